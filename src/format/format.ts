@@ -1,0 +1,25 @@
+// What every log format offers: the fields it has, and parsers that fill just the fields somebody asked for.
+import type { FieldName, LogRecord } from "./record.ts";
+
+/** Reads lines of one format. Made once, run per line; holds only small memos, so one parser serves one loop. */
+export interface Parser {
+  /**
+   * Reads the line of `text` that starts at `start`. `text` is Latin-1 (one character a byte) and holds whole lines, each
+   * with its line end, LF or CRLF. Answers a record with the fields asked for (and always `time`), or null where the line
+   * does not match. The record's strings may be slices of `text`: copy what outlives it.
+   */
+  parse(text: string, start: number): LogRecord | null;
+  /** Index behind the line end of the line that `parse` matched last. */
+  end: number;
+}
+
+export interface Format {
+  /** As given with `--format`: a preset's name, or the format string. */
+  readonly name: string;
+  /** The record fields that lines of this format hold. */
+  readonly fields: readonly FieldName[];
+  /** True where the times in the line carry no zone, so that `--timezone` is needed. */
+  readonly zoneless: boolean;
+  /** Compiles a parser that fills `fields` (those the format lacks stay null). `timezone`: IANA name, for zoneless times. */
+  parser(fields: readonly FieldName[], timezone?: string): Parser;
+}

@@ -1,0 +1,51 @@
+// A record: what one log line says, under the names that every format shares. Formats fill it, categorizers read it.
+
+/** The fields that a text format may hold. `null`: the line has `-` there, or nothing that makes sense. */
+export interface LogRecord {
+  /** Client address as logged: IP, host name, or a list of addresses in its order. */
+  clientIp: string | null;
+  ident: string | null;
+  user: string | null;
+  /** Event time, milliseconds since 1970-01-01 UTC, with fraction where the format has one. */
+  time: number;
+  /** First word of the request line; null where that is garbage, empty or `-`. */
+  method: string | null;
+  /** Path and query as requested, spaces included. */
+  uri: string | null;
+  /** Such as `HTTP/1.1`; null where the request line has none. */
+  protocol: string | null;
+  status: number | null;
+  /** Bytes of the answer. */
+  bytes: number | null;
+  referrer: string | null;
+  userAgent: string | null;
+  vhost: string | null;
+  port: number | null;
+  /** Time taken, in microseconds whatever the unit in the log. */
+  elapsedUs: number | null;
+  xForwardedFor: string | null;
+  /** The whole request line. */
+  request: string | null;
+}
+
+export type FieldName = keyof LogRecord;
+
+/** All field names, in the order in which they are shown. */
+export const fieldNames = [
+  "clientIp",
+  "ident",
+  "user",
+  "time",
+  "method",
+  "uri",
+  "protocol",
+  "status",
+  "bytes",
+  "referrer",
+  "userAgent",
+  "vhost",
+  "port",
+  "elapsedUs",
+  "xForwardedFor",
+  "request",
+] as const satisfies readonly FieldName[];

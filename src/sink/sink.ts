@@ -1,0 +1,19 @@
+// Where points go. The only interface with several forms: a store, a file, standard output.
+
+/** A point that the store will never take, for a reason that is known. */
+export interface Refusal {
+  /** The line of line protocol. */
+  readonly point: string;
+  /** The store's words, control characters escaped. */
+  readonly reason: string;
+}
+
+export interface Sink {
+  /** Where the points go, for messages; never holds a secret. */
+  readonly target: string;
+  /**
+   * Writes lines of line protocol (without line ends). Resolves when every one of them is stored or refused for good;
+   * rejects with an L2iError (`network` or `store`) when any of them is neither, and then all may be sent again.
+   */
+  write(points: readonly string[]): Promise<readonly Refusal[]>;
+}
