@@ -1,0 +1,153 @@
+// Counts one piece of a log: the plain loop over lines that everything else is there for. It knows no cap, no store and no
+// clock, so that pieces can be counted anywhere and merged in order.
+import type { Parser } from "../format/format.ts";
+import type { FieldName, LogRecord } from "../format/record.ts";
+import type { Attributes } from "../pipeline/pipeline.ts";
+import { addValue, Bucket, emptyValues } from "./bucket.ts";
+
+/** The newest time may run this far (ms) ahead of the clock before it is taken for a wrong one. */
+const tolerance = 5 * 60_000;
+/** Lines further ahead (ms) are counted apart, so that a wrong clock opens no windows. */
+const day = 86_400_000;
+
+/** What counting needs to know. */
+export interface Counting {
+  readonly parser: Parser;
+  /** The categorizer with its options bound. */
+  readonly categorize: (record: LogRecord) => Attributes | null;
+  /** Record fields to aggregate, in the order of the point's values. */
+  readonly values: readonly FieldName[];
+  /** Milliseconds. */
+  readonly windowMs: number;
+  /** Start of the run, ms since 1970. */
+  readonly now: number;
+  /** Bytes of a line before its LF. */
+  readonly maxLine: number;
+}
+
+/** The books: `lines = matched + ignored + rejected + failed`. Empty lines are counted as nothing. */
+export interface Tally {
+  lines: number;
+  matched: number;
+  ignored: number;
+  rejected: number;
+  failed: number;
+}
+
+export const emptyTally = (): Tally => ({ lines: 0, matched: 0, ignored: 0, rejected: 0, failed: 0 });
+
+/** A line that was not counted: where it begins, its bytes as Latin-1 text, and why. */
+export interface Reject {
+  readonly offset: number;
+  readonly line: string;
+  readonly reason: "format" | "too long";
+}
+
+/** A line on which the categorizer threw. */
+export interface Failure {
+  readonly offset: number;
+  readonly error: unknown;
+}
+
+/** Buckets of one window, in the order in which they first got a line. */
+export interface WindowCounts {
+  readonly root: Bucket;
+  readonly buckets: Bucket[];
+}
+
+/** Some whole lines and where they lie; see Chunk in log/chunks.ts. */
+export interface Lines {
+  readonly text: string;
+  readonly offset: number;
+  readonly isOverlong: boolean;
+}
+
+export class Piece {
+  readonly tally = emptyTally();
+  readonly rejects: Reject[] = [];
+  firstFailure: Failure | null = null;
+  /** Newest event time that is not ahead of the clock; -Infinity without lines. */
+  newest = -Infinity;
+  /** By window start, ms. */
+  readonly windows = new Map<number, WindowCounts>();
+  /** The same, of lines more than a day ahead of the clock. */
+  readonly future = new Map<number, WindowCounts>();
+  readonly #counting: Counting;
+  #start = NaN;
+  #window: WindowCounts = newWindow();
+
+  constructor(counting: Counting) {
+    this.#counting = counting;
+  }
+
+  count({ text, offset, isOverlong }: Lines): void {
+    if (isOverlong) return this.#reject(offset, text, "too long");
+    const { parser, maxLine } = this.#counting;
+    for (let start = 0; start < text.length; ) {
+      const record = parser.parse(text, start);
+      const end = record ? parser.end : text.indexOf("\n", start) + 1;
+      if (end - start - 1 > maxLine) this.#reject(offset + start, text.slice(start, end), "too long");
+      else if (record) this.#countRecord(record, offset + start);
+      else if (!isEmpty(text, start, end)) this.#reject(offset + start, text.slice(start, end), "format");
+      start = end;
+    }
+  }
+
+  #countRecord(record: LogRecord, offset: number): void {
+    const { categorize, values } = this.#counting;
+    this.tally.lines++;
+    let attributes: Attributes | null;
+    try {
+      attributes = categorize(record);
+    } catch (error) {
+      this.tally.failed++;
+      this.firstFailure ??= { offset, error };
+      return;
+    }
+    if (attributes === null || attributes === undefined) {
+      this.tally.ignored++;
+      return;
+    }
+    this.tally.matched++;
+    const window = this.#windowOf(record.time);
+    const bucket = window.root.find(attributes);
+    if (bucket.count++ === 0) {
+      bucket.values = emptyValues(values.length);
+      window.buckets.push(bucket);
+    }
+    for (let index = 0; index < values.length; index++) {
+      const value = record[values[index]!];
+      if (typeof value === "number") addValue(bucket.values, index, value);
+    }
+  }
+
+  #windowOf(time: number): WindowCounts {
+    const { windowMs, now } = this.#counting;
+    if (time > this.newest && time <= now + tolerance) this.newest = time;
+    const start = Math.floor(time / windowMs) * windowMs;
+    if (time > now + day) return windowAt(this.future, start);
+    if (start !== this.#start) {
+      this.#start = start;
+      this.#window = windowAt(this.windows, start);
+    }
+    return this.#window;
+  }
+
+  #reject(offset: number, line: string, reason: Reject["reason"]): void {
+    this.tally.lines++;
+    this.tally.rejected++;
+    this.rejects.push({ offset, line: ` ${line.replace(/\r?\n$/, "")}`.slice(1), reason });
+  }
+}
+
+const newWindow = (): WindowCounts => ({ root: new Bucket(), buckets: [] });
+
+function windowAt(windows: Map<number, WindowCounts>, start: number): WindowCounts {
+  let window = windows.get(start);
+  if (!window) windows.set(start, (window = newWindow()));
+  return window;
+}
+
+/** LF or CRLF alone. */
+const isEmpty = (text: string, start: number, end: number): boolean =>
+  end - start === 1 || (end - start === 2 && text.charCodeAt(start) === 13);

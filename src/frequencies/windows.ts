@@ -1,0 +1,170 @@
+// Windows are totals: a run adds to those still open from the last run and writes their full value, so that writing them
+// again changes nothing. What comes too late, or from the future, is counted apart and gets a timestamp of its own.
+import type { Attributes } from "../pipeline/pipeline.ts";
+import { addValues, type Bucket, type Values } from "./bucket.ts";
+import type { Piece, WindowCounts } from "./piece.ts";
+
+/** The total of one series in one window. */
+export interface Total {
+  count: number;
+  readonly values: Values;
+}
+
+/** Totals by series key, in order of first appearance. */
+export type Totals = Map<string, Total>;
+
+/** What is kept from segment to segment and from run to run. Times in ms since 1970. */
+export interface WindowState {
+  /** Open windows by their start. */
+  readonly open: ReadonlyMap<number, Totals>;
+  /** Windows that start before it are closed: what they hold is written and forgotten. -Infinity: none is. */
+  readonly closedBefore: number;
+  /** Newest event time seen that was not ahead of the clock; -Infinity: none. */
+  readonly newest: number;
+  /** Number of segments so far: gives late lines a timestamp of their own. */
+  readonly segment: number;
+}
+
+export const newWindowState: WindowState = { open: new Map(), closedBefore: -Infinity, newest: -Infinity, segment: 0 };
+
+/** How windows are kept. Times in ms. */
+export interface Windowing {
+  readonly windowMs: number;
+  readonly latenessMs: number;
+  /** Series per window; what comes beyond is counted as `_other`. */
+  readonly maxSeries: number;
+  /** Every line counts as late: for a store that does not overwrite a point. */
+  readonly parts: boolean;
+  /** The series key (measurement, constant tags, attributes), exact to the byte. Throws where an attribute is not allowed. */
+  readonly seriesOf: (attributes: readonly AttributeEntry[]) => string;
+}
+
+export type AttributeEntry = [name: string, value: NonNullable<Attributes[string]>];
+
+/** One total to write. */
+export interface WindowPoint {
+  readonly series: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly window: number;
+  readonly total: Total;
+}
+
+/** What one write covers: pieces merged in their order, on top of the windows that are open. */
+export class Segment {
+  /** Lines for windows that were closed already, or from the future. */
+  late = 0;
+  /** The attribute with the most values in the first window that went beyond `maxSeries`; null when none did. */
+  overflow: string | null = null;
+  /** (window, series) entries that the segment touched. */
+  entries = 0;
+  readonly #windowing: Windowing;
+  /** Taken over: the totals in it are added to. */
+  readonly #state: WindowState;
+  readonly #open: Map<number, Totals>;
+  /** Series that got lines, by window. */
+  readonly #touched = new Map<number, Set<string>>();
+  readonly #late = new Map<number, Totals>();
+  #newest: number;
+
+  constructor(state: WindowState, windowing: Windowing) {
+    this.#windowing = windowing;
+    this.#state = state;
+    this.#open = new Map(state.open);
+    this.#newest = state.newest;
+  }
+
+  merge(piece: Piece): void {
+    for (const [start, counts] of piece.windows) {
+      if (this.#windowing.parts || start < this.#state.closedBefore) this.#mergeLate(start, counts);
+      else this.#mergeOpen(start, counts);
+    }
+    for (const [start, counts] of piece.future) this.#mergeLate(start, counts);
+    this.#newest = Math.max(this.#newest, piece.newest);
+  }
+
+  /** The points to write and the state that holds once they are acknowledged. */
+  finish(): { points: WindowPoint[]; next: WindowState } {
+    const { windowMs, latenessMs } = this.#windowing;
+    const closedBefore = Math.max(this.#state.closedBefore, Math.floor((this.#newest - latenessMs) / windowMs) * windowMs);
+    const points = [...this.#openPoints(), ...this.#latePoints()].toSorted(bySeriesThenTime);
+    const open = new Map([...this.#open].filter(([start]) => start >= closedBefore));
+    return { points, next: { open, closedBefore, newest: this.#newest, segment: this.#state.segment + 1 } };
+  }
+
+  #mergeOpen(start: number, counts: WindowCounts): void {
+    let totals = this.#open.get(start);
+    if (!totals) this.#open.set(start, (totals = new Map()));
+    let touched = this.#touched.get(start);
+    if (!touched) this.#touched.set(start, (touched = new Set()));
+    for (const bucket of counts.buckets) {
+      const series = this.#add(totals, counts, bucket);
+      this.entries += Number(!touched.has(series));
+      touched.add(series);
+    }
+  }
+
+  #mergeLate(start: number, counts: WindowCounts): void {
+    let totals = this.#late.get(start);
+    if (!totals) this.#late.set(start, (totals = new Map()));
+    const before = totals.size;
+    for (const bucket of counts.buckets) {
+      this.#add(totals, counts, bucket);
+      this.late += bucket.count;
+    }
+    this.entries += totals.size - before;
+  }
+
+  /** Adds a bucket to its series, or to the one for all that is too much, and answers which. */
+  #add(totals: Totals, counts: WindowCounts, bucket: Bucket): string {
+    const attributes = bucket.attributes();
+    let series = this.#windowing.seriesOf(attributes);
+    if (totals.size >= this.#windowing.maxSeries && !totals.has(series)) {
+      series = this.#windowing.seriesOf(attributes.map(([name]) => [name, "_other"]));
+      this.overflow ??= mostValued(counts);
+    }
+    const total = totals.get(series);
+    if (total) {
+      total.count += bucket.count;
+      addValues(total.values, bucket.values);
+    } else totals.set(series, { count: bucket.count, values: bucket.values });
+    return series;
+  }
+
+  *#openPoints(): Generator<WindowPoint> {
+    for (const [window, touched] of this.#touched) {
+      const totals = this.#open.get(window)!;
+      for (const series of touched) yield { series, time: window, window, total: totals.get(series)! };
+    }
+  }
+
+  /** Late lines of different segments must not overwrite each other, nor the total at the window's start. */
+  *#latePoints(): Generator<WindowPoint> {
+    const slot = 1 + (this.#state.segment % (this.#windowing.windowMs - 1));
+    for (const [window, totals] of this.#late)
+      for (const [series, total] of totals) yield { series, time: window + slot, window, total };
+  }
+}
+
+/**
+ * What holds after the configuration changed: open windows are closed, so that points made by the old rules and by the new
+ * ones never share a timestamp. `oldWindowMs`: the window length until now.
+ */
+export function closeWindows(state: WindowState, oldWindowMs: number, windowMs: number): WindowState {
+  const end = [...state.open.keys()].reduce((latest, start) => Math.max(latest, start + oldWindowMs), state.closedBefore);
+  return { ...state, open: new Map(), closedBefore: Math.ceil(end / windowMs) * windowMs };
+}
+
+/** The attribute that takes the most different values in a window: the one whose series are too many. */
+function mostValued({ buckets }: WindowCounts): string {
+  const values = new Map<string, Set<unknown>>();
+  for (const bucket of buckets)
+    for (const [name, value] of bucket.attributes()) values.set(name, (values.get(name) ?? new Set()).add(value));
+  const most = [...values].reduce((a, b) => (b[1].size > a[1].size ? b : a), ["", new Set()]);
+  return most[0];
+}
+
+function bySeriesThenTime(a: WindowPoint, b: WindowPoint): number {
+  if (a.series !== b.series) return a.series < b.series ? -1 : 1;
+  return a.time - b.time;
+}

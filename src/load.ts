@@ -1,0 +1,373 @@
+// The main path of one invocation, from the brainfile to the points and back: what is new in the log is counted, the intent
+// is saved, the points are written, and only then does the brainfile move on. A crash between any two steps loses nothing.
+import { stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { L2iError } from "./errors.ts";
+import { detectFormat, formatOf } from "./format/formats.ts";
+import type { Format } from "./format/format.ts";
+import type { Counting } from "./frequencies/piece.ts";
+import { closeWindows, type WindowPoint } from "./frequencies/windows.ts";
+import {
+  type Brain,
+  type BrainState,
+  DamagedBrainfile,
+  moveAside,
+  newBrain,
+  readBrain,
+  readHeader,
+  refuseUnwritable,
+  refuseWhereDamaged,
+  saveBrain,
+  saveFailing,
+  touchBrain,
+} from "./log/brainfile.ts";
+import { candidatesOf, closeAll, openLog, relation } from "./log/candidates.ts";
+import { type Content, openContent, readAt } from "./log/content.ts";
+import { headLength, type Place, plan, type Plan } from "./log/identity.ts";
+import { takeLock } from "./log/lock.ts";
+import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
+import { enter, newOutcome, type Outcome } from "./outcome.ts";
+import { keepAside, keepPointsAside } from "./sink/aside.ts";
+import { point, seriesKey } from "./sink/line-protocol.ts";
+import type { Sink } from "./sink/sink.ts";
+import type { Task } from "./task.ts";
+
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** What a run has besides its task. */
+export interface Context {
+  /** Milliseconds since 1970. */
+  now(): number;
+  readonly log: Logger;
+  openSink(task: Task): Sink;
+  /** Stores that could not be reached in this run; they are not tried again. */
+  readonly unreachable: Set<string>;
+  /** Points go to the sink (standard output), nothing else is touched. */
+  readonly dryRun: boolean;
+}
+
+/** A task that keeps a brainfile. */
+type ResumableTask = Task & { readonly brainfile: string };
+
+/** Loads what a log has gained since the last run. Never rejects for an expected failure: the outcome says it. */
+export async function load(task: ResumableTask, context: Context): Promise<Outcome> {
+  const outcome = newOutcome(task);
+  const started = context.now();
+  try {
+    await refuseUnwritable(task.brainfile);
+    const lock = await takeLock(task.brainfile);
+    if (!lock) {
+      context.log.warn(`${task.name}: skipped, another run holds the brainfile ${task.brainfile}`);
+      outcome.outcome = "skipped";
+      return outcome;
+    }
+    try {
+      await new Run(task, context, outcome, started).go();
+    } catch (error) {
+      await fail(task, context, outcome, error); // still under the lock
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    await fail(task, context, outcome, error);
+  } finally {
+    outcome.durationMs = context.now() - started;
+  }
+  return outcome;
+}
+
+/** One run of one invocation, under its lock. */
+class Run {
+  readonly #task: ResumableTask;
+  readonly #context: Context;
+  readonly #outcome: Outcome;
+  readonly #started: number;
+  readonly #sink: Sink;
+  #brain: Brain;
+
+  constructor(task: ResumableTask, context: Context, outcome: Outcome, started: number) {
+    this.#task = task;
+    this.#context = context;
+    this.#outcome = outcome;
+    this.#started = started;
+    this.#sink = context.openSink(task);
+    this.#brain = newBrain(started);
+  }
+
+  async go(): Promise<void> {
+    if (await this.#isQuiet()) return this.#touch();
+    this.#brain = await this.#recall();
+    await this.#refuseUnreachable();
+    await this.#sendPending();
+    await this.#adoptConfiguration();
+    await this.#readLog();
+    await this.#clearFailure();
+    if (this.#outcome.outcome !== "unchanged") await this.#reportItself();
+  }
+
+  /** The files are as they were left, and what stands before the offset too: one stat each and two small reads. */
+  async #isQuiet(): Promise<boolean> {
+    const header = await readHeader(this.#task.brainfile).catch(() => null); // whatever it is, reading it all will tell
+    if (!header || header.pendingPoints > 0 || header.failing) return false;
+    const { current, previous } = header.state;
+    if (current?.filename !== basename(this.#task.log)) return false;
+    const isUntouched = await Promise.all([current, ...previous].map((place) => isAsLeft(place, dirname(this.#task.log))));
+    if (isUntouched.includes(false)) return false;
+    const content = await openContent(this.#task.log);
+    try {
+      this.#outcome.offset = current.offset;
+      this.#outcome.lagBytes = current.size - current.offset;
+      return content !== null && (await relation(current, content)) === "same";
+    } finally {
+      await content?.close();
+    }
+  }
+
+  async #touch(): Promise<void> {
+    this.#outcome.outcome = "unchanged";
+    if (!this.#context.dryRun) await touchBrain(this.#task.brainfile, this.#context.now());
+  }
+
+  async #recall(): Promise<Brain> {
+    const { brainfile } = this.#task;
+    try {
+      const brain = await readBrain(brainfile);
+      if (!brain) await refuseWhereDamaged(brainfile);
+      return brain ?? this.#brain;
+    } catch (error) {
+      if (!(error instanceof DamagedBrainfile) || this.#context.dryRun) throw error;
+      await moveAside(brainfile);
+      throw new L2iError("brainfile", `${error.message}; it was moved to ${brainfile}.damaged. Put a good copy in its place, or remove the damaged one to begin anew (lines counted before are then counted again)`, { cause: error });
+    }
+  }
+
+  async #refuseUnreachable(): Promise<void> {
+    const { target } = this.#sink;
+    if (this.#context.unreachable.has(target)) throw new L2iError("network", `${target} was out of reach a moment ago and is not tried again in this run; nothing is lost`);
+  }
+
+  /** Points that an earlier run counted but never saw acknowledged: the very same ones, no log is read for that. */
+  async #sendPending(): Promise<void> {
+    const { pending } = this.#brain;
+    if (!pending) return;
+    this.#context.log.info(`${this.#task.name}: sends ${pending.points.length} points of an earlier run again`);
+    await this.#write(pending.points);
+    await this.#save({ ...this.#brain, state: pending.next, pending: null });
+  }
+
+  /** Open windows belong to the configuration that counted them. */
+  async #adoptConfiguration(): Promise<void> {
+    const { state } = this.#brain;
+    const { fingerprint, windowMs, name } = this.#task;
+    if (state.fingerprint === fingerprint) return;
+    if (state.open.size > 0) this.#context.log.info(`${name}: the configuration changed; open windows are closed`);
+    this.#brain = { ...this.#brain, state: { ...state, ...closeWindows(state, state.windowMs, windowMs), fingerprint, windowMs } };
+  }
+
+  async #readLog(): Promise<void> {
+    const { task, state } = { task: this.#task, state: this.#brain.state };
+    const contents = await openLog(task.log);
+    try {
+      const candidates = await candidatesOf(contents, state, task.log);
+      if (contents.length === 0) throw new L2iError("log", `the log ${task.log} does not exist, and no rotated file of it does; check the path`);
+      const decision = plan(state, candidates, { start: task.start, resume: task.resume, withRotated: false });
+      if (decision.kind === "edited") throw editedLog(task.log);
+      if (decision.gap) this.#warnOfGap(decision.gap);
+      const readings = decision.readings.map((reading): OpenReading => ({ ...reading, content: contents[reading.candidate]! }));
+      await this.#countAll(readings, decision);
+      await this.#measureLag();
+    } finally {
+      await closeAll(contents);
+    }
+  }
+
+  async #countAll(readings: readonly OpenReading[], decision: Plan & { kind: "read" }): Promise<void> {
+    const before = this.#brain.state;
+    this.#outcome.files = readings.length;
+    for await (const counted of segmentsOf(readings, before, this.#job())) {
+      const next: BrainState = { ...this.#brain.state, ...counted.next, ...placesOf(readings, counted, before, decision) };
+      await this.#settle(counted, next);
+      this.#outcome.offset = next.current?.offset ?? 0;
+    }
+    if (this.#outcome.bytes === 0 && !decision.gap) this.#outcome.outcome = "unchanged";
+  }
+
+  /** Intent, write, acknowledgement. Without points there is nothing to intend. */
+  async #settle(counted: Counted, next: BrainState): Promise<void> {
+    await this.#keepRejects(counted);
+    this.#warn(counted);
+    const points = counted.points.map((entry) => lineOf(entry, this.#task.valueNames));
+    if (points.length > 0) {
+      await this.#save({ ...this.#brain, pending: { points, next } });
+      await this.#write(points);
+    }
+    await this.#save({ ...this.#brain, state: next, pending: null });
+    enter(this.#outcome, counted);
+  }
+
+  async #write(points: readonly string[]): Promise<void> {
+    const { task, log } = { task: this.#task, log: this.#context.log };
+    const refusals = await this.#sink.write(points);
+    this.#outcome.points += points.length - refusals.length;
+    if (refusals.length === 0) return;
+    this.#outcome.refused += refusals.length;
+    const file = `${task.brainfile}.refused.lp`;
+    if (!this.#context.dryRun) await keepPointsAside(file, refusals.map((refusal) => refusal.point));
+    log.error(`${task.name}: ${this.#sink.target} refused ${refusals.length} points for good (${refusals[0]!.reason}); they are kept in ${file}`);
+  }
+
+  async #save(brain: Brain): Promise<void> {
+    this.#brain = { ...brain, lastUpdate: new Date(this.#context.now()).toISOString() };
+    if (!this.#context.dryRun) await saveBrain(this.#task.brainfile, this.#brain);
+  }
+
+  async #clearFailure(): Promise<void> {
+    const { failing } = this.#brain;
+    if (!failing) return;
+    this.#context.log.info(`${this.#task.name}: works again, after it failed since ${failing.since}`);
+    await this.#save({ ...this.#brain, failing: null });
+  }
+
+  #job(): Job {
+    const { windowMs, latenessMs, maxSeries, writes, seriesOf, maxLine } = this.#task;
+    return {
+      windowing: { windowMs, latenessMs, maxSeries, parts: writes === "parts", seriesOf },
+      maxLine,
+      countingOf: async (content, offset) => {
+        const format = await formatFor(this.#task, content, offset, this.#brain.state.format);
+        if (format.name !== this.#brain.state.format) this.#brain = { ...this.#brain, state: { ...this.#brain.state, format: format.name } };
+        this.#context.log.debug(`${this.#task.name}: ${content.path} from byte ${offset}, format ${format.name}`);
+        return countingOf(this.#task, format, this.#started);
+      },
+    };
+  }
+
+  async #keepRejects({ rejects }: Counted): Promise<void> {
+    const { rejects: path, name } = this.#task;
+    if (path === null || this.#context.dryRun) return;
+    const isWhole = await keepAside(path, rejects.map((reject) => JSON.stringify(reject)));
+    if (!isWhole) this.#warnHourly("rejects", `${name}: ${path} is full; rejects are counted, no longer kept. Look at them and remove the file`);
+  }
+
+  #warn({ tally, firstFailure, overflow, damages, rejects }: Counted): void {
+    const { name, pipelineName, maxSeries } = this.#task;
+    for (const damage of damages) {
+      this.#outcome.gap++;
+      this.#context.log.warn(`${name}: ${damage}; what it held behind that is lost`);
+    }
+    if (overflow !== null)
+      this.#warnHourly("series", `${name}: the pipeline ${pipelineName} makes more than ${maxSeries} series in one window; the attribute "${overflow}" takes the most values. What is too much is counted as _other; --max-series sets the limit`);
+    if (firstFailure) {
+      const { file, offset, error } = firstFailure;
+      this.#warnHourly("rule", `${name}: the pipeline ${pipelineName} threw on ${tally.failed} lines, first on the one at byte ${offset} of ${file}: ${(error as Error)?.message ?? String(error)}`);
+    }
+    if (tally.rejected > 10 && tally.rejected > tally.lines / 2) {
+      const { file, offset } = rejects[0]!;
+      this.#warnHourly("format", `${name}: ${tally.rejected} of ${tally.lines} lines do not match the format ${this.#brain.state.format}, first the one at byte ${offset} of ${file}; check --format`);
+    }
+  }
+
+  #warnOfGap(gap: Place): void {
+    const { newest } = this.#brain.state;
+    this.#outcome.gap++;
+    const last = Number.isFinite(newest) ? `the last line counted is of ${new Date(newest).toISOString()}` : "no line was counted before";
+    this.#context.log.warn(`${this.#task.name}: gap: ${gap.filename}, read up to byte ${gap.offset}, is gone or was cut short; ${last}. Lines written after it may be missing: keep one uncompressed rotation longer than the time between two runs`);
+  }
+
+  /** Says a lasting warning the first time, then hourly. */
+  #warnHourly(kind: string, message: string): void {
+    const now = this.#context.now();
+    const said = this.#brain.warned[kind];
+    if (said !== undefined && now - Date.parse(said) < hour) return this.#context.log.info(message);
+    this.#context.log.warn(message);
+    this.#brain = { ...this.#brain, warned: { ...this.#brain.warned, [kind]: new Date(now).toISOString() } };
+  }
+
+  async #measureLag(): Promise<void> {
+    const size = await stat(this.#task.log).then((stats) => stats.size, () => 0);
+    this.#outcome.lagBytes = Math.max(0, size - this.#outcome.offset);
+  }
+
+  /** The loader's own point. The counts are safe already, so its loss is not worth a failure. */
+  async #reportItself(): Promise<void> {
+    const { name, tags, pipelineName } = this.#task;
+    const { lines, matched, ignored, rejected, failed, late, points, refused, bytes, lagBytes, gap } = this.#outcome;
+    const fields = { lines, matched, ignored, rejected, failed, late, points, refused, bytes, lag_bytes: lagBytes, gap, duration_ms: this.#context.now() - this.#started };
+    const series = seriesKey("l2i_run", [["host", tags["host"]!], ["log", tags["log"]!], ["pipeline", pipelineName], ["invocation", name]]);
+    const text = Object.entries(fields).map(([field, value]) => `${field}=${Math.round(value)}i`).join(",");
+    try {
+      await this.#sink.write([`${series} ${text} ${Math.round(this.#started)}000000`]);
+    } catch (error) {
+      this.#context.log.warn(`${name}: all is counted and stored, but not the point l2i_run about this run: ${(error as Error).message}`);
+    }
+  }
+}
+
+const hour = 3_600_000;
+
+/** Says a failure the first time and then hourly, and notes since when it lasts. */
+async function fail(task: ResumableTask, context: Context, outcome: Outcome, error: unknown): Promise<void> {
+  if (!(error instanceof L2iError)) throw error;
+  outcome.outcome = "failed";
+  outcome.error = error.message;
+  const now = context.now();
+  const header = await readHeader(task.brainfile).catch(() => null);
+  const before = header?.failing;
+  const isRepeated = before !== null && before !== undefined && before.message === error.message && now - Date.parse(before.said) < hour;
+  const since = before?.since ?? new Date(now).toISOString();
+  const say = isRepeated ? context.log.info : context.log.error;
+  say.call(context.log, `${task.name}: ${error.message}${before ? ` (fails since ${since})` : ""}`);
+  if (isRepeated || context.dryRun || error.code === "brainfile") return;
+  const failing = { since, said: new Date(now).toISOString(), message: error.message };
+  try {
+    if (header) await saveFailing(task.brainfile, failing);
+    else await saveBrain(task.brainfile, { ...newBrain(now), failing });
+  } catch (cause) {
+    context.log.error(`${task.name}: ${(cause as Error).message}`);
+  }
+}
+
+async function isAsLeft({ filename, size, mtime, inode }: Place, folder: string): Promise<boolean> {
+  const stats = await stat(join(folder, filename)).catch(() => null);
+  return stats !== null && stats.size === size && stats.mtimeMs === mtime && stats.ino === inode;
+}
+
+function editedLog(path: string): L2iError {
+  return new L2iError(
+    "log",
+    `${path} was edited in place before the offset that was read; what is new in it cannot be told. Run once with --resume end (go on behind its present end) or --resume start (count all of it again)`,
+  );
+}
+
+/** Where each generation stands. The newest one that was begun is the current one. */
+function placesOf(readings: readonly OpenReading[], { places }: Counted, before: BrainState, { kept, ignoredUntil }: Plan & { kind: "read" }): Pick<BrainState, "current" | "previous" | "ignoredUntil"> {
+  const begun = [...readings.keys()].filter((index) => places[index]);
+  const newest = begun.findLast((index) => readings[index]!.newer);
+  const previous = begun.filter((index) => index !== newest).map((index) => places[index]!);
+  return { current: newest === undefined ? before.current : places[newest]!, previous: [...previous, ...kept], ignoredUntil };
+}
+
+/** The format of the bytes that are about to be read: the chosen one, else recognised from them, from the file, or as last time. */
+async function formatFor(task: Task, content: Content, offset: number, last: string): Promise<Format> {
+  if (task.chosenFormat) return task.chosenFormat;
+  const sample = (await readAt(content, offset, headLength)).toString("latin1");
+  const format = detectFormat(sample) ?? detectFormat(content.head.toString("latin1")) ?? (last === "" ? null : formatOf(last));
+  if (!format) throw new L2iError("log", `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or paste the LogFormat of the server)`);
+  task.refuseUnfit(format);
+  return format;
+}
+
+function countingOf(task: Task, format: Format, now: number): Counting {
+  const { fields, timezone, categorize, valueFields, windowMs, maxLine } = task;
+  return { parser: format.parser(fields, timezone ?? undefined), categorize, values: valueFields, windowMs, now, maxLine };
+}
+
+function lineOf({ series, time, total }: WindowPoint, valueNames: readonly string[]): string {
+  const values = valueNames.map((name, index) => ({ name, sum: total.values[3 * index]!, min: total.values[3 * index + 1]!, max: total.values[3 * index + 2]! }));
+  return point(series, total.count, values, time === 0 ? "0" : `${time}000000`);
+}

@@ -1,0 +1,233 @@
+// One opened file of a log, plain or compressed, read as what it holds. All is decided on the descriptor that was opened
+// once, so that a rename in the middle of a run changes nothing.
+import { spawn } from "node:child_process";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { L2iError } from "../errors.ts";
+import { headLength } from "./identity.ts";
+
+/** What `stat` says of a file, compressed or not: a hint that it is unchanged, never its identity. */
+export interface FileStat {
+  /** Bytes on disk. */
+  readonly size: number;
+  /** Milliseconds since 1970, with fraction. */
+  readonly mtime: number;
+  readonly inode: number;
+}
+
+/** Reads on from where the last call stopped, like read(2). */
+export interface ByteReader {
+  /** Puts up to `length` bytes into `buffer` at `at` and answers how many; 0 is the end. */
+  read(buffer: Buffer, at: number, length: number): Promise<number>;
+  /** Why a compressed file ended before its end; null where it did not, or not yet. */
+  readonly damage: string | null;
+  close(): void;
+}
+
+export interface Content {
+  readonly path: string;
+  /** Base name. */
+  readonly name: string;
+  readonly compressed: boolean;
+  readonly stat: FileStat;
+  /** Index of the first byte that is not NUL: a log truncated under a writer that goes on at its old place begins with NULs. */
+  readonly start: number;
+  /** The first 64 KiB from `start` on, as they were when the file was opened. */
+  readonly head: Buffer;
+  /** Reads from byte `offset` on; a plain file ends where it ended when it was opened. */
+  readFrom(offset: number): Promise<ByteReader>;
+  close(): Promise<void>;
+}
+
+/** Opens a log file; null where there is none. The ending of its name says how it is compressed. */
+export async function openContent(path: string): Promise<Content | null> {
+  const file = await openFile(path);
+  if (!file) return null;
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) throw new L2iError("log", `${path} is not a regular file; name the log file itself`);
+    const decompress = decompressors[extname(path)];
+    const readFrom = (offset: number): Promise<ByteReader> =>
+      decompress ? skip(streamReader(decompress(file, path)), offset) : Promise.resolve(plainReader(file, offset, stat.size));
+    return {
+      path,
+      name: basename(path),
+      compressed: decompress !== undefined,
+      stat: { size: stat.size, mtime: stat.mtimeMs, inode: stat.ino },
+      ...(await readHead(await readFrom(0))),
+      readFrom,
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Reads up to `length` bytes at `offset` of the content; fewer only where it ends before. */
+export async function readAt(content: Content, offset: number, length: number): Promise<Buffer> {
+  const reader = await content.readFrom(offset);
+  try {
+    const buffer = Buffer.alloc(length);
+    return buffer.subarray(0, await readFully(reader, buffer, 0, length));
+  } finally {
+    reader.close();
+  }
+}
+
+/** Offset behind the last line end of the content, or its start where it has none. */
+export async function lastLineEnd(content: Content): Promise<number> {
+  return content.compressed ? lastLineEndForwards(content) : lastLineEndBackwards(content);
+}
+
+async function lastLineEndBackwards(content: Content): Promise<number> {
+  for (let end = content.stat.size; end > content.start; ) {
+    const begin = Math.max(content.start, end - headLength);
+    const found = (await readAt(content, begin, end - begin)).lastIndexOf(10);
+    if (found >= 0) return begin + found + 1;
+    end = begin;
+  }
+  return content.start;
+}
+
+async function lastLineEndForwards(content: Content): Promise<number> {
+  const reader = await content.readFrom(0);
+  const buffer = Buffer.alloc(headLength);
+  let lineEnd = content.start;
+  try {
+    for (let at = 0; ; ) {
+      const read = await reader.read(buffer, 0, buffer.length);
+      if (read === 0) return lineEnd;
+      const found = buffer.subarray(0, read).lastIndexOf(10);
+      if (found >= 0) lineEnd = at + found + 1;
+      at += read;
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle | null> {
+  try {
+    // O_NONBLOCK: opening a FIFO must not wait for its writer; it is refused afterwards.
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw new L2iError("log", `${path} cannot be read (${(error as Error).message}); give the user of l2i read access to it`, { cause: error });
+  }
+}
+
+/** Decompressed bytes, from the beginning; throws where the compressed ones are cut short or broken. */
+type Decompress = (file: FileHandle, path: string) => AsyncIterable<Buffer>;
+
+const decompressors: { readonly [ending: string]: Decompress } = {
+  ".gz": (file) => {
+    const gunzip = createGunzip();
+    pipeline(compressedBytes(file), gunzip, () => {}); // an error reaches whoever reads from gunzip
+    return gunzip;
+  },
+  ".zst": (file, path) => throughTool("zstd", file, path),
+  ".xz": (file, path) => throughTool("xz", file, path),
+  ".bz2": (file, path) => throughTool("bzip2", file, path),
+};
+
+const compressedBytes = (file: FileHandle) => file.createReadStream({ start: 0, autoClose: false });
+
+async function* throughTool(tool: string, file: FileHandle, path: string): AsyncGenerator<Buffer> {
+  const child = spawn(tool, ["-dc"], { stdio: ["pipe", "pipe", "pipe"] });
+  let complaint = "";
+  child.stderr.on("data", (text) => (complaint += text));
+  const ended = new Promise<number | Error | null>((resolve) => child.on("error", resolve).on("close", resolve));
+  pipeline(compressedBytes(file), child.stdin, () => {}); // what goes wrong here, the exit code tells
+  try {
+    yield* child.stdout;
+    const outcome = await ended;
+    if (outcome instanceof Error) throw new L2iError("log", `${path}: cannot start the program ${tool} to read it; install it`, { cause: outcome });
+    if (outcome !== 0) throw new Error(complaint.trim() || `${tool} ended with code ${outcome}`);
+  } finally {
+    child.kill();
+  }
+}
+
+function plainReader(file: FileHandle, offset: number, end: number): ByteReader {
+  let position = offset;
+  return {
+    damage: null,
+    async read(buffer, at, length) {
+      const { bytesRead } = await file.read(buffer, at, Math.max(0, Math.min(length, end - position)), position);
+      position += bytesRead;
+      return bytesRead;
+    },
+    close() {},
+  };
+}
+
+function streamReader(source: AsyncIterable<Buffer>): ByteReader {
+  const chunks = source[Symbol.asyncIterator]();
+  let rest: Buffer = Buffer.alloc(0);
+  let damage: string | null = null;
+  const next = async (): Promise<Buffer> => {
+    try {
+      const { value, done } = await chunks.next();
+      return done ? Buffer.alloc(0) : value;
+    } catch (error) {
+      if (error instanceof L2iError) throw error;
+      damage = (error as Error).message;
+      return Buffer.alloc(0);
+    }
+  };
+  return {
+    get damage() {
+      return damage;
+    },
+    async read(buffer, at, length) {
+      if (rest.length === 0 && damage === null) rest = await next();
+      const copied = rest.copy(buffer, at, 0, length);
+      rest = rest.subarray(copied);
+      return copied;
+    },
+    close: () => void chunks.return?.(),
+  };
+}
+
+async function skip(reader: ByteReader, bytes: number): Promise<ByteReader> {
+  const sink = Buffer.alloc(Math.min(bytes, headLength));
+  for (let left = bytes; left > 0; ) {
+    const read = await reader.read(sink, 0, Math.min(left, sink.length));
+    if (read === 0) break;
+    left -= read;
+  }
+  return reader;
+}
+
+async function readFully(reader: ByteReader, buffer: Buffer, at: number, length: number): Promise<number> {
+  let have = 0;
+  while (have < length) {
+    const read = await reader.read(buffer, at + have, length - have);
+    if (read === 0) break;
+    have += read;
+  }
+  return have;
+}
+
+async function readHead(reader: ByteReader): Promise<{ start: number; head: Buffer }> {
+  const head = Buffer.alloc(headLength);
+  try {
+    for (let passed = 0; ; ) {
+      const read = await readFully(reader, head, 0, headLength);
+      const first = head.subarray(0, read).findIndex((byte) => byte !== 0);
+      if (first >= 0) {
+        head.copyWithin(0, first, read);
+        const more = await readFully(reader, head, read - first, first);
+        return { start: passed + first, head: head.subarray(0, read - first + more) };
+      }
+      passed += read;
+      if (read < headLength) return { start: passed, head: Buffer.alloc(0) };
+    }
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,155 @@
+// Reads what the plan says, file after file, and counts it piece by piece into segments: what one write covers.
+import { emptyTally, type Counting, Piece, type Reject, type Tally } from "../frequencies/piece.ts";
+import { Segment, type Windowing, type WindowPoint, type WindowState } from "../frequencies/windows.ts";
+import { placeAt, tailBefore } from "./candidates.ts";
+import { type Chunk, chunksOf } from "./chunks.ts";
+import { type Content, lastLineEnd } from "./content.ts";
+import { markerLength, type Place, type Reading } from "./identity.ts";
+
+/** A segment ends with the piece that reaches either. */
+const segmentBytes = 64 * 1024 * 1024;
+const segmentEntries = 100_000;
+
+/** A reading with its file, opened. */
+export interface OpenReading extends Reading {
+  readonly content: Content;
+}
+
+/** A line that was rejected, and the file in which it stands. */
+export interface FileReject extends Reject {
+  readonly file: string;
+}
+
+/** What a segment brought, and where things stand once its points are acknowledged. */
+export interface Counted {
+  readonly points: readonly WindowPoint[];
+  readonly next: WindowState;
+  /** Places of the readings, in their order; null: not begun. */
+  readonly places: readonly (Place | null)[];
+  readonly tally: Tally;
+  /** Lines in windows that were closed, or from the future. */
+  readonly late: number;
+  /** Bytes consumed. */
+  readonly bytes: number;
+  readonly rejects: readonly FileReject[];
+  readonly firstFailure: { readonly file: string; readonly offset: number; readonly error: unknown } | null;
+  /** See Segment. */
+  readonly overflow: string | null;
+  /** Compressed files that ended before their end, with the reason. */
+  readonly damages: readonly string[];
+  /** Nothing is left to read behind this segment. */
+  readonly isLast: boolean;
+}
+
+/** What counting needs. `countingOf` may look into the file, to recognise its format. */
+export interface Job {
+  readonly windowing: Windowing;
+  readonly maxLine: number;
+  countingOf(content: Content, offset: number): Promise<Counting>;
+  /** Sees each piece before it is merged. */
+  onPiece?(piece: Piece): void;
+}
+
+/** Segment after segment, at least one. Each goes on from the state of the one before: acknowledge it before asking for the next. */
+export async function* segmentsOf(readings: readonly OpenReading[], state: WindowState, job: Job): AsyncGenerator<Counted> {
+  const places = readings.map(({ place }) => place);
+  let current = new Running(state, job);
+  for (const [index, reading] of readings.entries()) {
+    const { content } = reading;
+    let offset = await startOf(reading);
+    let tail = await tailBefore(content, offset);
+    if (reading.how !== "end" && hasMore(reading)) {
+      const counting = await job.countingOf(content, offset);
+      const reader = await content.readFrom(offset);
+      try {
+        let piece = new Piece(counting);
+        for await (const chunk of chunksOf(reader, offset, job.maxLine)) {
+          piece.count(chunk);
+          current.bytes += chunk.end - offset;
+          offset = chunk.end;
+          tail = chunk.isOverlong ? await tailBefore(content, offset) : tailOf(tail, chunk);
+          if (!chunk.endsPiece) continue;
+          current.merge(piece, content.name);
+          piece = new Piece(counting);
+          if (!current.isFull) continue;
+          // Not read to its end: whatever stat says next time, there is more.
+          places[index] = { ...placeAt(content, offset, tail), size: -1 };
+          yield current.finish(places, false);
+          current = new Running(current.next, job);
+        }
+        current.merge(piece, content.name);
+      } finally {
+        reader.close();
+      }
+      if (reader.damage !== null) current.damages.push(`${content.path} ends early: ${reader.damage}`);
+    }
+    places[index] = placeAt(content, offset, tail);
+  }
+  yield current.finish(places, true);
+}
+
+/** A segment while it is being counted. */
+class Running {
+  bytes = 0;
+  readonly damages: string[] = [];
+  next: WindowState;
+  readonly #job: Job;
+  readonly #segment: Segment;
+  readonly #tally = emptyTally();
+  readonly #rejects: FileReject[] = [];
+  #firstFailure: Counted["firstFailure"] = null;
+
+  constructor(state: WindowState, job: Job) {
+    this.#job = job;
+    this.next = state;
+    this.#segment = new Segment(state, job.windowing);
+  }
+
+  get isFull(): boolean {
+    return this.bytes >= segmentBytes || this.#segment.entries >= segmentEntries;
+  }
+
+  merge(piece: Piece, file: string): void {
+    this.#job.onPiece?.(piece);
+    this.#segment.merge(piece);
+    for (const key of Object.keys(this.#tally) as (keyof Tally)[]) this.#tally[key] += piece.tally[key];
+    for (const reject of piece.rejects) this.#rejects.push({ ...reject, file });
+    if (piece.firstFailure) this.#firstFailure ??= { ...piece.firstFailure, file };
+  }
+
+  finish(places: readonly (Place | null)[], isLast: boolean): Counted {
+    const { points, next } = this.#segment.finish();
+    this.next = next;
+    return {
+      points,
+      next,
+      places: [...places],
+      tally: this.#tally,
+      late: this.#segment.late,
+      bytes: this.bytes,
+      rejects: this.#rejects,
+      firstFailure: this.#firstFailure,
+      overflow: this.#segment.overflow,
+      damages: this.damages,
+      isLast,
+    };
+  }
+}
+
+async function startOf({ how, place, content }: OpenReading): Promise<number> {
+  if (how === "end") return lastLineEnd(content);
+  return how === "resume" && place ? place.offset : content.start;
+}
+
+/** A compressed file that did not change since it was read to its end holds nothing new. */
+function hasMore({ content, place }: OpenReading): boolean {
+  const { size, mtime, inode } = content.stat;
+  if (!content.compressed) return size > (place?.offset ?? 0);
+  return !place || place.size !== size || place.mtime !== mtime || place.inode !== inode;
+}
+
+/** At least the last bytes that a marker covers, as far as they were seen. */
+function tailOf(tail: Buffer, { text }: Chunk): Buffer {
+  const end = Buffer.from(text.slice(-markerLength), "latin1");
+  return end.length >= markerLength ? end : Buffer.concat([tail.subarray(-markerLength), end]);
+}

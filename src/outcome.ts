@@ -1,0 +1,42 @@
+// What came of one invocation: the object that --json prints, the books that must balance, and the fields of the loader's
+// own point.
+import type { Invocation } from "./invocation/invocation.ts";
+import type { Tally } from "./frequencies/piece.ts";
+import type { Counted } from "./log/segments.ts";
+
+export interface Outcome extends Tally {
+  readonly name: string;
+  readonly pipeline: string;
+  readonly log: string;
+  outcome: "loaded" | "unchanged" | "skipped" | "failed";
+  /** Matched lines whose window was closed already, or lies in the future. */
+  late: number;
+  /** Points that the store took. */
+  points: number;
+  /** Points that the store will never take; they are kept aside. */
+  refused: number;
+  /** Bytes of log consumed. */
+  bytes: number;
+  /** Bytes of the live log that are not consumed: an unfinished last line, or what came while this ran. */
+  lagBytes: number;
+  /** Generations of the log whose lines may be lost: gone, cut short, or damaged. */
+  gap: number;
+  /** Files that were read. */
+  files: number;
+  /** Offset in the newest file. */
+  offset: number;
+  durationMs: number;
+  error?: string;
+}
+
+export function newOutcome({ name, pipeline, log }: Pick<Invocation, "name" | "pipeline" | "log">): Outcome {
+  const tally: Tally = { lines: 0, matched: 0, ignored: 0, rejected: 0, failed: 0 };
+  return { name, pipeline, log, outcome: "loaded", ...tally, late: 0, points: 0, refused: 0, bytes: 0, lagBytes: 0, gap: 0, files: 0, offset: 0, durationMs: 0 };
+}
+
+/** Enters a segment whose points are acknowledged. */
+export function enter(outcome: Outcome, { tally, late, bytes }: Pick<Counted, "tally" | "late" | "bytes">): void {
+  for (const key of Object.keys(tally) as (keyof Tally)[]) outcome[key] += tally[key];
+  outcome.late += late;
+  outcome.bytes += bytes;
+}

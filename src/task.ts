@@ -1,0 +1,94 @@
+// An invocation made ready to run: its pipeline loaded and bound to its options, its format compiled, its sink opened. All
+// that can be wrong with a configuration comes out here, before anything is read or written.
+import { createHash } from "node:crypto";
+import { prettifyError, safeParse } from "zod/mini";
+import packageJson from "../package.json" with { type: "json" };
+import { L2iError } from "./errors.ts";
+import { formatOf } from "./format/formats.ts";
+import type { Format } from "./format/format.ts";
+import type { FieldName, LogRecord } from "./format/record.ts";
+import type { AttributeEntry } from "./frequencies/windows.ts";
+import type { Invocation } from "./invocation/invocation.ts";
+import { loadPipeline } from "./pipeline/builtin.ts";
+import type { Attributes, Pipeline } from "./pipeline/pipeline.ts";
+import { seriesKey } from "./sink/line-protocol.ts";
+
+export interface Task extends Invocation {
+  readonly pipelineName: string;
+  readonly measurementName: string;
+  /** Null: `auto`, recognised from the log. */
+  readonly chosenFormat: Format | null;
+  /** Record fields to fill. */
+  readonly fields: readonly FieldName[];
+  /** Names of the values in points, and the record fields they come from. */
+  readonly valueNames: readonly string[];
+  readonly valueFields: readonly FieldName[];
+  /** The categorizer with its options bound. */
+  readonly categorize: (record: LogRecord) => Attributes | null;
+  /** The series key of an answer; throws where an attribute is not allowed. */
+  readonly seriesOf: (attributes: readonly AttributeEntry[]) => string;
+  /** Changes with everything that open windows depend on. */
+  readonly fingerprint: string;
+  /** Throws where a format lacks a field that the pipeline needs, or a time zone. */
+  readonly refuseUnfit: (format: Format) => void;
+}
+
+/** Makes an invocation ready. Throws a usage error that names the invocation and the way out. */
+export async function taskOf(invocation: Invocation): Promise<Task> {
+  const pipeline = await loadPipeline(invocation.pipeline);
+  const options = optionsOf(pipeline, invocation);
+  const values = Object.entries(pipeline.values ?? {});
+  const measurementName = invocation.measurement ?? pipeline.name;
+  const chosenFormat = invocation.format === "auto" ? null : formatOf(invocation.format);
+  const task: Task = {
+    ...invocation,
+    pipelineName: pipeline.name,
+    measurementName,
+    chosenFormat,
+    fields: [...new Set([...pipeline.fields, ...values.map(([, field]) => field)])],
+    valueNames: values.map(([name]) => name),
+    valueFields: values.map(([, field]) => field),
+    categorize: (record) => pipeline.categorize(record, options),
+    seriesOf: (attributes) => seriesKey(measurementName, [...Object.entries(invocation.tags), ...attributes.map((entry) => checked(entry, pipeline, invocation))]),
+    fingerprint: fingerprintOf(invocation, measurementName),
+    refuseUnfit: (format) => refuseUnfit(format, pipeline, invocation),
+  };
+  if (chosenFormat) task.refuseUnfit(chosenFormat);
+  return task;
+}
+
+function optionsOf(pipeline: Pipeline, { name, set }: Invocation): unknown {
+  if (!pipeline.options) {
+    const given = Object.keys(set);
+    if (given.length > 0) throw new L2iError("usage", `${name}: the pipeline ${pipeline.name} has no options; take ${given.map((key) => `--set ${key}`).join(" ")} away`);
+    return undefined;
+  }
+  const result = safeParse(pipeline.options, set);
+  if (result.success) return result.data;
+  throw new L2iError("usage", `${name}: --set for the pipeline ${pipeline.name}: ${prettifyError(result.error).replaceAll(/\s*\n\s*/g, " ")}; "l2i show pipelines" lists its options`);
+}
+
+/** An attribute that would become another tag of the point, or is no text, number or boolean, is a mistake in the pipeline. */
+function checked([name, value]: AttributeEntry, pipeline: Pipeline, { tags }: Invocation): [string, string] {
+  if (name === "time" || Object.hasOwn(tags, name)) throw new L2iError("pipeline", `the pipeline ${pipeline.name} answered with the attribute "${name}", which is a tag of every point; rename the attribute in the pipeline, or the constant tag`);
+  if (typeof value === "object" || typeof value === "function" || typeof value === "symbol")
+    throw new L2iError("pipeline", `the pipeline ${pipeline.name} answered with ${typeof value === "object" ? "an object" : `a ${typeof value}`} as the attribute "${name}"; attributes are text, numbers or booleans`);
+  return [name, String(value)];
+}
+
+function refuseUnfit(format: Format, pipeline: Pipeline, { name, timezone }: Invocation): void {
+  const optional = new Set<FieldName>([...(pipeline.optional ?? []), "time"]);
+  const needed = [...pipeline.fields, ...Object.values(pipeline.values ?? {})].filter((field) => !optional.has(field));
+  const missing = [...new Set(needed)].filter((field) => !format.fields.includes(field));
+  if (missing.length > 0) throw new L2iError("usage", `${name}: the pipeline ${pipeline.name} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`);
+  if (format.zoneless && !timezone) throw new L2iError("usage", `${name}: the times of the format ${format.name} carry no zone; say --timezone, such as --timezone Europe/Berlin`);
+}
+
+/** The program's version stands for the rules that ship with it. */
+function fingerprintOf(invocation: Invocation, measurement: string): string {
+  const { pipeline, tags, set, format, timezone, windowMs, maxSeries, writes } = invocation;
+  const parts = [packageJson.version, pipeline, measurement, sorted(tags), sorted(set), format, timezone, windowMs, maxSeries, writes];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}
+
+const sorted = (object: object): [string, unknown][] => Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1));
