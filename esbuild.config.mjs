@@ -16,7 +16,7 @@ const { metafile } = await build({
   minifyWhitespace: true,
   chunkNames: "chunks/[name]-[hash]",
   // CommonJS packages inside the bundle ask for Node's own modules with require().
-  banner: { js: "#!/usr/bin/env node\nimport{createRequire as l2iRequire}from'node:module';const require=l2iRequire(import.meta.url);" },
+  banner: { js: "import{createRequire as l2iRequire}from'node:module';const require=l2iRequire(import.meta.url);" },
   legalComments: "none",
   metafile: true,
 });

@@ -3,10 +3,8 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { L2iError } from "./errors.ts";
-import { detectFormat, formatOf } from "./format/formats.ts";
-import type { Format } from "./format/format.ts";
-import type { Counting } from "./frequencies/piece.ts";
-import { closeWindows, type WindowPoint } from "./frequencies/windows.ts";
+import { countingOf, Delivery, formatFor, lineOf, type Logger, nanoseconds, windowingOf } from "./delivery.ts";
+import { closeWindows } from "./frequencies/windows.ts";
 import {
   type Brain,
   type BrainState,
@@ -22,29 +20,21 @@ import {
   touchBrain,
 } from "./log/brainfile.ts";
 import { candidatesOf, closeAll, openLog, relation } from "./log/candidates.ts";
-import { type Content, openContent, readAt } from "./log/content.ts";
-import { headLength, type Place, plan, type Plan } from "./log/identity.ts";
+import { openContent } from "./log/content.ts";
+import { type Place, plan, type Plan } from "./log/identity.ts";
 import { takeLock } from "./log/lock.ts";
 import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
-import { keepAside, keepPointsAside } from "./sink/aside.ts";
-import { point, seriesKey } from "./sink/line-protocol.ts";
+import { seriesKey } from "./sink/line-protocol.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
-
-export interface Logger {
-  debug(message: string): void;
-  info(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
-}
 
 /** What a run has besides its task. */
 export interface Context {
   /** Milliseconds since 1970. */
   now(): number;
   readonly log: Logger;
-  openSink(task: Task): Sink;
+  openSink(task: Task): Promise<Sink>;
   /** Stores that could not be reached in this run; they are not tried again. */
   readonly unreachable: Set<string>;
   /** Points go to the sink (standard output), nothing else is touched. */
@@ -67,7 +57,7 @@ export async function load(task: ResumableTask, context: Context): Promise<Outco
       return outcome;
     }
     try {
-      await new Run(task, context, outcome, started).go();
+      await new Run(task, context, outcome, await context.openSink(task)).go();
     } catch (error) {
       await fail(task, context, outcome, error); // still under the lock
     } finally {
@@ -88,15 +78,17 @@ class Run {
   readonly #outcome: Outcome;
   readonly #started: number;
   readonly #sink: Sink;
+  readonly #delivery: Delivery;
   #brain: Brain;
 
-  constructor(task: ResumableTask, context: Context, outcome: Outcome, started: number) {
+  constructor(task: ResumableTask, context: Context, outcome: Outcome, sink: Sink) {
     this.#task = task;
     this.#context = context;
     this.#outcome = outcome;
-    this.#started = started;
-    this.#sink = context.openSink(task);
-    this.#brain = newBrain(started);
+    this.#started = context.now();
+    this.#sink = sink;
+    this.#delivery = new Delivery(task, outcome, context.log, sink, context.dryRun);
+    this.#brain = newBrain(this.#started);
   }
 
   async go(): Promise<void> {
@@ -148,7 +140,7 @@ class Run {
 
   async #refuseUnreachable(): Promise<void> {
     const { target } = this.#sink;
-    if (this.#context.unreachable.has(target)) throw new L2iError("network", `${target} was out of reach a moment ago and is not tried again in this run; nothing is lost`);
+    if (this.#context.unreachable.has(target)) throw new NotTriedAgain("network", `${target} was out of reach a moment ago and is not tried again in this run; nothing is lost`);
   }
 
   /** Points that an earlier run counted but never saw acknowledged: the very same ones, no log is read for that. */
@@ -156,7 +148,7 @@ class Run {
     const { pending } = this.#brain;
     if (!pending) return;
     this.#context.log.info(`${this.#task.name}: sends ${pending.points.length} points of an earlier run again`);
-    await this.#write(pending.points);
+    await this.#deliver(pending.points);
     await this.#save({ ...this.#brain, state: pending.next, pending: null });
   }
 
@@ -199,26 +191,25 @@ class Run {
 
   /** Intent, write, acknowledgement. Without points there is nothing to intend. */
   async #settle(counted: Counted, next: BrainState): Promise<void> {
-    await this.#keepRejects(counted);
-    this.#warn(counted);
-    const points = counted.points.map((entry) => lineOf(entry, this.#task.valueNames));
+    const warn = this.#warnHourly.bind(this);
+    await this.#delivery.keepRejects(counted, warn);
+    this.#delivery.report(counted, warn);
+    const points = counted.points.map((entry) => lineOf(entry, this.#task));
     if (points.length > 0) {
       await this.#save({ ...this.#brain, pending: { points, next } });
-      await this.#write(points);
+      await this.#deliver(points);
     }
     await this.#save({ ...this.#brain, state: next, pending: null });
     enter(this.#outcome, counted);
   }
 
-  async #write(points: readonly string[]): Promise<void> {
-    const { task, log } = { task: this.#task, log: this.#context.log };
-    const refusals = await this.#sink.write(points);
-    this.#outcome.points += points.length - refusals.length;
-    if (refusals.length === 0) return;
-    this.#outcome.refused += refusals.length;
-    const file = `${task.brainfile}.refused.lp`;
-    if (!this.#context.dryRun) await keepPointsAside(file, refusals.map((refusal) => refusal.point));
-    log.error(`${task.name}: ${this.#sink.target} refused ${refusals.length} points for good (${refusals[0]!.reason}); they are kept in ${file}`);
+  async #deliver(points: readonly string[]): Promise<void> {
+    try {
+      await this.#delivery.write(points);
+    } catch (error) {
+      if (error instanceof L2iError && error.code === "network") this.#context.unreachable.add(this.#sink.target);
+      throw error;
+    }
   }
 
   async #save(brain: Brain): Promise<void> {
@@ -234,42 +225,16 @@ class Run {
   }
 
   #job(): Job {
-    const { windowMs, latenessMs, maxSeries, writes, seriesOf, maxLine } = this.#task;
     return {
-      windowing: { windowMs, latenessMs, maxSeries, parts: writes === "parts", seriesOf },
-      maxLine,
+      windowing: windowingOf(this.#task),
+      maxLine: this.#task.maxLine,
       countingOf: async (content, offset) => {
         const format = await formatFor(this.#task, content, offset, this.#brain.state.format);
-        if (format.name !== this.#brain.state.format) this.#brain = { ...this.#brain, state: { ...this.#brain.state, format: format.name } };
-        this.#context.log.debug(`${this.#task.name}: ${content.path} from byte ${offset}, format ${format.name}`);
+        this.#brain = { ...this.#brain, state: { ...this.#brain.state, format: format.name } };
+        this.#context.log.info(`${this.#task.name}: reads ${content.path} from byte ${offset}, format ${format.name}`);
         return countingOf(this.#task, format, this.#started);
       },
     };
-  }
-
-  async #keepRejects({ rejects }: Counted): Promise<void> {
-    const { rejects: path, name } = this.#task;
-    if (path === null || this.#context.dryRun) return;
-    const isWhole = await keepAside(path, rejects.map((reject) => JSON.stringify(reject)));
-    if (!isWhole) this.#warnHourly("rejects", `${name}: ${path} is full; rejects are counted, no longer kept. Look at them and remove the file`);
-  }
-
-  #warn({ tally, firstFailure, overflow, damages, rejects }: Counted): void {
-    const { name, pipelineName, maxSeries } = this.#task;
-    for (const damage of damages) {
-      this.#outcome.gap++;
-      this.#context.log.warn(`${name}: ${damage}; what it held behind that is lost`);
-    }
-    if (overflow !== null)
-      this.#warnHourly("series", `${name}: the pipeline ${pipelineName} makes more than ${maxSeries} series in one window; the attribute "${overflow}" takes the most values. What is too much is counted as _other; --max-series sets the limit`);
-    if (firstFailure) {
-      const { file, offset, error } = firstFailure;
-      this.#warnHourly("rule", `${name}: the pipeline ${pipelineName} threw on ${tally.failed} lines, first on the one at byte ${offset} of ${file}: ${(error as Error)?.message ?? String(error)}`);
-    }
-    if (tally.rejected > 10 && tally.rejected > tally.lines / 2) {
-      const { file, offset } = rejects[0]!;
-      this.#warnHourly("format", `${name}: ${tally.rejected} of ${tally.lines} lines do not match the format ${this.#brain.state.format}, first the one at byte ${offset} of ${file}; check --format`);
-    }
   }
 
   #warnOfGap(gap: Place): void {
@@ -301,7 +266,7 @@ class Run {
     const series = seriesKey("l2i_run", [["host", tags["host"]!], ["log", tags["log"]!], ["pipeline", pipelineName], ["invocation", name]]);
     const text = Object.entries(fields).map(([field, value]) => `${field}=${Math.round(value)}i`).join(",");
     try {
-      await this.#sink.write([`${series} ${text} ${Math.round(this.#started)}000000`]);
+      await this.#sink.write([`${series} ${text} ${nanoseconds(this.#started)}`]);
     } catch (error) {
       this.#context.log.warn(`${name}: all is counted and stored, but not the point l2i_run about this run: ${(error as Error).message}`);
     }
@@ -309,6 +274,9 @@ class Run {
 }
 
 const hour = 3_600_000;
+
+/** Said by the invocation that tried; the others only fail. */
+class NotTriedAgain extends L2iError {}
 
 /** Says a failure the first time and then hourly, and notes since when it lasts. */
 async function fail(task: ResumableTask, context: Context, outcome: Outcome, error: unknown): Promise<void> {
@@ -320,8 +288,8 @@ async function fail(task: ResumableTask, context: Context, outcome: Outcome, err
   const before = header?.failing;
   const isRepeated = before !== null && before !== undefined && before.message === error.message && now - Date.parse(before.said) < hour;
   const since = before?.since ?? new Date(now).toISOString();
-  const say = isRepeated ? context.log.info : context.log.error;
-  say.call(context.log, `${task.name}: ${error.message}${before ? ` (fails since ${since})` : ""}`);
+  const level = isRepeated || error instanceof NotTriedAgain ? "info" : "error";
+  context.log[level](`${task.name}: ${error.message}${before ? ` (fails since ${since})` : ""}`);
   if (isRepeated || context.dryRun || error.code === "brainfile") return;
   const failing = { since, said: new Date(now).toISOString(), message: error.message };
   try {
@@ -350,24 +318,4 @@ function placesOf(readings: readonly OpenReading[], { places }: Counted, before:
   const newest = begun.findLast((index) => readings[index]!.newer);
   const previous = begun.filter((index) => index !== newest).map((index) => places[index]!);
   return { current: newest === undefined ? before.current : places[newest]!, previous: [...previous, ...kept], ignoredUntil };
-}
-
-/** The format of the bytes that are about to be read: the chosen one, else recognised from them, from the file, or as last time. */
-async function formatFor(task: Task, content: Content, offset: number, last: string): Promise<Format> {
-  if (task.chosenFormat) return task.chosenFormat;
-  const sample = (await readAt(content, offset, headLength)).toString("latin1");
-  const format = detectFormat(sample) ?? detectFormat(content.head.toString("latin1")) ?? (last === "" ? null : formatOf(last));
-  if (!format) throw new L2iError("log", `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or paste the LogFormat of the server)`);
-  task.refuseUnfit(format);
-  return format;
-}
-
-function countingOf(task: Task, format: Format, now: number): Counting {
-  const { fields, timezone, categorize, valueFields, windowMs, maxLine } = task;
-  return { parser: format.parser(fields, timezone ?? undefined), categorize, values: valueFields, windowMs, now, maxLine };
-}
-
-function lineOf({ series, time, total }: WindowPoint, valueNames: readonly string[]): string {
-  const values = valueNames.map((name, index) => ({ name, sum: total.values[3 * index]!, min: total.values[3 * index + 1]!, max: total.values[3 * index + 2]! }));
-  return point(series, total.count, values, time === 0 ? "0" : `${time}000000`);
 }

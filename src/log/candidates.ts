@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { L2iError } from "../errors.ts";
-import { type Content, openContent, readAt } from "./content.ts";
+import { type Content, openContent, openStream, readAt } from "./content.ts";
 import { type Candidate, headLength, type Known, markerLength, type Place, type Relation, shorterHeads } from "./identity.ts";
 
 /** Opens the log and its rotated siblings in its folder, as one consistent look at a folder that may be rotating right now. */
@@ -17,11 +18,11 @@ export async function openLog(path: string): Promise<Content[]> {
   }
 }
 
-/** Opens files named by hand; each of them must be there. */
-export async function openFiles(paths: readonly string[]): Promise<Content[]> {
+/** Opens files named by hand; each of them must be there. `-` is the stream. */
+export async function openFiles(paths: readonly string[], stdin: Readable): Promise<Content[]> {
   const contents: Content[] = [];
   for (const path of paths) {
-    const content = await openContent(path);
+    const content = path === "-" ? await openStream(stdin) : await openContent(path);
     if (!content) {
       await closeAll(contents);
       throw new L2iError("log", `${path} does not exist; name a log file that does`);

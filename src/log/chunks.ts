@@ -25,9 +25,14 @@ export interface Chunk {
 
 /**
  * Reads from byte `offset` to the last line end there is. Lines with more than `maxLine` bytes before their LF that do not
- * fit a chunk come alone, as overlong.
+ * fit a chunk come alone, as overlong. `unfinished`: bytes behind the last line end, known once all is read.
  */
-export async function* chunksOf(reader: ByteReader, offset: number, maxLine: number): AsyncGenerator<Chunk> {
+export function chunksOf(reader: ByteReader, offset: number, maxLine: number): { lines: AsyncGenerator<Chunk>; unfinished(): number } {
+  const rest = { bytes: 0 };
+  return { lines: readChunks(reader, offset, maxLine, rest), unfinished: () => rest.bytes };
+}
+
+async function* readChunks(reader: ByteReader, offset: number, maxLine: number, rest: { bytes: number }): AsyncGenerator<Chunk> {
   let buffer = Buffer.allocUnsafe(2 * readLength);
   let at = offset; // offset of buffer[0]
   let have = 0;
@@ -36,7 +41,10 @@ export async function* chunksOf(reader: ByteReader, offset: number, maxLine: num
   for (;;) {
     if (buffer.length - have < readLength) buffer = Buffer.concat([buffer], buffer.length * 2);
     const read = await reader.read(buffer, have, readLength);
-    if (read === 0) return;
+    if (read === 0) {
+      rest.bytes = at + have - (overlong?.offset ?? at);
+      return;
+    }
     const searchFrom = have;
     have += read;
     let begin = 0;

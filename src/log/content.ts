@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { pipeline } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { L2iError } from "../errors.ts";
 import { headLength } from "./identity.ts";
@@ -67,8 +67,37 @@ export async function openContent(path: string): Promise<Content | null> {
   }
 }
 
+/** Standard input as a content. It can be read once, from its beginning. */
+export async function openStream(stream: Readable): Promise<Content> {
+  const reader = streamReader(stream);
+  const buffer = Buffer.alloc(headLength);
+  const head = buffer.subarray(0, await readFully(reader, buffer, 0, headLength));
+  let rest = head;
+  const replayed: ByteReader = {
+    damage: null,
+    async read(target, at, length) {
+      if (rest.length === 0) return reader.read(target, at, length);
+      const copied = rest.copy(target, at, 0, length);
+      rest = rest.subarray(copied);
+      return copied;
+    },
+    close: reader.close,
+  };
+  return {
+    path: "standard input",
+    name: "stdin",
+    compressed: true, // its size is not known either
+    stat: { size: 0, mtime: 0, inode: 0 },
+    start: 0,
+    head,
+    readFrom: async () => replayed,
+    close: async () => {},
+  };
+}
+
 /** Reads up to `length` bytes at `offset` of the content; fewer only where it ends before. */
 export async function readAt(content: Content, offset: number, length: number): Promise<Buffer> {
+  if (length === 0) return Buffer.alloc(0);
   const reader = await content.readFrom(offset);
   try {
     const buffer = Buffer.alloc(length);

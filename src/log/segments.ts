@@ -37,6 +37,8 @@ export interface Counted {
   readonly overflow: string | null;
   /** Compressed files that ended before their end, with the reason. */
   readonly damages: readonly string[];
+  /** Files whose last line has no line end: it waits. */
+  readonly unfinished: readonly { readonly file: string; readonly bytes: number }[];
   /** Nothing is left to read behind this segment. */
   readonly isLast: boolean;
 }
@@ -63,7 +65,8 @@ export async function* segmentsOf(readings: readonly OpenReading[], state: Windo
       const reader = await content.readFrom(offset);
       try {
         let piece = new Piece(counting);
-        for await (const chunk of chunksOf(reader, offset, job.maxLine)) {
+        const chunks = chunksOf(reader, offset, job.maxLine);
+        for await (const chunk of chunks.lines) {
           piece.count(chunk);
           current.bytes += chunk.end - offset;
           offset = chunk.end;
@@ -78,6 +81,7 @@ export async function* segmentsOf(readings: readonly OpenReading[], state: Windo
           current = new Running(current.next, job);
         }
         current.merge(piece, content.name);
+        if (chunks.unfinished() > 0) current.unfinished.push({ file: content.path, bytes: chunks.unfinished() });
       } finally {
         reader.close();
       }
@@ -92,6 +96,7 @@ export async function* segmentsOf(readings: readonly OpenReading[], state: Windo
 class Running {
   bytes = 0;
   readonly damages: string[] = [];
+  readonly unfinished: { file: string; bytes: number }[] = [];
   next: WindowState;
   readonly #job: Job;
   readonly #segment: Segment;
@@ -131,6 +136,7 @@ class Running {
       firstFailure: this.#firstFailure,
       overflow: this.#segment.overflow,
       damages: this.damages,
+      unfinished: this.unfinished,
       isLast,
     };
   }

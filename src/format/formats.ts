@@ -1,0 +1,35 @@
+// The way in: what stands behind `--format`, a preset's name or a format string, → Format; and `auto`, which finds the preset.
+import { L2iError } from "../errors.ts";
+import type { Format } from "./format.ts";
+import { parseLogFormat } from "./log-format.ts";
+import { formatFromTokens } from "./parser.ts";
+import { type Preset, presets } from "./presets.ts";
+
+/** Throws L2iError "usage", which names the place, where `spec` is no format whose lines can be read back. */
+export function formatOf(spec: string): Format {
+  const preset = presets.find(({ name }) => name === spec.trim());
+  if (preset !== undefined) return presetFormat(preset);
+  if (spec.includes("%")) return formatFromTokens(spec, parseLogFormat(spec));
+  const names = presets.map(({ name }) => name).join(", ");
+  throw new L2iError(
+    "usage",
+    `format: "${spec}" is unknown; give one of ${names}, or the LogFormat string of httpd.conf`,
+  );
+}
+
+/** The preset that most lines of `sample` fit; null if none fits any. `sample`: whole lines in Latin-1. */
+export function detectFormat(sample: string): Format | null {
+  const starts = [...sample.matchAll(/[^\n]*\n/g)].map(({ index }) => index);
+  let best: Format | null = null;
+  let most = 0;
+  for (const format of presets.map(presetFormat)) {
+    const parser = format.parser([]);
+    const fitting = starts.filter((start) => parser.parse(sample, start) !== null).length;
+    if (fitting > most) [best, most] = [format, fitting];
+  }
+  return best;
+}
+
+function presetFormat({ name, logFormat }: Preset): Format {
+  return formatFromTokens(name, parseLogFormat(logFormat));
+}

@@ -1,0 +1,71 @@
+// Tokens → a parser for just the fields asked for: which columns are read, and what their text means, is decided once;
+// a line costs one match, one record, and one call a field.
+import { type Source, sourcesOf } from "./fields.ts";
+import type { Format, Parser } from "./format.ts";
+import { fieldNames, type LogRecord } from "./record.ts";
+import { lineRegex, type Span } from "./regex.ts";
+import { isZoneless, type TimeReader, timeReader } from "./time.ts";
+import type { Token } from "./tokens.ts";
+
+/** `name`: as the user gave it. Throws L2iError "usage" where the lines do not tell the time. */
+export function formatFromTokens(name: string, tokens: readonly Token[]): Format {
+  const sources = sourcesOf(tokens);
+  return {
+    name,
+    fields: fieldNames.filter((field) => field === "time" || sources.some((source) => source.field === field)),
+    zoneless: isZoneless(tokens),
+    parser(fields, timezone) {
+      const wanted = sources.filter(({ field }) => fields.includes(field));
+      return new LineParser(tokens, timeReader(tokens, timezone), wanted);
+    },
+  };
+}
+
+class LineParser implements Parser {
+  end = 0;
+  readonly #regex: RegExp;
+  readonly #time: TimeReader;
+  readonly #columns: readonly (Source & { readonly span: Span })[];
+
+  constructor(tokens: readonly Token[], time: TimeReader, sources: readonly Source[]) {
+    const spans = new Map(sources.map(({ index }) => [index, { from: index, to: index + 1, group: 0 }]));
+    this.#time = time;
+    this.#columns = sources.map((source) => ({ ...source, span: spans.get(source.index)! }));
+    this.#regex = lineRegex(tokens, [...time.spans, ...spans.values()]);
+  }
+
+  parse(text: string, start: number): LogRecord | null {
+    const regex = this.#regex;
+    regex.lastIndex = start;
+    const match = regex.exec(text);
+    if (match === null) return null;
+    const time = this.#time.read(text, start, match);
+    if (Number.isNaN(time)) return null;
+    const record = emptyRecord(time);
+    for (const { set, span } of this.#columns) set(record, match[span.group]!);
+    this.end = regex.lastIndex;
+    return record;
+  }
+}
+
+/** All records have one shape, so that code that reads them stays fast. */
+function emptyRecord(time: number): LogRecord {
+  return {
+    clientIp: null,
+    ident: null,
+    user: null,
+    time,
+    method: null,
+    uri: null,
+    protocol: null,
+    status: null,
+    bytes: null,
+    referrer: null,
+    userAgent: null,
+    vhost: null,
+    port: null,
+    elapsedUs: null,
+    xForwardedFor: null,
+    request: null,
+  };
+}

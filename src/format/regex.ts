@@ -1,0 +1,187 @@
+// Tokens → one sticky regular expression for a line. Lines are written by strangers, so only forms without a choice are used: where a
+// column could go on or end, its next character decides, with at most a short look ahead. Matching is linear, also where it fails.
+import type { Column, Shape, Token } from "./tokens.ts";
+
+/** Tokens [from, to) of a format whose text is wanted; `group` is where the match has it. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  group: number;
+}
+
+/** Compiles the format, with a group for each of `spans`, whose numbers it sets. */
+export function lineRegex(tokens: readonly Token[], spans: readonly Span[]): RegExp {
+  const ordered = spans.toSorted((a, b) => a.from - b.from || b.to - a.to);
+  for (const [index, span] of ordered.entries()) span.group = index + 1;
+  const source = tokens.map((_, index) => {
+    const opening = ordered.filter((span) => span.from === index).length;
+    const closing = ordered.filter((span) => span.to === index + 1).length;
+    return "(".repeat(opening) + tokenPattern(tokens, index) + ")".repeat(closing);
+  });
+  return new RegExp(source.join("") + lineEnd, "y");
+}
+
+const lineEnd = "\\r?\\n";
+
+function tokenPattern(tokens: readonly Token[], index: number): string {
+  const token = tokens[index];
+  if (token === undefined) return "";
+  if (token.kind === "literal") return quote(token.text);
+  return token.kind === "time" ? token.pattern : columnPattern(token, placeOf(tokens, index));
+}
+
+/** What stands around a column. */
+interface Place {
+  /** Within quotes: no raw `"`, backslash escapes are pairs. */
+  readonly quoted: boolean;
+  /** First character of what ends the column; "" at the end of the line. */
+  readonly stop: string;
+  /** Pattern of what else must follow that character to end the column; "" if nothing. */
+  readonly rest: string;
+  /** The format has a time in Apache's own form, which no unquoted text holds. */
+  readonly apacheTime: boolean;
+}
+
+function placeOf(tokens: readonly Token[], index: number): Place {
+  const next = tokens[index + 1];
+  const literal = next?.kind === "literal" ? next.text : "";
+  return {
+    quoted: isQuoted(tokens, index),
+    stop: literal.slice(0, 1),
+    rest: literal === "" ? "" : quote(literal.slice(1)) + beginning(tokens, index + 2),
+    apacheTime: hasApacheTime(tokens),
+  };
+}
+
+function isQuoted(tokens: readonly Token[], index: number): boolean {
+  return quoteMarks(tokens.slice(0, index)) % 2 === 1 && quoteMarks(tokens.slice(index)) > 0;
+}
+
+function quoteMarks(tokens: readonly Token[]): number {
+  return tokens.reduce((sum, token) => sum + (token.kind === "literal" ? token.text.split('"').length - 1 : 0), 0);
+}
+
+function hasApacheTime(tokens: readonly Token[]): boolean {
+  return tokens.some((token, index) => {
+    const [before, month] = [tokens[index - 1], tokens[index + 2]];
+    const bracket = before?.kind === "literal" && before.text.endsWith("[");
+    return (
+      bracket && token.kind === "time" && token.part === "day" && month?.kind === "time" && month.part === "monthName"
+    );
+  });
+}
+
+/** How the line must go on from token `index`, as far as that is sure: it tells the end of free text from its middle. */
+function beginning(tokens: readonly Token[], index: number): string {
+  const token = tokens[index];
+  if (token === undefined) return lineEnd;
+  const pattern = token.kind === "time" ? token.pattern : token.kind === "column" ? sureShapes[token.shape] : undefined;
+  return pattern === undefined ? "" : pattern + firstOf(tokens[index + 1]);
+}
+
+function firstOf(token: Token | undefined): string {
+  if (token === undefined) return lineEnd;
+  return token.kind === "literal" ? quote(token.text.slice(0, 1)) : "";
+}
+
+const number = "(?:\\d+|-)";
+const status = "(?:\\d{3}|-)";
+const duration = "(?:\\d+|-\\d*)";
+
+const sureShapes: Partial<Record<Shape, string>> = {
+  number,
+  status,
+  duration,
+  protocol: "(?:[A-Z]+(?:\\/\\d(?:\\.\\d)?)?|-)",
+};
+
+function columnPattern(column: Column, place: Place): string {
+  switch (column.shape) {
+    case "number":
+      return number;
+    case "status":
+      return status;
+    case "duration":
+      return duration;
+    case "hex":
+      return "(?:(?:0x)?[\\da-fA-F]+|-)";
+    case "connection":
+      return "[X+-]";
+    case "logId":
+      return "[\\w@+/=-]+";
+    case "user":
+      return userPattern(place);
+    default:
+      return place.quoted ? quotedPattern(place) : barePattern(column.shape, place);
+  }
+}
+
+/** A character at which text ends, unless `pass` matches there. */
+interface Hurdle {
+  readonly character: string;
+  readonly pass?: string;
+}
+
+/** Free text between quotes, escaped as httpd does it. */
+function quotedPattern({ stop, rest }: Place): string {
+  const ends = [{ character: '"' }, { character: "\\", pass: "\\\\." }];
+  return run(ends.some(({ character }) => character === stop) ? ends : [...ends, hurdle(stop, rest)]);
+}
+
+function barePattern(shape: Shape, { stop, rest, apacheTime }: Place): string {
+  switch (shape) {
+    case "client":
+      return stop === "," ? word(",") : `${word(`,${stop}`)}(?:, ?${word(`,${stop}`)})*`;
+    case "vhost":
+      return `(?:\\[[^\\]${blank}]*\\]|${word(stop)})`;
+    case "word":
+    case "protocol":
+      return word(stop);
+    default:
+      return textPattern(stop, rest, apacheTime);
+  }
+}
+
+function word(excluded: string): string {
+  return `[^${blank}${quoteInClass(excluded)}]+`;
+}
+
+// Not \s, which also means the byte 0xa0, a part of UTF-8 letters.
+const blank = " \\t\\r\\n";
+
+/** Unquoted text never holds a time of the log's own kind: that would be another line, glued to a torn one. */
+function textPattern(stop: string, rest: string, apacheTime: boolean): string {
+  const time = { character: "[", pass: "\\[(?!\\d\\d\\/[A-Z])" };
+  return run([
+    stop === "" ? { character: "\r", pass: "\\r(?!\\n)" } : hurdle(stop, rest),
+    ...(apacheTime && stop !== "[" ? [time] : []),
+  ]);
+}
+
+/** Names with spaces are told by what follows; a `-` of its own is another column, not a part of a name. */
+function userPattern(place: Place): string {
+  const { quoted, stop, rest, apacheTime } = place;
+  if (quoted) return `(?:""(?=")|${quotedPattern(place)})`;
+  if (stop === "") return textPattern(stop, rest, apacheTime);
+  const dash = `-${quote(stop)}`;
+  return `(?:-|(?!${dash})${run([hurdle(stop, rest === "" ? "" : `${rest}|${dash}`)], "+")})`;
+}
+
+function hurdle(stop: string, rest: string): Hurdle {
+  return rest === "" ? { character: stop } : { character: stop, pass: `${quote(stop)}(?!${rest})` };
+}
+
+/** Characters of one line up to a hurdle that cannot be passed. */
+function run(hurdles: readonly Hurdle[], least: "*" | "+" = "*"): string {
+  const ordinary = `[^\\n${quoteInClass(hurdles.map((each) => each.character).join(""))}]`;
+  const passes = hurdles.flatMap((each) => each.pass ?? []);
+  return ordinary + least + (passes.length === 0 ? "" : `(?:(?:${passes.join("|")})${ordinary}*)*`);
+}
+
+function quote(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+function quoteInClass(characters: string): string {
+  return characters.replaceAll(/[\\^\]-]/g, "\\$&");
+}

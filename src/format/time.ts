@@ -1,0 +1,120 @@
+// Where the event time stands in a line of a format, and how to read it: as seconds since 1970, or as date and clock
+// (civil-time.ts) at one place or in pieces.
+import { L2iError } from "../errors.ts";
+import { civilTime, inRange, type ToUtc } from "./civil-time.ts";
+import type { Span } from "./regex.ts";
+import { utcOf } from "./timezone.ts";
+import type { TimePart, Token } from "./tokens.ts";
+
+/** How a format tells the time. */
+export interface TimeReader {
+  /** Texts that `read` needs from the match. */
+  readonly spans: readonly Span[];
+  /** Milliseconds since 1970 UTC; NaN where there is no such time, or it lies outside 1970–2261. */
+  read(text: string, start: number, match: RegExpExecArray): number;
+}
+
+/** Whether the format needs a time zone to be given. Throws L2iError "usage" where its pieces make no time. */
+export function isZoneless(tokens: readonly Token[]): boolean {
+  const parts = partsOf(tokens);
+  return !parts.has("zone") && epochParts.every((part) => !parts.has(part));
+}
+
+/** `timezone`: IANA name, for a format without zone. */
+export function timeReader(tokens: readonly Token[], timezone: string | undefined): TimeReader {
+  const parts = partsOf(tokens);
+  const epoch = epochParts.find((part) => parts.has(part));
+  return epoch === undefined ? civilReader(tokens, parts, timezone) : epochReader(parts, epoch);
+}
+
+/** The finest first. */
+const epochParts = ["epochMicros", "epochMillis", "epochSeconds"] as const;
+/** How many of them make a millisecond. */
+const perMillisecond = { epochMicros: 1000, epochMillis: 1, epochSeconds: 0.001 } as const;
+
+type Parts = ReadonlyMap<TimePart, number>;
+
+/** Index of the token that tells each part: of the begin of the request if they are complete, else of its end. */
+function partsOf(tokens: readonly Token[]): Parts {
+  const begin = partsAt(tokens, false);
+  const parts = isComplete(begin) ? begin : partsAt(tokens, true);
+  if (isComplete(parts)) return parts;
+  throw new L2iError(
+    "usage",
+    "format: its lines do not tell when a request was; a time needs year, month, day, hour and minute: add %t to the LogFormat",
+  );
+}
+
+function partsAt(tokens: readonly Token[], end: boolean): Parts {
+  const parts = new Map<TimePart, number>();
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === "time" && token.part !== null && token.end === end && !parts.has(token.part))
+      parts.set(token.part, index);
+  }
+  return parts;
+}
+
+function isComplete(parts: Parts): boolean {
+  const some = (...names: TimePart[]) => names.some((name) => parts.has(name));
+  const day = some("dayOfYear") || (some("month", "monthName") && some("day"));
+  const hour = some("hour") || (some("hour12") && some("half"));
+  return some(...epochParts) || (some("year", "yearOfCentury") && day && hour && some("minute"));
+}
+
+function epochReader(parts: Parts, epoch: (typeof epochParts)[number]): TimeReader {
+  const whole = spanOf(parts.get(epoch));
+  const fraction = epoch === "epochSeconds" ? (parts.get("micros") ?? parts.get("millis")) : undefined;
+  const [unit, fractionUnit] = [perMillisecond[epoch], parts.has("micros") ? 1000 : 1];
+  if (fraction === undefined)
+    return { spans: [whole], read: (_text, _start, match) => inRange(numberAt(match, whole) / unit) };
+  const part = spanOf(fraction);
+  const read = (match: RegExpExecArray) => numberAt(match, whole) / unit + numberAt(match, part) / fractionUnit;
+  return { spans: [whole, part], read: (_text, _start, match) => inRange(read(match)) };
+}
+
+function spanOf(index = 0): Span {
+  return { from: index, to: index + 1, group: 0 };
+}
+
+function numberAt(match: RegExpExecArray, span: Span): number {
+  return Number(match[span.group]);
+}
+
+function civilReader(tokens: readonly Token[], parts: Parts, timezone: string | undefined): TimeReader {
+  const toUtc = parts.has("zone") ? (local: number) => local : utcOf(timezone);
+  const sorted = [...parts].toSorted(([, a], [, b]) => a - b);
+  const [from, to] = [sorted[0]?.[1] ?? 0, (sorted.at(-1)?.[1] ?? 0) + 1];
+  return widthOf(tokens, from, to) === null ? scattered(tokens, sorted, toUtc) : inPlace(tokens, sorted, from, toUtc);
+}
+
+/** All parts at fixed distances: only where the first one starts has to be found. */
+function inPlace(tokens: readonly Token[], parts: readonly Part[], from: number, toUtc: ToUtc): TimeReader {
+  const civil = civilTime(new Map(parts.map(([part, index]) => [part, widthOf(tokens, from, index) ?? 0])), toUtc);
+  const before = widthOf(tokens, 0, from);
+  if (before !== null) return { spans: [], read: (text, start) => civil(text, start + before) };
+  const lead: Span = { from: 0, to: from, group: 0 };
+  return { spans: [lead], read: (text, start, match) => civil(text, start + match[lead.group]!.length) };
+}
+
+/** Parts with something between that varies in width: put together first. */
+function scattered(tokens: readonly Token[], parts: readonly Part[], toUtc: ToUtc): TimeReader {
+  const spans = parts.map(([, index]) => spanOf(index));
+  const offsets = new Map<TimePart, number>();
+  let width = 0;
+  for (const [part, index] of parts) {
+    offsets.set(part, width);
+    width += widthOf(tokens, index, index + 1) ?? 0;
+  }
+  const civil = civilTime(offsets, toUtc);
+  return { spans, read: (_text, _start, match) => civil(spans.map(({ group }) => match[group]).join(""), 0) };
+}
+
+type Part = readonly [TimePart, number];
+
+/** Characters that tokens [from, to) take; null where that varies. */
+function widthOf(tokens: readonly Token[], from: number, to: number): number | null {
+  return tokens.slice(from, to).reduce<number | null>((sum, token) => {
+    const width = token.kind === "literal" ? token.text.length : token.kind === "time" ? token.width : null;
+    return sum === null || width === null ? null : sum + width;
+  }, 0);
+}

@@ -1,0 +1,133 @@
+// A format as a list of tokens: columns between literals. One description, from which the regular expression is made.
+import { L2iError } from "../errors.ts";
+
+export type Token = Literal | Column | TimePiece;
+
+/** Text that every line has at this place. */
+export interface Literal {
+  readonly kind: "literal";
+  readonly text: string;
+}
+
+export interface Column {
+  readonly kind: "column";
+  /** As the user wrote it, for messages. */
+  readonly source: string;
+  readonly shape: Shape;
+  /** What the column tells; null: matched, never read. */
+  readonly meaning: Meaning | null;
+}
+
+/** What a column's text can look like, which decides where it ends. */
+export type Shape =
+  /** Anything up to the literal that follows. */
+  | "text"
+  /** No space within. */
+  | "word"
+  /** A word, a colon only within the brackets of an IPv6 address. */
+  | "vhost"
+  /** A word, or a list of addresses with commas. */
+  | "client"
+  /** Spaces are possible, but what follows decides. */
+  | "user"
+  | "protocol"
+  | "number"
+  /** A number that is negative when the clock was set back meanwhile. */
+  | "duration"
+  | "status"
+  | "hex"
+  | "connection"
+  | "logId";
+
+/** What columns tell that records can use; parser.ts says which field comes from which. */
+export type Meaning =
+  | "clientAddress"
+  | "clientHost"
+  | "peerAddress"
+  | "peerHost"
+  | "ident"
+  | "user"
+  | "request"
+  | "method"
+  | "uri"
+  | "path"
+  | "query"
+  | "protocol"
+  | "status"
+  | "firstStatus"
+  | "bodyBytes"
+  | "sentBytes"
+  | "micros"
+  | "millis"
+  | "seconds"
+  | "referrer"
+  | "userAgent"
+  | "xForwardedFor"
+  | "vhost"
+  | "serverName"
+  | "hostHeader"
+  | "port";
+
+/** A piece of the event time, such as the year. All pieces of a line make one time. */
+export interface TimePiece {
+  readonly kind: "time";
+  readonly source: string;
+  /** Null: matched, not read, as the weekday. */
+  readonly part: TimePart | null;
+  readonly pattern: string;
+  /** In characters; null where it varies. */
+  readonly width: number | null;
+  /** Of the end of the request (`%{end:…}t`), not of its begin. */
+  readonly end: boolean;
+}
+
+export type TimePart =
+  | "year"
+  | "yearOfCentury"
+  | "month"
+  | "monthName"
+  | "day"
+  | "dayOfYear"
+  | "hour"
+  | "hour12"
+  | "half"
+  | "minute"
+  | "second"
+  | "millis"
+  | "micros"
+  | "zone"
+  | "epochSeconds"
+  | "epochMillis"
+  | "epochMicros";
+
+/** Joins neighbouring literals, so that each column is followed by all of the text that ends it. */
+export function joinLiterals(tokens: readonly Token[]): Token[] {
+  const joined: Token[] = [];
+  for (const token of tokens) {
+    const last = joined.at(-1);
+    if (token.kind === "literal" && last?.kind === "literal") {
+      joined[joined.length - 1] = { kind: "literal", text: last.text + token.text };
+    } else if (token.kind !== "literal" || token.text !== "") {
+      joined.push(token);
+    }
+  }
+  return joined;
+}
+
+/** Refuses a format in which nobody could tell where one column ends and the next begins. */
+export function checkSeparated(tokens: readonly Token[]): void {
+  for (const [index, token] of tokens.entries()) {
+    const next = tokens[index + 1];
+    if (token.kind === "literal" || next === undefined || next.kind === "literal" || endsByItself(token)) continue;
+    if (token.kind === "time" && next.kind === "time" && next.width !== null) continue;
+    throw new L2iError(
+      "usage",
+      `format: nothing stands between ${token.source} and ${next.source}, so nobody can tell where one ends; ` +
+        "put a space, a tab or quotes between them in the LogFormat",
+    );
+  }
+}
+
+function endsByItself(token: Column | TimePiece): boolean {
+  return token.kind === "time" ? token.width !== null : token.shape === "status" || token.shape === "connection";
+}

@@ -1,0 +1,116 @@
+// An invocation as the program works with it: every default applied, units parsed, paths absolute, so that nothing later asks
+// whether something was set.
+import { basename, resolve } from "node:path";
+import type { Environment } from "./environment.ts";
+import { modulePathPattern } from "./pipeline-name.ts";
+import type { Complete } from "./schema.ts";
+import type { SealedTarget, SecretFile, SinkTarget } from "./sink-target.ts";
+import { durationMs } from "./units.ts";
+
+/** What an invocation depends on besides its options. */
+export interface Context {
+  /** Relative paths begin here: the folder of the multibrain, or the working directory. */
+  readonly folder: string;
+  /** The machine's, for the tag `host`. */
+  readonly hostname: string;
+  readonly environment: Environment;
+  /** Names of the built-in pipelines. */
+  readonly pipelines: readonly string[];
+}
+
+/** `Secret` is a string where the secrets have been read from their files. */
+export interface Invocation<Secret = string> {
+  readonly name: string;
+  /** The name of a built-in pipeline, or the absolute path of a module. */
+  readonly pipeline: string;
+  /** Absolute path of the live log; "-" is standard input (`load` only). */
+  readonly log: string;
+  /** What `load` was told to read, absolute or "-"; in a multibrain the live log alone. */
+  readonly logs: readonly string[];
+  /** Absolute; null: read all, save nothing. */
+  readonly brainfile: string | null;
+  readonly format: string;
+  readonly timezone: string | null;
+  readonly windowMs: number;
+  readonly latenessMs: number;
+  /** Null: the pipeline's own. */
+  readonly measurement: string | null;
+  /** All constant tags; `host` and `log` are always among them. */
+  readonly tags: { readonly [name: string]: string };
+  /** Options of the pipeline as they were given; its own schema checks them. */
+  readonly set: { readonly [name: string]: SettingValue };
+  /** Null: `load` prints a summary. */
+  readonly sink: SinkTarget<Secret> | null;
+  readonly writes: "totals" | "parts";
+  readonly start: "beginning" | "end";
+  readonly resume: "start" | "end" | null;
+  /** Absolute; null: rejects are counted, not kept. */
+  readonly rejects: string | null;
+  readonly maxSeries: number;
+  readonly maxLine: number;
+  readonly timeoutMs: number;
+  /** What a load without brainfile does with its first and last window. */
+  readonly edges: "drop" | "keep";
+  readonly jobs: number;
+}
+
+export type SettingValue = string | number | boolean | readonly string[];
+
+/** An invocation whose secrets may still be in their files. */
+export type SealedInvocation = Invocation<string | SecretFile>;
+
+/** What is known of an invocation besides the options given. */
+export interface Surroundings {
+  readonly logs: readonly string[];
+  /** The live base name of the log, for the tag `log` and the name. */
+  readonly logName: string;
+  readonly sink: SealedTarget | null;
+  readonly usualJobs: number;
+}
+
+/** Applies the defaults to options that have been checked. */
+export function normalise(
+  given: Complete,
+  { logs, logName, sink, usualJobs }: Surroundings,
+  { folder, hostname }: Context,
+): SealedInvocation {
+  const brainfile = given.brainfile === undefined ? null : resolve(folder, given.brainfile);
+  return {
+    name: given.name ?? `${given.pipeline}:${logName}`,
+    pipeline: modulePathPattern.test(given.pipeline) ? resolve(folder, given.pipeline) : given.pipeline,
+    log: logs[0]!,
+    logs,
+    brainfile,
+    format: given.format,
+    timezone: given.timezone ?? null,
+    windowMs: durationMs(given.window),
+    latenessMs: durationMs(given.lateness),
+    measurement: given.measurement ?? null,
+    tags: { host: given.host ?? hostname, log: logName, ...given.tag },
+    set: given.set ?? {},
+    sink,
+    writes: given.writes,
+    start: given.start,
+    resume: given.resume ?? null,
+    rejects: given.rejects === undefined ? defaultRejects(brainfile) : resolve(folder, given.rejects),
+    maxSeries: given.maxSeries,
+    maxLine: given.maxLine,
+    timeoutMs: durationMs(given.timeout),
+    edges: brainfile === null ? (given.edges ?? (isStore(sink) ? "drop" : "keep")) : "keep",
+    jobs: given.jobs ?? usualJobs,
+  };
+}
+
+/** The base name of a log, without what rotation and compression put behind it. */
+export function liveName(path: string): string {
+  const name = basename(path);
+  return name.replace(/(?:\.\d+|[.-]\d{4}-?\d{2}-?\d{2}(?:[-_.T]?\d)*|-\d{9,})?(?:\.(?:gz|zst|xz|bz2))?$/u, "") || name;
+}
+
+function defaultRejects(brainfile: string | null): string | null {
+  return brainfile === null ? null : `${brainfile}.rejects.jsonl`;
+}
+
+function isStore(sink: SealedTarget | null): boolean {
+  return sink !== null && sink.kind !== "file";
+}

@@ -1,0 +1,134 @@
+// A load without a brainfile: all of the files given, as one stream in the order of their content, and nothing remembered.
+import type { Readable } from "node:stream";
+import { countingOf, Delivery, formatFor, lineOf, type Logger, windowingOf } from "./delivery.ts";
+import { L2iError } from "./errors.ts";
+import type { Parser } from "./format/format.ts";
+import type { Summary } from "./frequencies/summary.ts";
+import { newWindowState, type WindowPoint } from "./frequencies/windows.ts";
+import { candidatesOf, closeAll, openFiles } from "./log/candidates.ts";
+import type { Content } from "./log/content.ts";
+import { type Candidate, plan } from "./log/identity.ts";
+import { type Counted, type OpenReading, segmentsOf } from "./log/segments.ts";
+import { enter, newOutcome, type Outcome } from "./outcome.ts";
+import type { Sink } from "./sink/sink.ts";
+import type { Task } from "./task.ts";
+
+/** What a one-off load has besides its task. */
+export interface OnceContext {
+  /** Milliseconds since 1970. */
+  now(): number;
+  readonly log: Logger;
+  readonly stdin: Readable;
+  /** Null: points go nowhere. */
+  readonly sink: Sink | null;
+  /** Gets the totals over all windows. */
+  readonly summary: Summary | null;
+}
+
+/** Loads files once. Never rejects for an expected failure: the outcome says it. */
+export async function loadOnce(task: Task, context: OnceContext): Promise<Outcome> {
+  const outcome = newOutcome(task);
+  const started = context.now();
+  try {
+    const contents = await openFiles(task.logs, context.stdin);
+    try {
+      await loadContents(task, context, contents, outcome);
+    } finally {
+      await closeAll(contents);
+    }
+  } catch (error) {
+    if (!(error instanceof L2iError)) throw error;
+    outcome.outcome = "failed";
+    outcome.error = error.message;
+    context.log.error(`${task.name}: ${error.message}`);
+  } finally {
+    outcome.durationMs = context.now() - started;
+  }
+  return outcome;
+}
+
+async function loadContents(task: Task, context: OnceContext, contents: readonly Content[], outcome: Outcome): Promise<void> {
+  const formats = new Map(await Promise.all(contents.map(async (content) => [content, await formatFor(task, content, content.start)] as const)));
+  const parserOf = (content: Content): Parser => formats.get(content)!.parser([], task.timezone ?? undefined);
+  const readings = await inOrderOfContent(task, context.log, contents, parserOf);
+  outcome.files = readings.length;
+
+  const delivery = new Delivery(task, outcome, context.log, context.sink, false);
+  const edges = task.edges === "drop" ? new Edges() : null;
+  const warn = (_kind: string, message: string): void => context.log.warn(message);
+  const job = {
+    windowing: windowingOf(task),
+    maxLine: task.maxLine,
+    countingOf: async (content: Content) => {
+      context.log.info(`${task.name}: reads ${content.path}, format ${formats.get(content)!.name}`);
+      return countingOf(task, formats.get(content)!, context.now());
+    },
+    ...(context.summary && { onPiece: context.summary.add.bind(context.summary) }),
+  };
+  for await (const counted of segmentsOf(readings, newWindowState, job)) {
+    await delivery.keepRejects(counted, warn);
+    delivery.report(counted, warn);
+    const points = edges ? edges.inner(counted.points) : counted.points;
+    await delivery.write(points.map((entry) => lineOf(entry, task)));
+    enter(outcome, counted);
+    outcome.offset = counted.places.at(-1)?.offset ?? 0;
+    sayUnfinished(task, context.log, counted);
+  }
+  edges?.say(task, context.log);
+}
+
+/** Opened files as one stream: oldest first line first; what is there twice, once. */
+async function inOrderOfContent(task: Task, log: Logger, contents: readonly Content[], parserOf: (content: Content) => Parser): Promise<OpenReading[]> {
+  const known = { current: null, previous: [], ignoredUntil: null };
+  const candidates = await candidatesOf(contents, known, "", contents.map((content) => firstTime(content, parserOf(content))));
+  for (const [index, candidate] of candidates.entries()) sayLeftOut(task, log, contents[index]!, candidate);
+  const decision = plan(known, candidates, { start: "beginning", resume: null, withRotated: true });
+  return decision.kind === "read" ? decision.readings.map((reading) => ({ ...reading, content: contents[reading.candidate]! })) : [];
+}
+
+function sayLeftOut({ name }: Task, log: Logger, { path }: Content, { isCopy, hasLine }: Candidate): void {
+  if (isCopy) log.warn(`${name}: ${path} holds the same as another file given; it is counted once`);
+  else if (!hasLine) log.warn(`${name}: ${path} has no complete line`);
+}
+
+/** Time of the first line that matches among the first of the file. */
+function firstTime({ head }: Content, parser: Parser): number {
+  const text = head.toString("latin1", 0, head.lastIndexOf(10) + 1);
+  for (let start = 0; start < text.length; start = text.indexOf("\n", start) + 1) {
+    const record = parser.parse(text, start);
+    if (record) return record.time;
+  }
+  return Infinity;
+}
+
+function sayUnfinished({ name }: Task, log: Logger, { unfinished }: Counted): void {
+  for (const { file, bytes } of unfinished) log.warn(`${name}: the last line of ${file} (${bytes} bytes) has no line end, so it may be cut; it was not counted`);
+}
+
+/**
+ * The smallest and the largest window of files taken alone hold only a part of their lines, and would replace the true totals
+ * in the store. Their points are held back until another window turns out to be smaller or larger.
+ */
+class Edges {
+  #smallest = Infinity;
+  #largest = -Infinity;
+  #held: WindowPoint[] = [];
+
+  /** Points that surely lie in windows between the edges. */
+  inner(points: readonly WindowPoint[]): WindowPoint[] {
+    const waiting = [...this.#held, ...points];
+    for (const { window } of waiting) {
+      this.#smallest = Math.min(this.#smallest, window);
+      this.#largest = Math.max(this.#largest, window);
+    }
+    const isEdge = ({ window }: WindowPoint): boolean => window === this.#smallest || window === this.#largest;
+    this.#held = waiting.filter(isEdge);
+    return waiting.filter((entry) => !isEdge(entry));
+  }
+
+  say({ name }: Task, log: Logger): void {
+    if (this.#held.length === 0) return;
+    const windows = [...new Set([this.#smallest, this.#largest])].map((start) => new Date(start).toISOString());
+    log.warn(`${name}: the windows of ${windows.join(" and ")}, first and last of the files, are left out, since the files may hold only a part of them; --edges keep writes them`);
+  }
+}

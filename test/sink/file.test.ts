@@ -1,0 +1,119 @@
+import { execFileSync } from "node:child_process";
+import { constants } from "node:fs";
+import { mkdtemp, open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Writable } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { L2iError } from "../../src/errors.ts";
+import { fileSink, stdoutSink } from "../../src/sink/file.ts";
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "l2i-file-"));
+  path = join(folder, "points.lp");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("fileSink", () => {
+  it("appends whole lines", async () => {
+    const sink = fileSink(path);
+    expect(await sink.write(["m count=1i 1", "m count=2i 2"])).toEqual([]);
+    await sink.write(["m count=3i 3"]);
+    expect(await readFile(path, "utf8")).toBe("m count=1i 1\nm count=2i 2\nm count=3i 3\n");
+  });
+
+  it("makes a file that the umask governs", async () => {
+    const before = process.umask(0o027);
+    await fileSink(path)
+      .write(["m count=1i 1"])
+      .finally(() => process.umask(before));
+    expect((await stat(path)).mode & 0o777).toBe(0o640);
+  });
+
+  it("touches nothing without points", async () => {
+    await fileSink(path).write([]);
+    await expect(stat(path)).rejects.toThrow("ENOENT");
+  });
+
+  it.each([
+    ["whole lines", "m count=1i 1\n", "m count=1i 1\n"],
+    ["an unfinished line", "m count=1i 1\nm coun", "m count=1i 1\n"],
+    ["nothing but an unfinished line", "m coun", ""],
+    ["an unfinished line of 200 KB", `m count=1i 1\n${"x".repeat(200_000)}`, "m count=1i 1\n"],
+    ["200 KB without a line end", "x".repeat(200_000), ""],
+    ["a line end at a buffer's border", `${"x".repeat(65_535)}\n${"y".repeat(65_536)}`, `${"x".repeat(65_535)}\n`],
+  ])("keeps of a file with %s what is whole", async (_, before, kept) => {
+    await writeFile(path, before);
+    await fileSink(path).write(["m count=2i 2"]);
+    expect(await readFile(path, "utf8")).toBe(`${kept}m count=2i 2\n`);
+  });
+
+  it("writes a hundred thousand points", async () => {
+    const points = Array.from({ length: 100_000 }, (_, i) => `m,tag=${"x".repeat(100)} count=1i ${i}`);
+    await fileSink(path).write(points);
+    expect(await readFile(path, "utf8")).toBe(`${points.join("\n")}\n`);
+  });
+
+  it("writes to a named pipe", async () => {
+    execFileSync("mkfifo", [path]);
+    const reader = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    await fileSink(path).write(["m count=1i 1"]);
+    expect((await reader.read(Buffer.alloc(100), 0, 100)).buffer.toString("utf8", 0, 13)).toBe("m count=1i 1\n");
+    await reader.close();
+  });
+
+  it.each([
+    ["a missing folder", "missing/points.lp", "its folder does not exist; make it"],
+    ["a folder", "", "this is a folder; name a file in it"],
+    ["a file for a folder", "file/points.lp", "a part of the path is a file"],
+  ])("says so of %s", async (_, name, problem) => {
+    await writeFile(join(folder, "file"), "");
+    const write = fileSink(join(folder, name)).write(["m count=1i 1"]);
+    await expect(write).rejects.toThrow(`cannot write to ${join(folder, name)}: ${problem}`);
+    await expect(write).rejects.toMatchObject({ name: "L2iError", code: "store", exitCode: 1 });
+  });
+
+  it("says so when the device is full", async () => {
+    await expect(fileSink("/dev/full").write(["m count=1i 1"])).rejects.toThrow(
+      "cannot write to /dev/full: no space left on the device; make room",
+    );
+  });
+
+  it("says so when it may not write", async () => {
+    // Not even root may make a file there.
+    await expect(fileSink("/sys/points.lp").write(["m count=1i 1"])).rejects.toThrow(
+      /cannot write to \/sys\/points.lp: (permission denied|operation not permitted|the file system is read-only)/,
+    );
+  });
+});
+
+describe("stdoutSink", () => {
+  it("writes whole lines", async () => {
+    const stream = new PassThrough();
+    await stdoutSink(stream).write(["m count=1i 1", "m count=2i 2"]);
+    expect(String(stream.read())).toBe("m count=1i 1\nm count=2i 2\n");
+  });
+
+  it("waits for a slow reader", async () => {
+    const taken: string[] = [];
+    const stream = new Writable({
+      highWaterMark: 1,
+      write: (chunk: Buffer, _, done) => {
+        taken.push(chunk.toString());
+        setImmediate(done);
+      },
+    });
+    await stdoutSink(stream).write(Array.from({ length: 12_000 }, (_, i) => `m count=1i ${i}`));
+    expect(taken.join("").split("\n")).toHaveLength(12_001);
+  });
+
+  it("says so when its reader went away", async () => {
+    const broken = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(broken) });
+    const write = stdoutSink(stream).write(["m count=1i 1"]);
+    await expect(write).rejects.toThrow("cannot write to standard output: its reader closed it before all was written");
+    await expect(write).rejects.toBeInstanceOf(L2iError);
+  });
+});
