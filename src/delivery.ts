@@ -49,16 +49,29 @@ export class Delivery {
     if (refusals.length === 0) return;
     const { name, brainfile } = this.#task;
     const file = brainfile === null || this.#dryRun ? null : `${brainfile}.refused.lp`;
-    if (file) await keepPointsAside(file, refusals.map((refusal) => refusal.point));
+    if (file)
+      await keepPointsAside(
+        file,
+        refusals.map((refusal) => refusal.point),
+      );
     const { point: first, reason } = refusals[0]!;
-    this.#log.error(`${name}: ${this.#sink.target} refused ${refusals.length} points for good: ${reason}; ${file ? `they are kept in ${file}` : `the first is ${first}`}`);
+    this.#log.error(
+      `${name}: ${this.#sink.target} refused ${refusals.length} points for good: ${reason}; ${file ? `they are kept in ${file}` : `the first is ${first}`}`,
+    );
   }
 
   async keepRejects({ rejects }: Counted, warn: Warn): Promise<void> {
     const { rejects: path, name } = this.#task;
     if (path === null || this.#dryRun) return;
-    const isWhole = await keepAside(path, rejects.map((reject) => JSON.stringify(reject)));
-    if (!isWhole) warn("rejects", `${name}: ${path} is full; rejects are counted, but no longer kept. Look at them, then remove the file`);
+    const isWhole = await keepAside(
+      path,
+      rejects.map((reject) => JSON.stringify(reject)),
+    );
+    if (!isWhole)
+      warn(
+        "rejects",
+        `${name}: ${path} is full; rejects are counted, but no longer kept. Look at them, then remove the file`,
+      );
   }
 
   /** Says what a person should know of a segment. Damaged files are gaps. */
@@ -67,15 +80,24 @@ export class Delivery {
     this.#outcome.gap += damages.length;
     for (const damage of damages) this.#log.warn(`${name}: ${damage}; what it held behind that is lost`);
     if (overflow !== null) {
-      warn("series", `${name}: the pipeline ${pipelineName} makes more than ${maxSeries} series in one window, most by the attribute "${overflow}"; what is too much is counted as _other (--max-series sets the limit)`);
+      warn(
+        "series",
+        `${name}: the pipeline ${pipelineName} makes more than ${maxSeries} series in one window, most by the attribute "${overflow}"; what is too much is counted as _other (--max-series sets the limit)`,
+      );
     }
     if (firstFailure) {
       const { file, offset, error } = firstFailure;
-      warn("rule", `${name}: the pipeline ${pipelineName} threw on ${tally.failed} lines, first on the one at byte ${offset} of ${file}: ${error instanceof Error ? error.message : String(error)}`);
+      warn(
+        "rule",
+        `${name}: the pipeline ${pipelineName} threw on ${tally.failed} lines, first on the one at byte ${offset} of ${file}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     if (tally.rejected > 10 && tally.rejected > tally.lines / 2) {
       const { file, offset } = rejects[0]!;
-      warn("format", `${name}: ${tally.rejected} of ${tally.lines} lines do not match the format ${format}, first the one at byte ${offset} of ${file}; check --format`);
+      warn(
+        "format",
+        `${name}: ${tally.rejected} of ${tally.lines} lines do not match the format ${format}, first the one at byte ${offset} of ${file}; check --format`,
+      );
     }
   }
 }
@@ -86,14 +108,25 @@ export async function formatFor(task: Task, content: Content, offset: number, la
   const head = content.head.toString("latin1");
   const sample = offset === content.start ? head : (await readAt(content, offset, headLength)).toString("latin1");
   const format = detectFormat(sample) ?? detectFormat(head) ?? (last === "" ? null : formatOf(last));
-  if (!format) throw new L2iError("log", `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat of the server)`);
+  if (!format)
+    throw new L2iError(
+      "log",
+      `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat of the server)`,
+    );
   task.refuseUnfit(format);
   return format;
 }
 
 export function countingOf(task: Task, format: Format, now: number): Counting {
   const { fields, timezone, categorize, valueFields, windowMs, maxLine } = task;
-  return { parser: format.parser(fields, timezone ?? undefined), categorize, values: valueFields, windowMs, now, maxLine };
+  return {
+    parser: format.parser(fields, timezone ?? undefined),
+    categorize,
+    values: valueFields,
+    windowMs,
+    now,
+    maxLine,
+  };
 }
 
 export function windowingOf({ windowMs, latenessMs, maxSeries, writes, seriesOf }: Task): Windowing {
@@ -102,7 +135,12 @@ export function windowingOf({ windowMs, latenessMs, maxSeries, writes, seriesOf 
 
 /** A total as a line of line protocol. */
 export function lineOf({ series, time, total }: WindowPoint, { valueNames }: Task): string {
-  const values = valueNames.map((name, index) => ({ name, sum: total.values[3 * index]!, min: total.values[3 * index + 1]!, max: total.values[3 * index + 2]! }));
+  const values = valueNames.map((name, index) => ({
+    name,
+    sum: total.values[3 * index]!,
+    min: total.values[3 * index + 1]!,
+    max: total.values[3 * index + 2]!,
+  }));
   return point(series, total.count, values, nanoseconds(time));
 }
 

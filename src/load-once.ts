@@ -47,8 +47,17 @@ export async function loadOnce(task: Task, context: OnceContext): Promise<Outcom
   return outcome;
 }
 
-async function loadContents(task: Task, context: OnceContext, contents: readonly Content[], outcome: Outcome): Promise<void> {
-  const formats = new Map(await Promise.all(contents.map(async (content) => [content, await formatFor(task, content, content.start)] as const)));
+async function loadContents(
+  task: Task,
+  context: OnceContext,
+  contents: readonly Content[],
+  outcome: Outcome,
+): Promise<void> {
+  const formats = new Map(
+    await Promise.all(
+      contents.map(async (content) => [content, await formatFor(task, content, content.start)] as const),
+    ),
+  );
   const parserOf = (content: Content): Parser => formats.get(content)!.parser([], task.timezone ?? undefined);
   const readings = await inOrderOfContent(task, context.log, contents, parserOf);
   outcome.files = readings.length;
@@ -78,12 +87,24 @@ async function loadContents(task: Task, context: OnceContext, contents: readonly
 }
 
 /** Opened files as one stream: oldest first line first; what is there twice, once. */
-async function inOrderOfContent(task: Task, log: Logger, contents: readonly Content[], parserOf: (content: Content) => Parser): Promise<OpenReading[]> {
+async function inOrderOfContent(
+  task: Task,
+  log: Logger,
+  contents: readonly Content[],
+  parserOf: (content: Content) => Parser,
+): Promise<OpenReading[]> {
   const known = { current: null, previous: [], ignoredUntil: null };
-  const candidates = await candidatesOf(contents, known, "", contents.map((content) => firstTime(content, parserOf(content))));
+  const candidates = await candidatesOf(
+    contents,
+    known,
+    "",
+    contents.map((content) => firstTime(content, parserOf(content))),
+  );
   for (const [index, candidate] of candidates.entries()) sayLeftOut(task, log, contents[index]!, candidate);
   const decision = plan(known, candidates, { start: "beginning", resume: null, withRotated: true });
-  return decision.kind === "read" ? decision.readings.map((reading) => ({ ...reading, content: contents[reading.candidate]! })) : [];
+  return decision.kind === "read"
+    ? decision.readings.map((reading) => ({ ...reading, content: contents[reading.candidate]! }))
+    : [];
 }
 
 function sayLeftOut({ name }: Task, log: Logger, { path }: Content, { isCopy, hasLine }: Candidate): void {
@@ -102,7 +123,10 @@ function firstTime({ head }: Content, parser: Parser): number {
 }
 
 function sayUnfinished({ name }: Task, log: Logger, { unfinished }: Counted): void {
-  for (const { file, bytes } of unfinished) log.warn(`${name}: the last line of ${file} (${bytes} bytes) has no line end, so it may be cut; it was not counted`);
+  for (const { file, bytes } of unfinished)
+    log.warn(
+      `${name}: the last line of ${file} (${bytes} bytes) has no line end, so it may be cut; it was not counted`,
+    );
 }
 
 /**
@@ -129,6 +153,8 @@ class Edges {
   say({ name }: Task, log: Logger): void {
     if (this.#held.length === 0) return;
     const windows = [...new Set([this.#smallest, this.#largest])].map((start) => new Date(start).toISOString());
-    log.warn(`${name}: the windows of ${windows.join(" and ")}, first and last of the files, are left out, since the files may hold only a part of them; --edges keep writes them`);
+    log.warn(
+      `${name}: the windows of ${windows.join(" and ")}, first and last of the files, are left out, since the files may hold only a part of them; --edges keep writes them`,
+    );
   }
 }

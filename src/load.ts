@@ -108,7 +108,9 @@ class Run {
     if (!header || header.pendingPoints > 0 || header.failing) return false;
     const { current, previous } = header.state;
     if (current?.filename !== basename(this.#task.log)) return false;
-    const isUntouched = await Promise.all([current, ...previous].map((place) => isAsLeft(place, dirname(this.#task.log))));
+    const isUntouched = await Promise.all(
+      [current, ...previous].map((place) => isAsLeft(place, dirname(this.#task.log))),
+    );
     if (isUntouched.includes(false)) return false;
     const content = await openContent(this.#task.log);
     try {
@@ -134,13 +136,21 @@ class Run {
     } catch (error) {
       if (!(error instanceof DamagedBrainfile) || this.#context.dryRun) throw error;
       await moveAside(brainfile);
-      throw new L2iError("brainfile", `${error.message}; it was moved to ${brainfile}.damaged. Put a good copy in its place, or remove the damaged one to begin anew (lines counted before are then counted again)`, { cause: error });
+      throw new L2iError(
+        "brainfile",
+        `${error.message}; it was moved to ${brainfile}.damaged. Put a good copy in its place, or remove the damaged one to begin anew (lines counted before are then counted again)`,
+        { cause: error },
+      );
     }
   }
 
   async #refuseUnreachable(): Promise<void> {
     const { target } = this.#sink;
-    if (this.#context.unreachable.has(target)) throw new NotTriedAgain("network", `${target} was out of reach a moment ago and is not tried again in this run; nothing is lost`);
+    if (this.#context.unreachable.has(target))
+      throw new NotTriedAgain(
+        "network",
+        `${target} was out of reach a moment ago and is not tried again in this run; nothing is lost`,
+      );
   }
 
   /** Points that an earlier run counted but never saw acknowledged: the very same ones, no log is read for that. */
@@ -158,7 +168,10 @@ class Run {
     const { fingerprint, windowMs, name } = this.#task;
     if (state.fingerprint === fingerprint) return;
     if (state.open.size > 0) this.#context.log.info(`${name}: the configuration changed; open windows are closed`);
-    this.#brain = { ...this.#brain, state: { ...state, ...closeWindows(state, state.windowMs, windowMs), fingerprint, windowMs } };
+    this.#brain = {
+      ...this.#brain,
+      state: { ...state, ...closeWindows(state, state.windowMs, windowMs), fingerprint, windowMs },
+    };
   }
 
   async #readLog(): Promise<void> {
@@ -166,11 +179,15 @@ class Run {
     const contents = await openLog(task.log);
     try {
       const candidates = await candidatesOf(contents, state, task.log);
-      if (contents.length === 0) throw new L2iError("log", `the log ${task.log} does not exist, and no rotated file of it does; check the path`);
+      if (contents.length === 0)
+        throw new L2iError("log", `the log ${task.log} does not exist, and no rotated file of it does; check the path`);
       const decision = plan(state, candidates, { start: task.start, resume: task.resume, withRotated: false });
       if (decision.kind === "edited") throw editedLog(task.log);
       if (decision.gap) this.#warnOfGap(decision.gap);
-      const readings = decision.readings.map((reading): OpenReading => ({ ...reading, content: contents[reading.candidate]! }));
+      const readings = decision.readings.map((reading): OpenReading => ({
+        ...reading,
+        content: contents[reading.candidate]!,
+      }));
       await this.#countAll(readings, decision);
       await this.#measureLag();
     } finally {
@@ -182,7 +199,11 @@ class Run {
     const before = this.#brain.state;
     this.#outcome.files = readings.length;
     for await (const counted of segmentsOf(readings, before, this.#job())) {
-      const next: BrainState = { ...this.#brain.state, ...counted.next, ...placesOf(readings, counted, before, decision) };
+      const next: BrainState = {
+        ...this.#brain.state,
+        ...counted.next,
+        ...placesOf(readings, counted, before, decision),
+      };
       await this.#settle(counted, next);
       this.#outcome.offset = next.current?.offset ?? 0;
     }
@@ -240,8 +261,12 @@ class Run {
   #warnOfGap(gap: Place): void {
     const { newest } = this.#brain.state;
     this.#outcome.gap++;
-    const last = Number.isFinite(newest) ? `the last line counted is of ${new Date(newest).toISOString()}` : "no line was counted before";
-    this.#context.log.warn(`${this.#task.name}: gap: ${gap.filename}, read up to byte ${gap.offset}, is gone or was cut short; ${last}. Lines written after it may be missing: keep one uncompressed rotation longer than the time between two runs`);
+    const last = Number.isFinite(newest)
+      ? `the last line counted is of ${new Date(newest).toISOString()}`
+      : "no line was counted before";
+    this.#context.log.warn(
+      `${this.#task.name}: gap: ${gap.filename}, read up to byte ${gap.offset}, is gone or was cut short; ${last}. Lines written after it may be missing: keep one uncompressed rotation longer than the time between two runs`,
+    );
   }
 
   /** Says a lasting warning the first time, then hourly. */
@@ -254,7 +279,10 @@ class Run {
   }
 
   async #measureLag(): Promise<void> {
-    const size = await stat(this.#task.log).then((stats) => stats.size, () => 0);
+    const size = await stat(this.#task.log).then(
+      (stats) => stats.size,
+      () => 0,
+    );
     this.#outcome.lagBytes = Math.max(0, size - this.#outcome.offset);
   }
 
@@ -262,13 +290,35 @@ class Run {
   async #reportItself(): Promise<void> {
     const { name, tags, pipelineName } = this.#task;
     const { lines, matched, ignored, rejected, failed, late, points, refused, bytes, lagBytes, gap } = this.#outcome;
-    const fields = { lines, matched, ignored, rejected, failed, late, points, refused, bytes, lag_bytes: lagBytes, gap, duration_ms: this.#context.now() - this.#started };
-    const series = seriesKey("l2i_run", [["host", tags["host"]!], ["log", tags["log"]!], ["pipeline", pipelineName], ["invocation", name]]);
-    const text = Object.entries(fields).map(([field, value]) => `${field}=${Math.round(value)}i`).join(",");
+    const fields = {
+      lines,
+      matched,
+      ignored,
+      rejected,
+      failed,
+      late,
+      points,
+      refused,
+      bytes,
+      lag_bytes: lagBytes,
+      gap,
+      duration_ms: this.#context.now() - this.#started,
+    };
+    const series = seriesKey("l2i_run", [
+      ["host", tags["host"]!],
+      ["log", tags["log"]!],
+      ["pipeline", pipelineName],
+      ["invocation", name],
+    ]);
+    const text = Object.entries(fields)
+      .map(([field, value]) => `${field}=${Math.round(value)}i`)
+      .join(",");
     try {
       await this.#sink.write([`${series} ${text} ${nanoseconds(this.#started)}`]);
     } catch (error) {
-      this.#context.log.warn(`${name}: all is counted and stored, but not the point l2i_run about this run: ${(error as Error).message}`);
+      this.#context.log.warn(
+        `${name}: all is counted and stored, but not the point l2i_run about this run: ${(error as Error).message}`,
+      );
     }
   }
 }
@@ -286,7 +336,8 @@ async function fail(task: ResumableTask, context: Context, outcome: Outcome, err
   const now = context.now();
   const header = await readHeader(task.brainfile).catch(() => null);
   const before = header?.failing;
-  const isRepeated = before !== null && before !== undefined && before.message === error.message && now - Date.parse(before.said) < hour;
+  const isRepeated =
+    before !== null && before !== undefined && before.message === error.message && now - Date.parse(before.said) < hour;
   const since = before?.since ?? new Date(now).toISOString();
   const level = isRepeated || error instanceof NotTriedAgain ? "info" : "error";
   context.log[level](`${task.name}: ${error.message}${before ? ` (fails since ${since})` : ""}`);
@@ -313,9 +364,18 @@ function editedLog(path: string): L2iError {
 }
 
 /** Where each generation stands. The newest one that was begun is the current one. */
-function placesOf(readings: readonly OpenReading[], { places }: Counted, before: BrainState, { kept, ignoredUntil }: Plan & { kind: "read" }): Pick<BrainState, "current" | "previous" | "ignoredUntil"> {
+function placesOf(
+  readings: readonly OpenReading[],
+  { places }: Counted,
+  before: BrainState,
+  { kept, ignoredUntil }: Plan & { kind: "read" },
+): Pick<BrainState, "current" | "previous" | "ignoredUntil"> {
   const begun = [...readings.keys()].filter((index) => places[index]);
   const newest = begun.findLast((index) => readings[index]!.newer);
   const previous = begun.filter((index) => index !== newest).map((index) => places[index]!);
-  return { current: newest === undefined ? before.current : places[newest]!, previous: [...previous, ...kept], ignoredUntil };
+  return {
+    current: newest === undefined ? before.current : places[newest]!,
+    previous: [...previous, ...kept],
+    ignoredUntil,
+  };
 }

@@ -31,7 +31,22 @@ export interface Outcome extends Tally {
 
 export function newOutcome({ name, pipeline, log }: Pick<Invocation, "name" | "pipeline" | "log">): Outcome {
   const tally: Tally = { lines: 0, matched: 0, ignored: 0, rejected: 0, failed: 0 };
-  return { name, pipeline, log, outcome: "loaded", ...tally, late: 0, points: 0, refused: 0, bytes: 0, lagBytes: 0, gap: 0, files: 0, offset: 0, durationMs: 0 };
+  return {
+    name,
+    pipeline,
+    log,
+    outcome: "loaded",
+    ...tally,
+    late: 0,
+    points: 0,
+    refused: 0,
+    bytes: 0,
+    lagBytes: 0,
+    gap: 0,
+    files: 0,
+    offset: 0,
+    durationMs: 0,
+  };
 }
 
 /** Enters a segment whose points are acknowledged. */

@@ -1,6 +1,17 @@
 // A replay case: a folder with case.json, its logs, and expected.lp. It is played in a copy of the folder with a clock and a
 // host name of its own, so that the same case gives the same points on every machine.
-import { cp, copyFile, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile, appendFile } from "node:fs/promises";
+import {
+  cp,
+  copyFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+  appendFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -66,10 +77,16 @@ export async function saveExpected(folder: string, points: readonly string[]): P
 /** The case folders at or below a folder. */
 export async function casesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
-    throw new L2iError("usage", `${folder} cannot be read (${(cause as NodeJS.ErrnoException).code}); name a folder that holds a case.json, or such folders`, { cause });
+    throw new L2iError(
+      "usage",
+      `${folder} cannot be read (${(cause as NodeJS.ErrnoException).code}); name a folder that holds a case.json, or such folders`,
+      { cause },
+    );
   });
   if (entries.some(({ name }) => name === caseFile)) return [folder];
-  const below = await Promise.all(entries.filter((entry) => entry.isDirectory()).map(({ name }) => casesIn(join(folder, name))));
+  const below = await Promise.all(
+    entries.filter((entry) => entry.isDirectory()).map(({ name }) => casesIn(join(folder, name))),
+  );
   return below.flat().toSorted();
 }
 
@@ -110,11 +127,25 @@ async function act(step: Step, stage: string, context: Stage): Promise<void> {
 
 async function run(stage: string, { invocation, log }: Stage, now: number): Promise<void> {
   const entry = { host: "replay", ...invocation, brainfile: "brain.json", out: outFile };
-  const sealed = readInvocations([entry], { folder: resolve(stage), hostname: "replay", environment: {}, pipelines: pipelineNames });
+  const sealed = readInvocations([entry], {
+    folder: resolve(stage),
+    hostname: "replay",
+    environment: {},
+    pipelines: pipelineNames,
+  });
   const { invocations } = await readSecrets(sealed);
   const task = await taskOf(invocations[0]!);
   const brainfile = join(stage, "brain.json");
-  const outcome = await load({ ...task, brainfile }, { now: () => now, log, openSink: async () => fileSink(join(stage, outFile)), unreachable: new Set(), dryRun: false });
+  const outcome = await load(
+    { ...task, brainfile },
+    {
+      now: () => now,
+      log,
+      openSink: async () => fileSink(join(stage, outFile)),
+      unreachable: new Set(),
+      dryRun: false,
+    },
+  );
   if (outcome.outcome === "failed") throw new L2iError("log", outcome.error ?? "the run failed");
 }
 

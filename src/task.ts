@@ -49,7 +49,11 @@ export async function taskOf(invocation: Invocation): Promise<Task> {
     valueNames: values.map(([name]) => name),
     valueFields: values.map(([, field]) => field),
     categorize: (record) => pipeline.categorize(record, options),
-    seriesOf: (attributes) => seriesKey(measurementName, [...Object.entries(invocation.tags), ...attributes.map((entry) => checked(entry, pipeline, invocation))]),
+    seriesOf: (attributes) =>
+      seriesKey(measurementName, [
+        ...Object.entries(invocation.tags),
+        ...attributes.map((entry) => checked(entry, pipeline, invocation)),
+      ]),
     fingerprint: fingerprintOf(invocation, measurementName),
     refuseUnfit: (format) => refuseUnfit(format, pipeline, invocation),
   };
@@ -60,19 +64,33 @@ export async function taskOf(invocation: Invocation): Promise<Task> {
 function optionsOf(pipeline: Pipeline, { name, set }: Invocation): unknown {
   if (!pipeline.options) {
     const given = Object.keys(set);
-    if (given.length > 0) throw new L2iError("usage", `${name}: the pipeline ${pipeline.name} has no options; take ${given.map((key) => `--set ${key}`).join(" ")} away`);
+    if (given.length > 0)
+      throw new L2iError(
+        "usage",
+        `${name}: the pipeline ${pipeline.name} has no options; take ${given.map((key) => `--set ${key}`).join(" ")} away`,
+      );
     return undefined;
   }
   const result = safeParse(pipeline.options, set);
   if (result.success) return result.data;
-  throw new L2iError("usage", `${name}: --set for the pipeline ${pipeline.name}: ${prettifyError(result.error).replaceAll(/\s*\n\s*/g, " ")}; "l2i show pipelines" lists its options`);
+  throw new L2iError(
+    "usage",
+    `${name}: --set for the pipeline ${pipeline.name}: ${prettifyError(result.error).replaceAll(/\s*\n\s*/g, " ")}; "l2i show pipelines" lists its options`,
+  );
 }
 
 /** An attribute that would become another tag of the point, or is no text, number or boolean, is a mistake in the pipeline. */
 function checked([name, value]: AttributeEntry, pipeline: Pipeline, { tags }: Invocation): [string, string] {
-  if (name === "time" || Object.hasOwn(tags, name)) throw new L2iError("pipeline", `the pipeline ${pipeline.name} answered with the attribute "${name}", which is a tag of every point; rename the attribute in the pipeline, or the constant tag`);
+  if (name === "time" || Object.hasOwn(tags, name))
+    throw new L2iError(
+      "pipeline",
+      `the pipeline ${pipeline.name} answered with the attribute "${name}", which is a tag of every point; rename the attribute in the pipeline, or the constant tag`,
+    );
   if (typeof value === "object" || typeof value === "function" || typeof value === "symbol")
-    throw new L2iError("pipeline", `the pipeline ${pipeline.name} answered with ${typeof value === "object" ? "an object" : `a ${typeof value}`} as the attribute "${name}"; attributes are text, numbers or booleans`);
+    throw new L2iError(
+      "pipeline",
+      `the pipeline ${pipeline.name} answered with ${typeof value === "object" ? "an object" : `a ${typeof value}`} as the attribute "${name}"; attributes are text, numbers or booleans`,
+    );
   return [name, String(value)];
 }
 
@@ -80,14 +98,33 @@ function refuseUnfit(format: Format, pipeline: Pipeline, { name, timezone }: Inv
   const optional = new Set<FieldName>([...(pipeline.optional ?? []), "time"]);
   const needed = [...pipeline.fields, ...Object.values(pipeline.values ?? {})].filter((field) => !optional.has(field));
   const missing = [...new Set(needed)].filter((field) => !format.fields.includes(field));
-  if (missing.length > 0) throw new L2iError("usage", `${name}: the pipeline ${pipeline.name} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`);
-  if (format.zoneless && !timezone) throw new L2iError("usage", `${name}: the times of the format ${format.name} carry no zone; say --timezone, such as --timezone Europe/Berlin`);
+  if (missing.length > 0)
+    throw new L2iError(
+      "usage",
+      `${name}: the pipeline ${pipeline.name} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`,
+    );
+  if (format.zoneless && !timezone)
+    throw new L2iError(
+      "usage",
+      `${name}: the times of the format ${format.name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
+    );
 }
 
 /** The program's version stands for the rules that ship with it. */
 function fingerprintOf(invocation: Invocation, measurement: string): string {
   const { pipeline, tags, set, format, timezone, windowMs, maxSeries, writes } = invocation;
-  const parts = [packageJson.version, pipeline, measurement, sorted(tags), sorted(set), format, timezone, windowMs, maxSeries, writes];
+  const parts = [
+    packageJson.version,
+    pipeline,
+    measurement,
+    sorted(tags),
+    sorted(set),
+    format,
+    timezone,
+    windowMs,
+    maxSeries,
+    writes,
+  ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 

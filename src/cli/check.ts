@@ -27,7 +27,10 @@ export async function check(path: string, flags: CommonFlags): Promise<number> {
   const findings = (await Promise.all(sealed.map(findingsOf))).flat();
   for (const finding of findings) {
     if (flags.json) process.stdout.write(`${JSON.stringify(finding)}\n`);
-    else if (!flags.quiet || !finding.ok) process.stdout.write(visible(`${finding.ok ? "ok     " : "PROBLEM"} ${finding.name}: ${finding.what}: ${finding.detail}`) + "\n");
+    else if (!flags.quiet || !finding.ok)
+      process.stdout.write(
+        visible(`${finding.ok ? "ok     " : "PROBLEM"} ${finding.name}: ${finding.what}: ${finding.detail}`) + "\n",
+      );
   }
   return findings.every(({ ok }) => ok) ? exitCode.ok : exitCode.failed;
 }
@@ -72,16 +75,25 @@ async function checkLog(task: Task): Promise<string> {
 async function checkBrainfile(path: string): Promise<string> {
   await refuseUnwritable(path);
   const header = await readHeader(path);
-  return header ? `${path}, offset ${header.state.current?.offset ?? 0}, last update ${header.lastUpdate}` : `${path} is made by the first run`;
+  return header
+    ? `${path}, offset ${header.state.current?.offset ?? 0}, last update ${header.lastUpdate}`
+    : `${path} is made by the first run`;
 }
 
 async function checkSink(target: SinkTarget): Promise<string> {
   if (target.kind !== "file") return checkStore(target.url);
   if (target.path === "-") return "standard output";
-  const isThere = await stat(target.path).then(() => true, () => false);
+  const isThere = await stat(target.path).then(
+    () => true,
+    () => false,
+  );
   const writable = isThere ? target.path : dirname(target.path);
   await access(writable, constants.W_OK).catch((cause) => {
-    throw new L2iError("store", `${writable} cannot be written (${(cause as NodeJS.ErrnoException).code}); make it writable, or name another file`, { cause });
+    throw new L2iError(
+      "store",
+      `${writable} cannot be written (${(cause as NodeJS.ErrnoException).code}); make it writable, or name another file`,
+      { cause },
+    );
   });
   return target.path;
 }
@@ -90,8 +102,13 @@ async function checkSink(target: SinkTarget): Promise<string> {
 async function checkStore(url: string): Promise<string> {
   const response = await fetch(`${url}/ping`, { signal: AbortSignal.timeout(5000) }).catch((cause: Error) => {
     const reason = (cause.cause as Error | undefined)?.message ?? cause.message;
-    throw new L2iError("network", `${url} does not answer (${reason}); check that it runs and that its address is right`, { cause });
+    throw new L2iError(
+      "network",
+      `${url} does not answer (${reason}); check that it runs and that its address is right`,
+      { cause },
+    );
   });
-  if (response.status >= 500) throw new L2iError("store", `${url}/ping answers ${response.status}; look at the store's own log`);
+  if (response.status >= 500)
+    throw new L2iError("store", `${url}/ping answers ${response.status}; look at the store's own log`);
   return `${url} answers`;
 }

@@ -21,7 +21,9 @@ export async function load(pipeline: string, logs: readonly string[], flags: Loa
   const { invocations, warnings } = await readSecrets([sealed]);
   for (const warning of warnings) log.warn(warning);
   const task = await taskOf(invocations[0]!);
-  const outcome = await (task.brainfile === null ? once(task, flags, log) : resumed({ ...task, brainfile: task.brainfile }, flags, log));
+  const outcome = await (task.brainfile === null
+    ? once(task, flags, log)
+    : resumed({ ...task, brainfile: task.brainfile }, flags, log));
   if (flags.json) printOutcome(outcome);
   sayOutcome(outcome, log);
   return codeOf([outcome]);
@@ -33,7 +35,8 @@ async function once(task: Task, flags: LoadFlags, log: Log): Promise<Outcome> {
   const sink = flags.dryRun ? stdoutSink(process.stdout) : task.sink && (await openSink(task.sink, task.timeoutMs));
   const summary = sink ? null : new Summary(task.seriesOf, task.maxSeries);
   const outcome = await loadOnce(task, { now: Date.now, log, stdin: process.stdin, sink, summary });
-  if (summary && outcome.outcome !== "failed" && !flags.json) process.stdout.write(summaryTable(summary, outcome, task.valueNames));
+  if (summary && outcome.outcome !== "failed" && !flags.json)
+    process.stdout.write(summaryTable(summary, outcome, task.valueNames));
   return outcome;
 }
 

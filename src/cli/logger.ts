@@ -11,7 +11,10 @@ export type Verbosity = number;
 export function createLogger({ json, verbose, quiet }: CommonFlags): Logger {
   const level = quiet ? "error" : (["warn", "info", "debug"][Math.min(verbose, 2)] ?? "warn");
   const destination = pino.destination({ fd: 2, sync: true });
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, json ? destination : readable(destination));
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    json ? destination : readable(destination),
+  );
 }
 
 /** Turns pino's JSON lines into text. Control characters stay escaped: messages quote what strangers wrote. */
@@ -27,5 +30,8 @@ function readable(destination: DestinationStream): DestinationStream {
 /** Text that may go to a terminal: control characters, C1 included, as \xhh. */
 export function visible(text: string): string {
   // eslint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return text.replaceAll(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }

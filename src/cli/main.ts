@@ -12,7 +12,10 @@ const program = new Command("l2i")
   .version(packageJson.version)
   .exitOverride()
   .showHelpAfterError("(l2i --help, or l2i COMMAND --help, tells more)")
-  .addHelpText("after", "\nExit codes: 0 all well, 1 an invocation failed (the others ran), 2 wrong usage or configuration (nothing ran).");
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 all well, 1 an invocation failed (the others ran), 2 wrong usage or configuration (nothing ran).",
+  );
 
 const withOutput = (command: Command): Command =>
   command
@@ -21,18 +24,28 @@ const withOutput = (command: Command): Command =>
     .option("-q, --quiet", "say errors only");
 
 withOutput(program.command("run"))
-  .description("Load what each log of a multibrain has gained since the last run. This is what cron calls; silent when all is well.")
+  .description(
+    "Load what each log of a multibrain has gained since the last run. This is what cron calls; silent when all is well.",
+  )
   .argument("<multibrain.json>", "the file that lists the invocations")
-  .option("--only <NAME>", "run just the invocation of this name (may be repeated)", (name: string, before: string[] = []) => [...before, name])
+  .option(
+    "--only <NAME>",
+    "run just the invocation of this name (may be repeated)",
+    (name: string, before: string[] = []) => [...before, name],
+  )
   .option("--dry-run", "print the points, touch nothing")
   .action(async (path: string, flags: RunFlags) => leave(await (await import("./run.ts")).run(path, flags)));
 
 const load = withOutput(program.command("load"))
-  .description("Load logs by hand: to a table on the terminal, a file or a store. Rotated and compressed files are welcome.")
+  .description(
+    "Load logs by hand: to a table on the terminal, a file or a store. Rotated and compressed files are welcome.",
+  )
   .argument("<pipeline>", 'what to count; "l2i show pipelines" lists them')
   .argument("<log...>", 'log files, one stream in the order of their content; "-" is standard input')
   .option("--dry-run", "print the points, touch nothing")
-  .action(async (pipeline: string, logs: string[], flags: LoadFlags) => leave(await (await import("./load.ts")).load(pipeline, logs, flags)));
+  .action(async (pipeline: string, logs: string[], flags: LoadFlags) =>
+    leave(await (await import("./load.ts")).load(pipeline, logs, flags)),
+  );
 for (const option of invocationOptions(["log"])) load.addOption(option);
 
 withOutput(program.command("check"))
@@ -49,16 +62,22 @@ program
   .command("parse")
   .description("Print the records of logs as JSON lines; lines that do not match go to standard error.")
   .argument("<log...>", 'log files; "-" is standard input')
-  .addOption(new Option("--format <FORMAT>", 'preset, LogFormat string, or auto; "l2i show formats" lists them').default("auto"))
+  .addOption(
+    new Option("--format <FORMAT>", 'preset, LogFormat string, or auto; "l2i show formats" lists them').default("auto"),
+  )
   .option("--timezone <ZONE>", "IANA zone of times that carry none")
   .action(async (logs: string[], flags: ParseFlags) => leave(await (await import("./parse.ts")).parse(logs, flags)));
 
 program
   .command("replay")
-  .description("Run replay cases (folders with case.json, logs and expected.lp) and compare. Exit 1 where a case differs.")
+  .description(
+    "Run replay cases (folders with case.json, logs and expected.lp) and compare. Exit 1 where a case differs.",
+  )
   .argument("<dir...>", "case folders, or folders of them")
   .option("--update", "write what came out as expected")
-  .action(async (folders: string[], flags: { update?: boolean }) => leave(await (await import("./replay.ts")).replay(folders, flags)));
+  .action(async (folders: string[], flags: { update?: boolean }) =>
+    leave(await (await import("./replay.ts")).replay(folders, flags)),
+  );
 
 program
   .command("show")
@@ -93,7 +112,9 @@ function leave(code: number): void {
 }
 
 // A reader of our output that goes away (`l2i parse … | head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? exitCode.ok : exitCode.failed));
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? exitCode.ok : exitCode.failed),
+);
 process.stderr.on("error", () => {});
 
 try {
@@ -104,7 +125,9 @@ try {
     console.error(`l2i: ${error.message}`);
     leave(error.exitCode);
   } else {
-    console.error("l2i: this is a bug in l2i; nothing is lost, the next run goes on where the last one was acknowledged");
+    console.error(
+      "l2i: this is a bug in l2i; nothing is lost, the next run goes on where the last one was acknowledged",
+    );
     console.error(error);
     leave(exitCode.failed);
   }

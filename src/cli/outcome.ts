@@ -11,6 +11,10 @@ export function sayOutcome(outcome: Outcome, log: Logger): void {
   if (outcome.outcome === "unchanged") log.info(`${outcome.name}: nothing new`);
   if (outcome.outcome !== "loaded") return;
   const { name, lines, matched, ignored, rejected, failed, late, points, bytes, durationMs } = outcome;
-  const books = Object.entries({ matched, ignored, rejected, failed }).filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`);
-  log.info(`${name}: ${lines} new lines (${books.join(", ") || "none"}${late ? `; ${late} late` : ""}), ${bytes} bytes, ${points} points, ${durationMs} ms`);
+  const books = Object.entries({ matched, ignored, rejected, failed })
+    .filter(([, count]) => count > 0)
+    .map(([word, count]) => `${count} ${word}`);
+  log.info(
+    `${name}: ${lines} new lines (${books.join(", ") || "none"}${late ? `; ${late} late` : ""}), ${bytes} bytes, ${points} points, ${durationMs} ms`,
+  );
 }

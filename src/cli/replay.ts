@@ -17,12 +17,20 @@ export async function replay(folders: readonly string[], { update }: { readonly 
   return failed === 0 ? exitCode.ok : exitCode.failed;
 }
 
-async function replayCase(folder: string, update: boolean, log: ReturnType<typeof createLogger>): Promise<{ isGood: boolean; text: string }> {
+async function replayCase(
+  folder: string,
+  update: boolean,
+  log: ReturnType<typeof createLogger>,
+): Promise<{ isGood: boolean; text: string }> {
   try {
     const actual = await play(folder, log);
     const difference = differences(await expected(folder), actual);
     if (difference.length === 0) return { isGood: true, text: `ok       ${folder}: ${actual.length} points\n` };
-    if (!update) return { isGood: false, text: [`differs  ${folder} (- expected, + came out; --update takes it over)`, ...difference, ""].join("\n") };
+    if (!update)
+      return {
+        isGood: false,
+        text: [`differs  ${folder} (- expected, + came out; --update takes it over)`, ...difference, ""].join("\n"),
+      };
     await saveExpected(folder, actual);
     return { isGood: true, text: `updated  ${folder}: ${difference.length} lines differ\n` };
   } catch (error) {

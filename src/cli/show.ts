@@ -14,7 +14,13 @@ async function pipelines(): Promise<string> {
   const all = await Promise.all(pipelineNames.map(loadPipeline));
   return all
     .map(({ name, description, fields, values, example }) =>
-      [name, `  ${description}`, `  reads ${fields.join(", ")}${values ? `; adds up ${Object.keys(values).join(", ")}` : ""}`, `  ${example}`, ""].join("\n"),
+      [
+        name,
+        `  ${description}`,
+        `  reads ${fields.join(", ")}${values ? `; adds up ${Object.keys(values).join(", ")}` : ""}`,
+        `  ${example}`,
+        "",
+      ].join("\n"),
     )
     .join("\n");
 }

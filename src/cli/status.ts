@@ -31,16 +31,42 @@ export async function status(path: string, flags: CommonFlags): Promise<number> 
   const log = createLogger(flags);
   const statuses = await Promise.all((await readInvocations(path)).map(statusOf));
   if (flags.json) for (const each of statuses) process.stdout.write(`${JSON.stringify(each)}\n`);
-  else process.stdout.write(visible(table(["invocation", "last run", "last update", "failing since", "offset", "size", "lag", "pending"], statuses.map(row), 4)));
+  else
+    process.stdout.write(
+      visible(
+        table(
+          ["invocation", "last run", "last update", "failing since", "offset", "size", "lag", "pending"],
+          statuses.map(row),
+          4,
+        ),
+      ),
+    );
   for (const { name, error } of statuses) if (error) log.warn(`${name}: ${error}`);
   return exitCode.ok;
 }
 
 async function statusOf({ name, log, brainfile }: SealedInvocation): Promise<Status> {
   const path = brainfile!;
-  const size = await stat(log).then((stats) => stats.size, () => null);
-  const lastRun = await stat(path).then((stats) => stats.mtime.toISOString(), () => null);
-  const none = { name, brainfile: path, offset: null, size, lagBytes: size, lastRun, lastUpdate: null, newest: null, pendingPoints: 0, failingSince: null };
+  const size = await stat(log).then(
+    (stats) => stats.size,
+    () => null,
+  );
+  const lastRun = await stat(path).then(
+    (stats) => stats.mtime.toISOString(),
+    () => null,
+  );
+  const none = {
+    name,
+    brainfile: path,
+    offset: null,
+    size,
+    lagBytes: size,
+    lastRun,
+    lastUpdate: null,
+    newest: null,
+    pendingPoints: 0,
+    failingSince: null,
+  };
   try {
     const header = await readHeader(path);
     return header ? { ...none, ...known(header, size) } : { ...none, error: null };
@@ -64,6 +90,8 @@ function known({ state, pendingPoints, failing, lastUpdate }: BrainHeader, size:
 }
 
 const row = ({ name, lastRun, lastUpdate, failingSince, offset, size, lagBytes, pendingPoints }: Status): string[] =>
-  [name, second(lastRun), second(lastUpdate), second(failingSince), offset, size, lagBytes, pendingPoints].map((cell) => String(cell ?? "-"));
+  [name, second(lastRun), second(lastUpdate), second(failingSince), offset, size, lagBytes, pendingPoints].map((cell) =>
+    String(cell ?? "-"),
+  );
 
 const second = (time: string | null): string | null => time && `${time.slice(0, 19)}Z`;

@@ -20,7 +20,10 @@ export function summaryTable(summary: Summary, outcome: Outcome, valueNames: rea
 
 function cells({ attributes, total }: SummaryRow, names: readonly string[], all: number, values: number): string[] {
   const byName = new Map(attributes.map(([name, value]) => [name, tagText(String(value))]));
-  const numbers = Array.from({ length: values }, (_, index) => [total.values[3 * index]!, total.values[3 * index + 2]!]).flat();
+  const numbers = Array.from({ length: values }, (_, index) => [
+    total.values[3 * index]!,
+    total.values[3 * index + 2]!,
+  ]).flat();
   return [
     ...names.map((name) => byName.get(name) ?? ""),
     String(total.count),
@@ -29,7 +32,10 @@ function cells({ attributes, total }: SummaryRow, names: readonly string[], all:
   ];
 }
 
-function books({ lines, matched, ignored, rejected, failed, files, durationMs }: Outcome, { oldest, newest }: Summary): string {
+function books(
+  { lines, matched, ignored, rejected, failed, files, durationMs }: Outcome,
+  { oldest, newest }: Summary,
+): string {
   const range = oldest <= newest ? `, ${new Date(oldest).toISOString()} to ${new Date(newest).toISOString()}` : "";
   return `${lines} lines of ${files} ${files === 1 ? "file" : "files"} in ${durationMs} ms: ${matched} matched, ${ignored} ignored, ${rejected} rejected, ${failed} failed${range}`;
 }

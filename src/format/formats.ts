@@ -4,6 +4,7 @@ import type { Format } from "./format.ts";
 import { parseLogFormat } from "./log-format.ts";
 import { formatFromTokens } from "./parser.ts";
 import { type Preset, presets } from "./presets.ts";
+import type { LogRecord } from "./record.ts";
 
 /** Throws L2iError "usage", which names the place, where `spec` is no format whose lines can be read back. */
 export function formatOf(spec: string): Format {
@@ -23,11 +24,16 @@ export function detectFormat(sample: string): Format | null {
   let best: Format | null = null;
   let most = 0;
   for (const format of presets.map(presetFormat)) {
-    const parser = format.parser([]);
-    const fitting = starts.filter((start) => parser.parse(sample, start) !== null).length;
+    const parser = format.parser(["clientIp"]);
+    const fitting = starts.filter((start) => isPlausible(parser.parse(sample, start))).length;
     if (fitting > most) [best, most] = [format, fitting];
   }
   return best;
+}
+
+/** A client with a port is a virtual host: the line has a column that the preset does not know, and another took it up. */
+function isPlausible(record: LogRecord | null): boolean {
+  return record !== null && !/^[^:]+:\d+$/.test(record.clientIp ?? "");
 }
 
 function presetFormat({ name, logFormat }: Preset): Format {

@@ -137,6 +137,8 @@ function barePattern(shape: Shape, { stop, rest, apacheTime }: Place): string {
     case "word":
     case "protocol":
       return word(stop);
+    case "method":
+      return `(?:${word(stop)})?`;
     default:
       return textPattern(stop, rest, apacheTime);
   }

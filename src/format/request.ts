@@ -41,9 +41,9 @@ export function protocolOf(line: string): string | null {
   return last > spacesEnd(line, method.length) ? protocolAt(line, last, end) : null;
 }
 
-/** A method that has a column of its own (`%m`). */
+/** A method that has a column of its own (`%m`); `-` is none there. */
 export function methodName(word: string): string | null {
-  return /^[!#$%&'*+.^_`|~\w-]+$/.test(word) ? word : null;
+  return word !== "-" && /^[!#$%&'*+.^_`|~\w-]+$/.test(word) ? word : null;
 }
 
 /** A protocol that has a column of its own (`%H`). */

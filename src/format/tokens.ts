@@ -24,6 +24,8 @@ export type Shape =
   | "text"
   /** No space within. */
   | "word"
+  /** A word, or nothing: that is what httpd writes for an empty request line. */
+  | "method"
   /** A word, a colon only within the brackets of an IPv6 address. */
   | "vhost"
   /** A word, or a list of addresses with commas. */

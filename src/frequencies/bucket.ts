@@ -5,7 +5,8 @@ import type { Attributes } from "../pipeline/pipeline.ts";
 /** Sum, minimum and maximum of each numeric value, three numbers a value; an untouched value has minimum Infinity. */
 export type Values = number[];
 
-export const emptyValues = (values: number): Values => Array.from({ length: values }, () => [0, Infinity, -Infinity]).flat();
+export const emptyValues = (values: number): Values =>
+  Array.from({ length: values }, () => [0, Infinity, -Infinity]).flat();
 
 /** Adds one number to value number `index`. */
 export function addValue(values: Values, index: number, value: number): void {

@@ -83,7 +83,7 @@ export class Piece {
   count({ text, offset, isOverlong }: Lines): void {
     if (isOverlong) return this.#reject(offset, text, "too long");
     const { parser, maxLine } = this.#counting;
-    for (let start = 0; start < text.length; ) {
+    for (let start = 0; start < text.length;) {
       const record = parser.parse(text, start);
       const end = record ? parser.end : text.indexOf("\n", start) + 1;
       if (end - start - 1 > maxLine) this.#reject(offset + start, text.slice(start, end), "too long");

@@ -41,7 +41,10 @@ export class Summary {
     const series = this.#seriesOf(attributes);
     const isTooMuch = this.#rows.size >= this.#maxSeries && !this.#rows.has(series);
     if (isTooMuch && attributes.some(([, value]) => value !== "_other")) {
-      return this.#add(attributes.map(([name]) => [name, "_other"]), { count, values });
+      return this.#add(
+        attributes.map(([name]) => [name, "_other"]),
+        { count, values },
+      );
     }
     const row = this.#rows.get(series);
     if (!row) return void this.#rows.set(series, { attributes, total: { count, values: [...values] } });

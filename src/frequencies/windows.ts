@@ -86,7 +86,10 @@ export class Segment {
   /** The points to write and the state that holds once they are acknowledged. */
   finish(): { points: WindowPoint[]; next: WindowState } {
     const { windowMs, latenessMs } = this.#windowing;
-    const closedBefore = Math.max(this.#state.closedBefore, Math.floor((this.#newest - latenessMs) / windowMs) * windowMs);
+    const closedBefore = Math.max(
+      this.#state.closedBefore,
+      Math.floor((this.#newest - latenessMs) / windowMs) * windowMs,
+    );
     const points = [...this.#openPoints(), ...this.#latePoints()].toSorted(bySeriesThenTime);
     const open = new Map([...this.#open].filter(([start]) => start >= closedBefore));
     return { points, next: { open, closedBefore, newest: this.#newest, segment: this.#state.segment + 1 } };
@@ -151,7 +154,10 @@ export class Segment {
  * ones never share a timestamp. `oldWindowMs`: the window length until now.
  */
 export function closeWindows(state: WindowState, oldWindowMs: number, windowMs: number): WindowState {
-  const end = [...state.open.keys()].reduce((latest, start) => Math.max(latest, start + oldWindowMs), state.closedBefore);
+  const end = [...state.open.keys()].reduce(
+    (latest, start) => Math.max(latest, start + oldWindowMs),
+    state.closedBefore,
+  );
   return { ...state, open: new Map(), closedBefore: Math.ceil(end / windowMs) * windowMs };
 }
 

@@ -1,76 +1,76 @@
 // The invocation that the words of `l2i load` describe: the same options and checks as in a multibrain, but a brainfile and a
 // place to write to may be missing, and several logs are one stream.
-import * as z from "zod/mini";
 import { resolve } from "node:path";
 import { fileConflicts } from "./conflicts.ts";
 import { type Context, liveName, normalise, type SealedInvocation } from "./invocation.ts";
+import { type Layer, layerOf, placed, sinkOf } from "./layers.ts";
 import { entryFromFlags, type Flags, numbersFromText } from "./options.ts";
 import { pipelineProblems } from "./pipeline-name.ts";
 import { flagOf, flagPlace, type Problem, problemsError, problemsOf } from "./problems.ts";
-import { type Complete, type Given, invocationSchema, schemaOf } from "./schema.ts";
-import { chooseSink, type OptionProblem, rivalProblems } from "./sink-target.ts";
+import { type Given, invocationSchema } from "./schema.ts";
+import type { OptionProblem } from "./sink-target.ts";
 
-/** `flags`: commander's `opts()`, of which only options of an invocation are read. `cores`: how many workers a load has unless told. */
+export interface LoadContext extends Context {
+  /** How many workers a load has unless told. */
+  readonly cores: number;
+}
+
+/** What `l2i load` is to do, or one usage error that names every problem. `flags`: commander's `opts()`; what is no option of an invocation is passed over. */
 export function invocationFromWords(
   pipeline: string,
   logs: readonly string[],
   flags: Flags,
-  context: Context & { readonly cores: number },
+  context: LoadContext,
 ): SealedInvocation {
-  const { entry, problems } = entryFromFlags(flags);
-  const value = { ...numbersFromText(entry), pipeline };
-  const result = invocationSchema.safeParse(value);
-  const single = [
-    ...pipelineProblems(["pipeline"], pipeline, pipeline, context.pipelines),
-    ...logs.flatMap(logProblems),
-    ...problems,
-    ...(result.success ? [] : problemsOf(result.error.issues, value, value)),
-  ];
-  if (!result.success || single.length > 0) throw problemsError(single, flagPlace);
-  return assemble({ ...entry, pipeline }, result.data, logs, context);
-}
-
-function assemble(
-  given: Given,
-  complete: Complete,
-  logs: readonly string[],
-  context: Context & { readonly cores: number },
-): SealedInvocation {
-  const rivals = rivalProblems(given, flagOf);
-  const choice =
-    rivals.length > 0 ? { sink: null, problems: [] } : chooseSink(given, context.environment, context.folder, flagOf);
+  const { value, problems } = readValues(pipeline, logs, flags, context);
+  const own = layerOf(value, [], problems);
+  const { sink, problems: sinkProblems } = sinkOf(nothing, own, context, flagOf);
   const surroundings = {
     logs: logs.map((log) => (log === "-" ? log : resolve(context.folder, log))),
     logName: logs[0] === "-" ? "stdin" : liveName(logs[0]!),
-    sink: choice.sink,
+    sink,
     usualJobs: context.cores,
   };
+  const complete = invocationSchema.parse({ pipeline: "refused", ...own.given });
   const invocation = normalise(complete, surroundings, context);
-  const problems = [
-    ...[...rivals, ...choice.problems, ...checkpointProblems(given, logs)].map(({ key, message }) => ({
-      path: [key],
-      message,
-    })),
-    ...fileConflicts([{ path: [], invocation, broken: new Set() }], flagPlace),
+  const draft = { path: [], invocation, broken: own.broken };
+  const all = [
+    ...problems,
+    ...sinkProblems,
+    ...placed(checkpointProblems(own.given, logs), own),
+    ...fileConflicts([draft], flagPlace),
   ];
-  if (problems.length > 0) throw problemsError(problems, flagPlace);
+  if (all.length > 0) throw problemsError(all, flagPlace);
   return invocation;
 }
 
-function logProblems(log: string): Problem[] {
-  if (log === "-") return [];
-  const result = z.safeParse(schemaOf("log"), log);
-  return result.success
+const nothing: Layer = { path: [], given: {}, broken: new Set() };
+
+/** The options as an object, and the problems of every single value. */
+function readValues(
+  pipeline: string,
+  logs: readonly string[],
+  flags: Flags,
+  { pipelines }: Context,
+): { readonly value: object; readonly problems: Problem[] } {
+  const { entry, problems } = entryFromFlags(flags);
+  const value = { ...numbersFromText(entry), pipeline };
+  const checked = [value, ...logs.filter((log) => log !== "-").map((log) => ({ pipeline: "any", log }))];
+  const found = checked.flatMap((each) => problemsOf(invocationSchema.safeParse(each).error?.issues ?? [], each, each));
+  const unknown = found.some(({ path }) => path[0] === "pipeline")
     ? []
-    : problemsOf(result.error.issues, log, log).map(({ message }) => ({ path: ["log"], message }));
+    : pipelineProblems(["pipeline"], pipeline, pipeline, pipelines);
+  return { value, problems: [...unknown, ...found, ...problems] };
 }
 
 /** A checkpoint belongs to one log that stays where it is; without one there is nothing to start from or to resume. */
-function checkpointProblems(given: Given, logs: readonly string[]): OptionProblem[] {
+function checkpointProblems(given: Partial<Given>, logs: readonly string[]): OptionProblem[] {
   if (given.brainfile === undefined) {
-    return (["start", "resume"] as const)
-      .filter((key) => given[key] !== undefined)
-      .map((key) => ({ key, message: `needs ${flagOf("brainfile")}, which says how far the log was read` }));
+    const useless = (["start", "resume"] as const).filter((key) => given[key] !== undefined);
+    return useless.map((key) => ({
+      key,
+      message: `needs ${flagOf("brainfile")}, which says how far the log was read`,
+    }));
   }
   if (logs.length === 1 && logs[0] !== "-") return [];
   return [

@@ -147,7 +147,7 @@ function mapFromPairs(
   key: string,
   texts: readonly string[],
 ): { readonly key: string; readonly value: object; readonly problems: Problem[] } {
-  const pairs = texts.flatMap((text) => pairFrom(text) ?? []);
+  const pairs = texts.map(pairFrom).filter((pair) => pair !== null);
   const names = new Set(pairs.map(([name]) => name));
   const values = Array.from(
     names,

@@ -57,7 +57,8 @@ export async function readHeader(path: string): Promise<BrainHeader | null> {
   const file = await openIfThere(path);
   if (!file) return null;
   try {
-    for await (const line of file.readLines({ autoClose: false })) return headerOf(parseHeader(path, line), await modified(path));
+    for await (const line of file.readLines({ autoClose: false }))
+      return headerOf(parseHeader(path, line), await modified(path));
     throw damaged(path, "it is empty");
   } finally {
     await file.close();
@@ -108,7 +109,11 @@ async function replaceFile(path: string, lines: Iterable<string>): Promise<void>
     await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (cause) {
-    throw new L2iError("brainfile", `the brainfile ${path} cannot be saved (${(cause as Error).message}); nothing is lost: the lines are counted again once it can`, { cause });
+    throw new L2iError(
+      "brainfile",
+      `the brainfile ${path} cannot be saved (${(cause as Error).message}); nothing is lost: the lines are counted again once it can`,
+      { cause },
+    );
   }
 }
 
@@ -117,7 +122,10 @@ export async function saveFailing(path: string, failing: Failing | null): Promis
   const text = await readFile(path, "utf8").catch(orNull);
   if (text === null) return;
   const header = text.indexOf("\n");
-  await replaceFile(path, [JSON.stringify({ ...JSON.parse(text.slice(0, header)), failing }), text.slice(header + 1, -1)]);
+  await replaceFile(path, [
+    JSON.stringify({ ...JSON.parse(text.slice(0, header)), failing }),
+    text.slice(header + 1, -1),
+  ]);
 }
 
 /** A quiet run leaves its mark, so that a dead cron can be told from a quiet log. */
@@ -133,7 +141,13 @@ export async function moveAside(path: string): Promise<void> {
 /** Throws where an earlier run moved a damaged brainfile aside and nobody decided yet: going on would count lines twice. */
 export async function refuseWhereDamaged(path: string): Promise<void> {
   const aside = damagedPath(path);
-  if (!(await access(aside).then(() => true, () => false))) return;
+  if (
+    !(await access(aside).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return;
   throw new L2iError(
     "brainfile",
     `the brainfile could not be understood and lies at ${aside}; put a good copy at ${path}, or remove the damaged one to begin anew (lines counted before are then counted again)`,
@@ -143,7 +157,11 @@ export async function refuseWhereDamaged(path: string): Promise<void> {
 /** The folder takes new files, so that saving will not fail after points were written. */
 export async function refuseUnwritable(path: string): Promise<void> {
   await access(dirname(path), constants.W_OK | constants.X_OK).catch((cause) => {
-    throw new L2iError("brainfile", `the folder of the brainfile ${path} cannot be written (${(cause as NodeJS.ErrnoException).code}); create it, or give the user of l2i write access`, { cause });
+    throw new L2iError(
+      "brainfile",
+      `the folder of the brainfile ${path} cannot be written (${(cause as NodeJS.ErrnoException).code}); create it, or give the user of l2i write access`,
+      { cause },
+    );
   });
 }
 
@@ -151,7 +169,15 @@ const damagedPath = (path: string): string => `${path}.damaged`;
 
 /** What is known before the first run. */
 export function newBrain(now: number): Brain {
-  const state: BrainState = { ...newWindowState, current: null, previous: [], ignoredUntil: null, fingerprint: "", windowMs: 1, format: "" };
+  const state: BrainState = {
+    ...newWindowState,
+    current: null,
+    previous: [],
+    ignoredUntil: null,
+    fingerprint: "",
+    windowMs: 1,
+    format: "",
+  };
   return { state, pending: null, failing: null, warned: {}, lastUpdate: new Date(now).toISOString() };
 }
 
@@ -200,7 +226,12 @@ const headerSchema = z.object({
   pendingPoints: z.int(),
   lines: z.int(),
 });
-const olderSchema = z.object({ sha: z.string(), offset: z.int().check(z.minimum(0)), filename: z.optional(z.string()), lastupdate: z.optional(z.unknown()) });
+const olderSchema = z.object({
+  sha: z.string(),
+  offset: z.int().check(z.minimum(0)),
+  filename: z.optional(z.string()),
+  lastupdate: z.optional(z.unknown()),
+});
 type HeaderJson = z.infer<typeof headerSchema>;
 type OlderJson = z.infer<typeof olderSchema>;
 
@@ -231,17 +262,46 @@ function headerOf(raw: HeaderJson | OlderJson, modifiedAt: number): BrainHeader 
   if (!("version" in raw)) return olderHeader(raw, modifiedAt);
   const { filename, sha, offset, size = 0, mtime = 0, inode = 0, head = {}, marker = "" } = raw;
   const current = sha === "" ? null : { filename, sha, offset, size, mtime, inode, head, marker };
-  return { state: stateOf({ ...raw, current }), pendingPoints: raw.pendingPoints, failing: raw.failing, warned: raw.warned, lastUpdate: raw.lastupdate };
+  return {
+    state: stateOf({ ...raw, current }),
+    pendingPoints: raw.pendingPoints,
+    failing: raw.failing,
+    warned: raw.warned,
+    lastUpdate: raw.lastupdate,
+  };
 }
 
 /** An older loader knew the first line and the offset. What it left lying about when it last wrote is not ours to read. */
 function olderHeader({ sha, offset, filename = "" }: OlderJson, modifiedAt: number): BrainHeader {
-  const current = sha === "" ? null : { filename: basename(filename), sha, offset, size: 0, mtime: 0, inode: 0, head: {}, marker: "" };
-  const state = { current, previous: [], ignoredUntil: modifiedAt, closedBefore: -Infinity, newest: -Infinity, segment: 0, fingerprint: "", windowMs: 1, format: "" };
+  const current =
+    sha === ""
+      ? null
+      : { filename: basename(filename), sha, offset, size: 0, mtime: 0, inode: 0, head: {}, marker: "" };
+  const state = {
+    current,
+    previous: [],
+    ignoredUntil: modifiedAt,
+    closedBefore: -Infinity,
+    newest: -Infinity,
+    segment: 0,
+    fingerprint: "",
+    windowMs: 1,
+    format: "",
+  };
   return { state, pendingPoints: 0, failing: null, warned: {}, lastUpdate: new Date(modifiedAt).toISOString() };
 }
 
-const stateOf = ({ current, previous, ignoredUntil, closedBefore, newest, segment, fingerprint, windowMs, format }: StateJson): Omit<BrainState, "open"> => ({
+const stateOf = ({
+  current,
+  previous,
+  ignoredUntil,
+  closedBefore,
+  newest,
+  segment,
+  fingerprint,
+  windowMs,
+  format,
+}: StateJson): Omit<BrainState, "open"> => ({
   current,
   previous,
   ignoredUntil,
@@ -285,11 +345,18 @@ function* brainLines({ state, pending, failing, warned, lastUpdate }: Brain): Ge
 /** Keeps the lines, and so the strings that are held at a time, small. */
 const pointsPerLine = 1000;
 
-const seriesJson = ([series, { count, values }]: [string, { count: number; values: number[] }]) => [series, count, ...values.map(finiteOrNull)];
+const seriesJson = ([series, { count, values }]: [string, { count: number; values: number[] }]) => [
+  series,
+  count,
+  ...values.map(finiteOrNull),
+];
 
 function totalsOf(series: z.infer<typeof seriesSchema>): Totals {
   return new Map(
-    series.map(([key, count, ...values]) => [key, { count, values: values.map((value, index) => value ?? (index % 3 === 1 ? Infinity : -Infinity)) }]),
+    series.map(([key, count, ...values]) => [
+      key,
+      { count, values: values.map((value, index) => value ?? (index % 3 === 1 ? Infinity : -Infinity)) },
+    ]),
   );
 }
 
@@ -307,7 +374,9 @@ async function modified(path: string): Promise<number> {
 
 function orNull(error: NodeJS.ErrnoException): null {
   if (error.code === "ENOENT") return null;
-  throw new L2iError("brainfile", `a brainfile cannot be read (${error.message}); give the user of l2i access to it`, { cause: error });
+  throw new L2iError("brainfile", `a brainfile cannot be read (${error.message}); give the user of l2i access to it`, {
+    cause: error,
+  });
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -6,7 +6,15 @@ import { basename, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { L2iError } from "../errors.ts";
 import { type Content, openContent, openStream, readAt } from "./content.ts";
-import { type Candidate, headLength, type Known, markerLength, type Place, type Relation, shorterHeads } from "./identity.ts";
+import {
+  type Candidate,
+  headLength,
+  type Known,
+  markerLength,
+  type Place,
+  type Relation,
+  shorterHeads,
+} from "./identity.ts";
 
 /** Opens the log and its rotated siblings in its folder, as one consistent look at a folder that may be rotating right now. */
 export async function openLog(path: string): Promise<Content[]> {
@@ -37,7 +45,12 @@ export async function closeAll(contents: readonly Content[]): Promise<void> {
 }
 
 /** Compares every opened file with every known place. `live`: the path of the log itself; `ages` order files named by hand. */
-export async function candidatesOf(contents: readonly Content[], known: Pick<Known, "current" | "previous">, live: string, ages?: readonly number[]): Promise<Candidate[]> {
+export async function candidatesOf(
+  contents: readonly Content[],
+  known: Pick<Known, "current" | "previous">,
+  live: string,
+  ages?: readonly number[],
+): Promise<Candidate[]> {
   const relations = await Promise.all(
     contents.map(async (content) => ({
       toCurrent: known.current ? await relation(known.current, content) : ("other" as const),
@@ -91,14 +104,23 @@ export function tailBefore(content: Content, offset: number): Promise<Buffer> {
 async function look(path: string): Promise<{ path: string; toString(): string }[]> {
   const folder = dirname(path);
   const names = await readdir(folder).catch((cause) => {
-    throw new L2iError("log", `the folder of the log, ${folder}, cannot be read (${(cause as NodeJS.ErrnoException).code}); check the path and its permissions`, { cause });
+    throw new L2iError(
+      "log",
+      `the folder of the log, ${folder}, cannot be read (${(cause as NodeJS.ErrnoException).code}); check the path and its permissions`,
+      { cause },
+    );
   });
   const log = basename(path);
-  const files = names.filter((name) => name === log || (name.startsWith(log) && rotatedName.test(name.slice(log.length))));
+  const files = names.filter(
+    (name) => name === log || (name.startsWith(log) && rotatedName.test(name.slice(log.length))),
+  );
   return Promise.all(
     files.toSorted().map(async (name) => {
       const file = join(folder, name);
-      const inode = await stat(file).then(({ ino }) => ino, () => 0);
+      const inode = await stat(file).then(
+        ({ ino }) => ino,
+        () => 0,
+      );
       return { path: file, toString: () => `${name} ${inode}` };
     }),
   );
@@ -114,7 +136,9 @@ async function openAll(paths: readonly string[]): Promise<Content[]> {
 
 /** One file that was renamed while it was being opened, or has two names, is one candidate. */
 function distinct(contents: readonly Content[]): Content[] {
-  return contents.filter(({ stat: { inode } }, index) => contents.findIndex((other) => other.stat.inode === inode) === index);
+  return contents.filter(
+    ({ stat: { inode } }, index) => contents.findIndex((other) => other.stat.inode === inode) === index,
+  );
 }
 
 /** What a file is to a known place. */
@@ -140,7 +164,9 @@ async function isLongEnough(content: Content, offset: number): Promise<boolean> 
 
 /** The content is all in the head that was hashed, as far as a shorter file can tell. */
 function isBeginning({ head }: Content, place: Place): boolean {
-  const comparable = Object.keys(place.head).map(Number).filter((length) => length <= head.length);
+  const comparable = Object.keys(place.head)
+    .map(Number)
+    .filter((length) => length <= head.length);
   if (comparable.length === 0) return true; // shorter than 1 KiB: the first line, which is the same, must do
   const length = Math.max(...comparable);
   return place.head[length] === sha256(head.subarray(0, length));
@@ -149,7 +175,9 @@ function isBeginning({ head }: Content, place: Place): boolean {
 /** Does another file begin with all of this one's content? Of two equal ones the uncompressed, then the earlier listed, is the original. */
 async function isCopy(content: Content, contents: readonly Content[]): Promise<boolean> {
   const sha = firstLineSha(content);
-  const twins = contents.filter((other) => other !== content && hasLine(other) && firstLineSha(other) === sha && beginsAlike(content, other));
+  const twins = contents.filter(
+    (other) => other !== content && hasLine(other) && firstLineSha(other) === sha && beginsAlike(content, other),
+  );
   if (twins.length === 0 || !hasLine(content)) return false;
   const length = await lengthOf(content);
   const whole = placeAt(content, length, await tailBefore(content, length));
@@ -173,7 +201,7 @@ async function lengthOf(content: Content): Promise<number> {
   const reader = await content.readFrom(0);
   try {
     const buffer = Buffer.alloc(headLength);
-    for (let length = 0; ; ) {
+    for (let length = 0; ;) {
       const read = await reader.read(buffer, 0, buffer.length);
       if (read === 0) return length;
       length += read;
@@ -194,7 +222,9 @@ function hasFirstLine(content: Content, sha: string): boolean {
   if (sha.length === 64) return sha === firstLineSha(content);
   const end = content.head.indexOf(10) + 1;
   const line = firstLine(content);
-  return [line, content.head.subarray(0, end), content.head.subarray(0, Math.max(0, end - 1))].some((bytes) => createHash("sha1").update(bytes).digest("hex") === sha.toLowerCase());
+  return [line, content.head.subarray(0, end), content.head.subarray(0, Math.max(0, end - 1))].some(
+    (bytes) => createHash("sha1").update(bytes).digest("hex") === sha.toLowerCase(),
+  );
 }
 
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");

@@ -27,12 +27,21 @@ export interface Chunk {
  * Reads from byte `offset` to the last line end there is. Lines with more than `maxLine` bytes before their LF that do not
  * fit a chunk come alone, as overlong. `unfinished`: bytes behind the last line end, known once all is read.
  */
-export function chunksOf(reader: ByteReader, offset: number, maxLine: number): { lines: AsyncGenerator<Chunk>; unfinished(): number } {
+export function chunksOf(
+  reader: ByteReader,
+  offset: number,
+  maxLine: number,
+): { lines: AsyncGenerator<Chunk>; unfinished(): number } {
   const rest = { bytes: 0 };
   return { lines: readChunks(reader, offset, maxLine, rest), unfinished: () => rest.bytes };
 }
 
-async function* readChunks(reader: ByteReader, offset: number, maxLine: number, rest: { bytes: number }): AsyncGenerator<Chunk> {
+async function* readChunks(
+  reader: ByteReader,
+  offset: number,
+  maxLine: number,
+  rest: { bytes: number },
+): AsyncGenerator<Chunk> {
   let buffer = Buffer.allocUnsafe(2 * readLength);
   let at = offset; // offset of buffer[0]
   let have = 0;
@@ -60,7 +69,13 @@ async function* readChunks(reader: ByteReader, offset: number, maxLine: number, 
     const last = begin + lines.lastIndexOf(10) + 1;
     while (begin < last) {
       const end = pieces.cut(buffer, begin, last, at);
-      yield { text: buffer.toString("latin1", begin, end), offset: at + begin, end: at + end, isOverlong: false, endsPiece: pieces.isPassed(at + end) };
+      yield {
+        text: buffer.toString("latin1", begin, end),
+        offset: at + begin,
+        end: at + end,
+        isOverlong: false,
+        endsPiece: pieces.isPassed(at + end),
+      };
       begin = end;
     }
     if (!overlong && have - begin > maxLine) {

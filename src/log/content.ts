@@ -51,7 +51,9 @@ export async function openContent(path: string): Promise<Content | null> {
     if (!stat.isFile()) throw new L2iError("log", `${path} is not a regular file; name the log file itself`);
     const decompress = decompressors[extname(path)];
     const readFrom = (offset: number): Promise<ByteReader> =>
-      decompress ? skip(streamReader(decompress(file, path)), offset) : Promise.resolve(plainReader(file, offset, stat.size));
+      decompress
+        ? skip(streamReader(decompress(file, path)), offset)
+        : Promise.resolve(plainReader(file, offset, stat.size));
     return {
       path,
       name: basename(path),
@@ -113,7 +115,7 @@ export async function lastLineEnd(content: Content): Promise<number> {
 }
 
 async function lastLineEndBackwards(content: Content): Promise<number> {
-  for (let end = content.stat.size; end > content.start; ) {
+  for (let end = content.stat.size; end > content.start;) {
     const begin = Math.max(content.start, end - headLength);
     const found = (await readAt(content, begin, end - begin)).lastIndexOf(10);
     if (found >= 0) return begin + found + 1;
@@ -127,7 +129,7 @@ async function lastLineEndForwards(content: Content): Promise<number> {
   const buffer = Buffer.alloc(headLength);
   let lineEnd = content.start;
   try {
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const read = await reader.read(buffer, 0, buffer.length);
       if (read === 0) return lineEnd;
       const found = buffer.subarray(0, read).lastIndexOf(10);
@@ -145,7 +147,11 @@ async function openFile(path: string): Promise<FileHandle | null> {
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new L2iError("log", `${path} cannot be read (${(error as Error).message}); give the user of l2i read access to it`, { cause: error });
+    throw new L2iError(
+      "log",
+      `${path} cannot be read (${(error as Error).message}); give the user of l2i read access to it`,
+      { cause: error },
+    );
   }
 }
 
@@ -163,7 +169,15 @@ const decompressors: { readonly [ending: string]: Decompress } = {
   ".bz2": (file, path) => throughTool("bzip2", file, path),
 };
 
-const compressedBytes = (file: FileHandle) => file.createReadStream({ start: 0, autoClose: false });
+/** The bytes on disk, read at their places: a file may be read several times, and its stream would close the descriptor. */
+async function* compressedBytes(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let position = 0; ;) {
+    const { bytesRead, buffer } = await file.read({ buffer: Buffer.allocUnsafe(headLength), position });
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
 
 async function* throughTool(tool: string, file: FileHandle, path: string): AsyncGenerator<Buffer> {
   const child = spawn(tool, ["-dc"], { stdio: ["pipe", "pipe", "pipe"] });
@@ -174,12 +188,19 @@ async function* throughTool(tool: string, file: FileHandle, path: string): Async
   try {
     yield* child.stdout;
     const outcome = await ended;
-    if (outcome instanceof Error) throw new L2iError("log", `${path}: cannot start the program ${tool} to read it; install it`, { cause: outcome });
-    if (outcome !== 0) throw new Error(complaint.trim() || `${tool} ended with code ${outcome}`);
+    if (outcome instanceof Error)
+      throw new L2iError("log", `${path}: cannot start the program ${tool} to read it; install it`, { cause: outcome });
+    if (outcome !== 0) throw new Damage(complaint.trim() || `${tool} ended with code ${outcome}`);
   } finally {
     child.kill();
   }
 }
+
+/** Compressed bytes that end early or make no sense. */
+class Damage extends Error {}
+
+const isDamage = (error: unknown): error is Error =>
+  error instanceof Damage || (error instanceof Error && "code" in error && String(error.code).startsWith("Z_"));
 
 function plainReader(file: FileHandle, offset: number, end: number): ByteReader {
   let position = offset;
@@ -203,8 +224,8 @@ function streamReader(source: AsyncIterable<Buffer>): ByteReader {
       const { value, done } = await chunks.next();
       return done ? Buffer.alloc(0) : value;
     } catch (error) {
-      if (error instanceof L2iError) throw error;
-      damage = (error as Error).message;
+      if (!isDamage(error)) throw error;
+      damage = error.message;
       return Buffer.alloc(0);
     }
   };
@@ -224,7 +245,7 @@ function streamReader(source: AsyncIterable<Buffer>): ByteReader {
 
 async function skip(reader: ByteReader, bytes: number): Promise<ByteReader> {
   const sink = Buffer.alloc(Math.min(bytes, headLength));
-  for (let left = bytes; left > 0; ) {
+  for (let left = bytes; left > 0;) {
     const read = await reader.read(sink, 0, Math.min(left, sink.length));
     if (read === 0) break;
     left -= read;
@@ -245,7 +266,7 @@ async function readFully(reader: ByteReader, buffer: Buffer, at: number, length:
 async function readHead(reader: ByteReader): Promise<{ start: number; head: Buffer }> {
   const head = Buffer.alloc(headLength);
   try {
-    for (let passed = 0; ; ) {
+    for (let passed = 0; ;) {
       const read = await readFully(reader, head, 0, headLength);
       const first = head.subarray(0, read).findIndex((byte) => byte !== 0);
       if (first >= 0) {

@@ -114,7 +114,8 @@ export function plan(known: Known, candidates: readonly Candidate[], wishes: Wis
   const newer: Omit<Reading, "newer">[] = [];
   if (found >= 0) newer.push({ candidate: found, how: "resume", place: known.current });
   if (isCut) newer.push({ candidate: live, how: "end", place: known.current });
-  else if (liveIs === "edited") newer.push({ candidate: live, how: wishes.resume === "end" ? "end" : "begin", place: null });
+  else if (liveIs === "edited")
+    newer.push({ candidate: live, how: wishes.resume === "end" ? "end" : "begin", place: null });
   else for (const candidate of unseen(known, candidates, found)) newer.push({ candidate, how: "begin", place: null });
 
   const isMatched = found >= 0 || isCut || liveIs === "edited" || known.current === null;
@@ -135,22 +136,33 @@ export function plan(known: Known, candidates: readonly Candidate[], wishes: Wis
 /** The first run reads the live log; rotated files that are there already are taken as read, so that only what they gain counts. */
 function firstPlan(candidates: readonly Candidate[], wishes: Wishes): Plan {
   const begin = wishes.start === "end" ? "end" : "begin";
-  const ordered = inOrder(candidates, ({ hasLine, isCopy, live, compressed }) => hasLine && !isCopy && (live || wishes.withRotated || !compressed));
+  const ordered = inOrder(
+    candidates,
+    ({ hasLine, isCopy, live, compressed }) => hasLine && !isCopy && (live || wishes.withRotated || !compressed),
+  );
   const readings = ordered.map((candidate): Reading => {
     const isOurs = candidates[candidate]!.live || wishes.withRotated;
     return { candidate, how: isOurs ? begin : "end", place: null, newer: isOurs };
   });
   const ignored = candidates.filter((_, index) => !ordered.includes(index) && candidates[index]!.hasLine);
-  return { kind: "read", readings, kept: [], gap: null, ignoredUntil: Math.max(0, ...ignored.map(({ mtime }) => mtime)) };
+  return {
+    kind: "read",
+    readings,
+    kept: [],
+    gap: null,
+    ignoredUntil: Math.max(0, ...ignored.map(({ mtime }) => mtime)),
+  };
 }
 
 /** Files that are no known generation, but newer than the known ones: rotated since, or the new live log. Oldest first. */
 function unseen(known: Known, candidates: readonly Candidate[], found: number): number[] {
   return inOrder(candidates, (candidate) => {
-    const isStranger = candidate.toCurrent === "other" && candidate.toPrevious.every((relation) => relation === "other");
+    const isStranger =
+      candidate.toCurrent === "other" && candidate.toPrevious.every((relation) => relation === "other");
     // A live log that begins like a generation which was rotated away whole is a new one all the same.
     const isNewLive = candidate.live && candidate.toCurrent === "shorter" && found >= 0;
-    const isNew = candidate.live || (candidate.mtime > known.ignoredUntil! && candidate.mtime >= (known.current?.mtime ?? 0));
+    const isNew =
+      candidate.live || (candidate.mtime > known.ignoredUntil! && candidate.mtime >= (known.current?.mtime ?? 0));
     return (isStranger || isNewLive) && isNew && candidate.hasLine && !candidate.isCopy;
   });
 }

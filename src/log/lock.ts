@@ -13,17 +13,26 @@ export interface Lock {
 /** Takes the lock of a brainfile; null when another process holds it. The brainfile's folder must exist. */
 export async function takeLock(brainfile: string): Promise<Lock | null> {
   const folder = await realpath(dirname(brainfile)).catch((cause) => {
-    throw new L2iError("brainfile", `the folder of the brainfile, ${dirname(brainfile)}, does not exist; create it or name another`, { cause });
+    throw new L2iError(
+      "brainfile",
+      `the folder of the brainfile, ${dirname(brainfile)}, does not exist; create it or name another`,
+      { cause },
+    );
   });
   const path = join(folder, basename(brainfile));
   if (process.platform === "linux") return listen(`\0l2i-${createHash("sha256").update(path).digest("hex")}`);
-  return (await listen(`${path}.lock`)) ?? ((await isHeld(`${path}.lock`)) ? null : (await unlink(`${path}.lock`), listen(`${path}.lock`)));
+  return (
+    (await listen(`${path}.lock`)) ??
+    ((await isHeld(`${path}.lock`)) ? null : (await unlink(`${path}.lock`), listen(`${path}.lock`)))
+  );
 }
 
 function listen(address: string): Promise<Lock | null> {
   const server = createServer((socket) => socket.destroy());
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => (error.code === "EADDRINUSE" ? resolve(null) : reject(error)));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EADDRINUSE" ? resolve(null) : reject(error),
+    );
     server.listen(address, () => {
       server.unref(); // the lock alone must not keep the process alive
       resolve({ release: () => close(server) });

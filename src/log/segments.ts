@@ -53,7 +53,11 @@ export interface Job {
 }
 
 /** Segment after segment, at least one. Each goes on from the state of the one before: acknowledge it before asking for the next. */
-export async function* segmentsOf(readings: readonly OpenReading[], state: WindowState, job: Job): AsyncGenerator<Counted> {
+export async function* segmentsOf(
+  readings: readonly OpenReading[],
+  state: WindowState,
+  job: Job,
+): AsyncGenerator<Counted> {
   const places = readings.map(({ place }) => place);
   let current = new Running(state, job);
   for (const [index, reading] of readings.entries()) {

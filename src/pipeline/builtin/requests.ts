@@ -1,5 +1,5 @@
 // Requests by method and status: the first thing anyone wants to know of a web server.
-import { registeredMethod } from "../methods.ts";
+import { registeredMethod } from "../method.ts";
 import { definePipeline } from "../pipeline.ts";
 import { statusOrNone } from "../status.ts";
 

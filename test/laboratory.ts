@@ -1,0 +1,164 @@
+// A server in a folder of its own: a log that is written to and rotated, an invocation that loads it, and the sums that a
+// store would hold. The program's own parts, real files; the clock is the test's.
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Logger } from "../src/delivery.ts";
+import { readInvocations } from "../src/invocation/multibrain.ts";
+import { readSecrets } from "../src/invocation/secrets.ts";
+import { load } from "../src/load.ts";
+import type { Outcome } from "../src/outcome.ts";
+import { pipelineNames } from "../src/pipeline/builtin.ts";
+import { pointKey, splitLine } from "../src/sink/line-protocol.ts";
+import { openSink } from "../src/sink/open.ts";
+import type { Sink } from "../src/sink/sink.ts";
+import { taskOf } from "../src/task.ts";
+
+/** Messages, as `LEVEL text`. */
+export interface Messages extends Logger {
+  readonly said: string[];
+}
+
+export function messages(): Messages {
+  const said: string[] = [];
+  const at = (level: string) => (message: string) => void said.push(`${level} ${message}`);
+  return { said, debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+export class Laboratory {
+  readonly folder = mkdtempSync(join(tmpdir(), "l2i-test-"));
+  readonly log = join(this.folder, "access.log");
+  readonly messages = messages();
+  /** Milliseconds. */
+  now = Date.parse("2026-01-02T12:00:00Z");
+  /** Options of the invocation besides pipeline, log, brainfile and out. */
+  options: { [key: string]: unknown } = {};
+  /** Takes the place of the out file. */
+  sink: Sink | null = null;
+  #written = 0;
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** A line of the combined format; every line has a time one second after the one before. */
+  line(time = this.now - 3_600_000 + 1000 * this.#written, status = 200): string {
+    return `10.0.0.${this.#written++ % 250} - - [${apacheTime(time)}] "GET /page/${this.#written} HTTP/1.1" ${status} 100 "-" "test"\n`;
+  }
+
+  append(lines: number, name = "access.log"): this {
+    appendFileSync(this.path(name), Array.from({ length: lines }, () => this.line()).join(""));
+    return this;
+  }
+
+  appendText(text: string | Buffer, name = "access.log"): this {
+    appendFileSync(this.path(name), text);
+    return this;
+  }
+
+  rename(from: string, to: string): this {
+    renameSync(this.path(from), this.path(to));
+    return this;
+  }
+
+  copy(from: string, to: string): this {
+    copyFileSync(this.path(from), this.path(to));
+    return this;
+  }
+
+  truncate(name = "access.log", size = 0): this {
+    truncateSync(this.path(name), size);
+    return this;
+  }
+
+  gzip(name: string): this {
+    writeFileSync(this.path(`${name}.gz`), gzipSync(readFileSync(this.path(name))));
+    return this.remove(name);
+  }
+
+  remove(name: string): this {
+    rmSync(this.path(name));
+    return this;
+  }
+
+  /** One run of the program's main path, with a fresh memory, as cron would start it. */
+  async run(options: { readonly [key: string]: unknown } = {}): Promise<Outcome> {
+    const entry = {
+      pipeline: "requests",
+      log: this.log,
+      brainfile: "brain.json",
+      out: "out.lp",
+      host: "test",
+      ...this.options,
+      ...options,
+    };
+    const sealed = readInvocations([entry], {
+      folder: this.folder,
+      hostname: "test",
+      environment: {},
+      pipelines: pipelineNames,
+    });
+    const task = await taskOf((await readSecrets(sealed)).invocations[0]!);
+    return load(
+      { ...task, brainfile: task.brainfile! },
+      {
+        now: () => this.now,
+        log: this.messages,
+        openSink: async () => this.sink ?? openSink(task.sink!, task.timeoutMs),
+        unreachable: new Set(),
+        dryRun: false,
+      },
+    );
+  }
+
+  /** Final points of the out file: the last one of each series and timestamp, without the loader's own. */
+  points(): string[] {
+    return finalPoints(readFileSync(this.path("out.lp"), "utf8"));
+  }
+
+  /** Count summed over everything in the out file. */
+  total(): number {
+    return [...sumsOf(this.points()).values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+export function finalPoints(text: string): string[] {
+  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("l2i_run,"));
+  return [...new Map(lines.map((line) => [pointKey(line), line])).values()];
+}
+
+/** Count by series and window start: what a person who sums over a window gets. */
+export function sumsOf(points: readonly string[], windowMs = 60_000): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const point of points) {
+    const { series, fields, timestamp } = splitLine(point);
+    const window = Math.floor(Number(BigInt(timestamp ?? 0) / 1_000_000n) / windowMs) * windowMs;
+    const key = `${series} ${window}`;
+    sums.set(key, (sums.get(key) ?? 0) + Number(/(?:^|,)count=(\d+)i/.exec(fields)?.[1] ?? NaN));
+  }
+  return sums;
+}
+
+/** `02/Jan/2026:12:00:00 +0000` */
+export function apacheTime(ms: number): string {
+  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(ms).toUTCString())!;
+  return `${day}/${month}/${year}:${time} +0000`;
+}

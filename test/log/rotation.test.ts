@@ -1,0 +1,134 @@
+// The rotation schedules on which other tools lose or double lines. Each is played as cron would meet it, and once more with
+// a run between every two steps.
+import { expect, test } from "vitest";
+import { Laboratory } from "../laboratory.ts";
+
+type Step = ((lab: Laboratory) => unknown) | "run";
+
+const schedules: readonly [name: string, lines: number, steps: readonly Step[]][] = [
+  ["idle second run", 100, [(lab) => lab.append(100), "run", "run"]],
+  ["append", 150, [(lab) => lab.append(100), "run", (lab) => lab.append(50), "run"]],
+  [
+    "one rename",
+    180,
+    [
+      (lab) => lab.append(100),
+      "run",
+      (lab) => lab.append(50),
+      (lab) => lab.rename("access.log", "access.log.1"),
+      (lab) => lab.append(30),
+      "run",
+    ],
+  ],
+  [
+    "two renames",
+    200,
+    [
+      (lab) => lab.append(100),
+      "run",
+      (lab) => lab.append(50),
+      (lab) => lab.rename("access.log", "access.log.1"),
+      (lab) => lab.append(30),
+      (lab) => lab.rename("access.log.1", "access.log.2"),
+      (lab) => lab.rename("access.log", "access.log.1"),
+      (lab) => lab.append(20),
+      "run",
+    ],
+  ],
+  [
+    "rename and gzip",
+    180,
+    [
+      (lab) => lab.append(100),
+      "run",
+      (lab) => lab.append(50),
+      (lab) => lab.rename("access.log", "access.log.1"),
+      (lab) => lab.gzip("access.log.1"),
+      (lab) => lab.append(30),
+      "run",
+    ],
+  ],
+  [
+    "copytruncate, shorter",
+    180,
+    [
+      (lab) => lab.append(100),
+      "run",
+      (lab) => lab.append(50),
+      (lab) => lab.copy("access.log", "access.log.1"),
+      (lab) => lab.truncate(),
+      (lab) => lab.append(30),
+      "run",
+    ],
+  ],
+  [
+    "copytruncate, grown past the offset",
+    400,
+    [
+      (lab) => lab.append(100),
+      "run",
+      (lab) => lab.append(50),
+      (lab) => lab.copy("access.log", "access.log.1"),
+      (lab) => lab.truncate(),
+      (lab) => lab.append(250),
+      "run",
+    ],
+  ],
+  [
+    "truncation without a copy",
+    350,
+    [(lab) => lab.append(100), "run", (lab) => lab.truncate(), (lab) => lab.append(250), "run"],
+  ],
+  [
+    "unfinished line",
+    120,
+    [
+      (lab) => lab.append(100).append(19),
+      (lab) => lab.appendText('10.9.9.9 - - [02/Jan/2026:11:30:00 +0000] "GET /torn HTT'),
+      "run",
+      (lab) => lab.appendText('P/1.1" 200 100 "-" "test"\n'),
+      "run",
+    ],
+  ],
+  [
+    "replaced by its copy",
+    120,
+    [
+      (lab) => lab.append(100),
+      "run",
+      (lab) => lab.copy("access.log", "copy").rename("copy", "access.log"),
+      (lab) => lab.append(20),
+      "run",
+    ],
+  ],
+  [
+    "all within one second, and a rename",
+    180,
+    [
+      (lab) => lab.appendText(sameSecond(lab, 100)),
+      "run",
+      (lab) => lab.appendText(sameSecond(lab, 50)),
+      (lab) => lab.rename("access.log", "access.log.1"),
+      (lab) => lab.appendText(sameSecond(lab, 30)),
+      "run",
+    ],
+  ],
+];
+
+const sameSecond = (lab: Laboratory, lines: number): string =>
+  Array.from({ length: lines }, () => lab.line(lab.now)).join("");
+
+test.each(schedules)("%s: %i lines", async (_, lines, steps) => {
+  using lab = new Laboratory();
+  for (const step of steps) await (step === "run" ? lab.run() : step(lab));
+  expect(lab.total()).toBe(lines);
+});
+
+test.each(schedules)("%s: %i lines, with a run between every two steps", async (_, lines, steps) => {
+  using lab = new Laboratory();
+  for (const step of steps) {
+    if (step !== "run") step(lab);
+    expect((await lab.run()).outcome).not.toBe("failed");
+  }
+  expect(lab.total()).toBe(lines);
+});
