@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { L2iError } from "./errors.ts";
 import { countingOf, Delivery, formatFor, lineOf, type Logger, nanoseconds, windowingOf } from "./delivery.ts";
+import type { Piece } from "./frequencies/piece.ts";
 import { closeWindows } from "./frequencies/windows.ts";
 import {
   type Brain,
@@ -39,6 +40,8 @@ export interface Context {
   readonly unreachable: Set<string>;
   /** Points go to the sink (standard output), nothing else is touched. */
   readonly dryRun: boolean;
+  /** Sees each piece that is counted. */
+  readonly onPiece?: (piece: Piece) => void;
 }
 
 /** A task that keeps a brainfile. */
@@ -249,6 +252,7 @@ class Run {
     return {
       windowing: windowingOf(this.#task),
       maxLine: this.#task.maxLine,
+      ...(this.#context.onPiece && { onPiece: this.#context.onPiece }),
       countingOf: async (content, offset) => {
         const format = await formatFor(this.#task, content, offset, this.#brain.state.format);
         this.#brain = { ...this.#brain, state: { ...this.#brain.state, format: format.name } };

@@ -1,114 +1,101 @@
 // `l2i check`: everything that a run needs, looked at without writing anything. Every finding names the way out.
-import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
-import { dirname } from "node:path";
 import { exitCode, L2iError } from "../errors.ts";
-import { formatFor } from "../delivery.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { readSecrets } from "../invocation/secrets.ts";
-import type { SinkTarget } from "../invocation/sink-target.ts";
-import { readHeader, refuseUnwritable } from "../log/brainfile.ts";
-import { openContent } from "../log/content.ts";
-import { taskOf, type Task } from "../task.ts";
+import { type Brain, newBrain, readBrain, refuseUnwritable } from "../log/brainfile.ts";
+import { type Task, taskOf } from "../task.ts";
+import { checkLog } from "./check-log.ts";
+import { sinkChecker } from "./check-sink.ts";
+import type { CommonFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
-import { visible } from "./logger.ts";
-import type { CommonFlags } from "./main.ts";
+import { lookAtBrain } from "./outlook.ts";
+import { counted, safeJson, visible } from "./text.ts";
+
+/** As --json prints it. */
+interface Report {
+  readonly name: string;
+  /** There is no problem; warnings there may be. */
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+}
 
 /** One thing that was looked at. */
 interface Finding {
-  readonly name: string;
-  readonly what: string;
-  readonly ok: boolean;
+  readonly what: "configuration" | "brainfile" | "log" | "sink";
+  readonly level: "ok" | "warning" | "problem";
   readonly detail: string;
 }
 
 export async function check(path: string, flags: CommonFlags): Promise<number> {
-  const sealed = await readInvocations(path);
-  const findings = (await Promise.all(sealed.map(findingsOf))).flat();
-  for (const finding of findings) {
-    if (flags.json) process.stdout.write(`${JSON.stringify(finding)}\n`);
-    else if (!flags.quiet || !finding.ok)
-      process.stdout.write(
-        visible(`${finding.ok ? "ok     " : "PROBLEM"} ${finding.name}: ${finding.what}: ${finding.detail}`) + "\n",
-      );
+  const checkSink = sinkChecker();
+  let code: number = exitCode.ok;
+  for (const sealed of await readInvocations(path)) {
+    const look = new Looks();
+    await lookAt(sealed, look, checkSink);
+    const report = { name: sealed.name, ok: look.exitCode === exitCode.ok, findings: look.findings };
+    process.stdout.write(flags.json ? `${safeJson(report)}\n` : visible(text(report, flags)));
+    code = Math.max(code, look.exitCode);
   }
-  return findings.every(({ ok }) => ok) ? exitCode.ok : exitCode.failed;
+  return code;
 }
 
-async function findingsOf(sealed: SealedInvocation): Promise<Finding[]> {
-  const look = async (what: string, action: () => Promise<string>): Promise<Finding> => {
+async function lookAt(sealed: SealedInvocation, look: Looks, checkSink: ReturnType<typeof sinkChecker>): Promise<void> {
+  const task = await look.at("configuration", async (warn) => {
+    const { invocations, warnings } = await readSecrets([sealed]);
+    for (const warning of warnings) warn(warning);
+    const task = await taskOf(invocations[0]!);
+    return [task, `pipeline ${task.pipelineName}, measurement ${task.measurementName}`];
+  });
+  if (!task) return;
+  const brain = await look.at("brainfile", () => checkBrainfile(task));
+  if (brain) await look.at("log", async (warn) => [true, await checkLog(task, brain.state, warn)]);
+  await look.at("sink", async () => [true, await checkSink(task.sink!)]);
+}
+
+/** Collects what was found, and how bad it is. */
+class Looks {
+  readonly findings: Finding[] = [];
+  exitCode: number = exitCode.ok;
+
+  /** `action` answers what it found and how to say that; an expected failure is a problem, and the answer null. */
+  async at<T>(
+    what: Finding["what"],
+    action: (warn: (detail: string) => void) => Promise<readonly [T, detail: string]>,
+  ): Promise<T | null> {
+    const warnings: string[] = [];
     try {
-      return { name: sealed.name, what, ok: true, detail: await action() };
+      const [found, detail] = await action((warning) => void warnings.push(warning));
+      this.findings.push({ what, level: "ok", detail });
+      return found;
     } catch (error) {
       if (!(error instanceof L2iError)) throw error;
-      return { name: sealed.name, what, ok: false, detail: error.message };
+      this.findings.push({ what, level: "problem", detail: error.message });
+      this.exitCode = Math.max(this.exitCode, error.exitCode);
+      return null;
+    } finally {
+      for (const detail of warnings) this.findings.push({ what, level: "warning", detail });
     }
-  };
-  let task: Task | null = null;
-  const configuration = await look("configuration", async () => {
-    const { invocations, warnings } = await readSecrets([sealed]);
-    task = await taskOf(invocations[0]!);
-    return warnings.join("; ") || `pipeline ${task.pipelineName}, measurement ${task.measurementName}`;
-  });
-  if (!task) return [configuration];
-  const ready: Task = task;
-  return [
-    configuration,
-    await look("log", () => checkLog(ready)),
-    await look("brainfile", () => checkBrainfile(ready.brainfile!)),
-    await look("sink", () => checkSink(ready.sink!)),
-  ];
-}
-
-async function checkLog(task: Task): Promise<string> {
-  const content = await openContent(task.log);
-  if (!content) throw new L2iError("log", `${task.log} does not exist; check the path`);
-  try {
-    if (content.stat.size === 0) return `${task.log} is empty`;
-    const format = await formatFor(task, content, content.start);
-    return `${task.log}, ${content.stat.size} bytes, format ${format.name}`;
-  } finally {
-    await content.close();
   }
 }
 
-async function checkBrainfile(path: string): Promise<string> {
+async function checkBrainfile({ brainfile }: Task): Promise<readonly [Brain, string]> {
+  const path = brainfile!;
   await refuseUnwritable(path);
-  const header = await readHeader(path);
-  return header
-    ? `${path}, offset ${header.state.current?.offset ?? 0}, last update ${header.lastUpdate}`
-    : `${path} is made by the first run`;
+  const brain = await lookAtBrain(path, readBrain);
+  if (!brain) return [newBrain(Date.now()), `${path} will be made by the first run`];
+  const { state, pending, lastUpdate } = brain;
+  const waiting = pending ? `, ${counted(pending.points.length, "point")} not acknowledged yet` : "";
+  return [brain, `${path}, offset ${state.current?.offset ?? 0}, last update ${lastUpdate}${waiting}`];
 }
 
-async function checkSink(target: SinkTarget): Promise<string> {
-  if (target.kind !== "file") return checkStore(target.url);
-  if (target.path === "-") return "standard output";
-  const isThere = await stat(target.path).then(
-    () => true,
-    () => false,
-  );
-  const writable = isThere ? target.path : dirname(target.path);
-  await access(writable, constants.W_OK).catch((cause) => {
-    throw new L2iError(
-      "store",
-      `${writable} cannot be written (${(cause as NodeJS.ErrnoException).code}); make it writable, or name another file`,
-      { cause },
-    );
-  });
-  return target.path;
+/** -q leaves out what is well. */
+function text({ name, findings }: Report, { quiet }: CommonFlags): string {
+  const shown = findings.filter(({ level }) => !quiet || level !== "ok");
+  return shown.map(({ what, level, detail }) => `${marks[level]} ${name}: ${what}: ${detail}\n`).join("");
 }
 
-/** InfluxDB 1, 2, 3 and VictoriaMetrics all answer /ping; whether the token is taken only a write can tell. */
-async function checkStore(url: string): Promise<string> {
-  const response = await fetch(`${url}/ping`, { signal: AbortSignal.timeout(5000) }).catch((cause: Error) => {
-    const reason = (cause.cause as Error | undefined)?.message ?? cause.message;
-    throw new L2iError(
-      "network",
-      `${url} does not answer (${reason}); check that it runs and that its address is right`,
-      { cause },
-    );
-  });
-  if (response.status >= 500)
-    throw new L2iError("store", `${url}/ping answers ${response.status}; look at the store's own log`);
-  return `${url} answers`;
-}
+const marks: { readonly [level in Finding["level"]]: string } = {
+  ok: "ok     ",
+  warning: "warning",
+  problem: "PROBLEM",
+};

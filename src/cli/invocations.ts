@@ -1,32 +1,89 @@
-// Reads a multibrain from disk, for all commands that take one.
+// Reads a multibrain from disk and makes its invocations ready, for all commands that take one.
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import { L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { readMultibrain } from "../invocation/multibrain.ts";
+import { nearest } from "../invocation/nearest.ts";
+import { readSecrets } from "../invocation/secrets.ts";
 import { pipelineNames } from "../pipeline/builtin.ts";
+import { type Task, taskOf } from "../task.ts";
 
 /** The invocations of a multibrain; `only`: those of these names. Throws a usage error with all problems. */
 export async function readInvocations(path: string, only?: readonly string[]): Promise<SealedInvocation[]> {
-  const text = await readFile(path, "utf8").catch((cause) => {
-    throw new L2iError(
-      "usage",
-      `the multibrain ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}); check the path and its permissions`,
-      { cause },
-    );
-  });
-  const invocations = readMultibrain(text, machine(dirname(resolve(path))));
-  const unknown = only?.find((name) => !invocations.some((invocation) => invocation.name === name));
-  if (unknown !== undefined)
-    throw new L2iError(
-      "usage",
-      `--only ${unknown}: ${path} has no invocation of this name; there are ${invocations.map(({ name }) => name).join(", ")}`,
-    );
-  return only ? invocations.filter(({ name }) => only.includes(name)) : invocations;
+  const text = await readText(path);
+  const invocations = inFile(path, () => readMultibrain(text, machine(dirname(resolve(path)))));
+  if (!only) return invocations;
+  refuseUnknown(only, invocations, path);
+  return invocations.filter(({ name }) => only.includes(name));
 }
 
 /** What invocations depend on besides their options. `folder`: where relative paths begin. */
 export function machine(folder: string) {
   return { folder, hostname: hostname(), environment: process.env, pipelines: pipelineNames };
+}
+
+/** Makes all of them ready, or throws one usage error with what is wrong with any. */
+export async function tasksOf(
+  sealed: readonly SealedInvocation[],
+): Promise<{ readonly tasks: Task[]; readonly warnings: readonly string[] }> {
+  const [secrets, ...made] = await Promise.allSettled([
+    readSecrets(sealed),
+    ...sealed.map((invocation) => taskOf({ ...invocation, sink: null })),
+  ]);
+  const problems = [secrets, ...made].flatMap((result) =>
+    result.status === "rejected" ? problemOf(result.reason) : [],
+  );
+  if (problems.length > 0) throw new L2iError("usage", problems.join("\n"));
+  const { invocations, warnings } = fulfilled(secrets);
+  return { tasks: made.map((task, index) => ({ ...fulfilled(task), sink: invocations[index]!.sink })), warnings };
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new L2iError("usage", `${path}: ${unreadable[cause.code ?? ""] ?? `cannot be read (${cause.message})`}`, {
+      cause,
+    });
+  });
+}
+
+const unreadable: { readonly [code: string]: string | undefined } = {
+  ENOENT: "there is no such file; name the multibrain.json to work with",
+  ENOTDIR: "a part of the path is a file, not a folder; name the multibrain.json to work with",
+  EISDIR: "this is a folder; name the multibrain.json in it",
+  EACCES: "permission denied; let the user that runs l2i read it",
+};
+
+/** Problems say where in the file they are; in cron mail of several files it matters which one. */
+function inFile<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof L2iError)) throw error;
+    throw new L2iError(error.code, error.message.replaceAll(/^/gm, `${path}: `), { cause: error });
+  }
+}
+
+function refuseUnknown(only: readonly string[], invocations: readonly SealedInvocation[], path: string): void {
+  const names = invocations.map(({ name }) => name);
+  const problems = only
+    .filter((name) => !names.includes(name))
+    .map((name) => `--only ${name}: ${path} has no invocation of this name; ${advice(name, names)}`);
+  if (problems.length > 0) throw new L2iError("usage", problems.join("\n"));
+}
+
+function advice(name: string, names: readonly string[]): string {
+  const guess = nearest(name, names);
+  return guess === undefined ? `there are ${names.join(", ")}` : `did you mean "${guess}"?`;
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof L2iError) return error.message;
+  throw error;
+}
+
+function fulfilled<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === "rejected") throw result.reason;
+  return result.value;
 }

@@ -1,52 +1,76 @@
 // `l2i load`: one invocation by hand. With a brainfile it is what `run` does; without one it reads everything once.
 import { Summary } from "../frequencies/summary.ts";
 import { invocationFromWords } from "../invocation/load-words.ts";
-import { readSecrets } from "../invocation/secrets.ts";
 import { load as loadResumed } from "../load.ts";
 import { loadOnce } from "../load-once.ts";
 import type { Outcome } from "../outcome.ts";
-import { stdoutSink } from "../sink/file.ts";
 import { openSink } from "../sink/open.ts";
-import { type Task, taskOf } from "../task.ts";
-import { machine } from "./invocations.ts";
+import type { Sink } from "../sink/sink.ts";
+import type { Task } from "../task.ts";
+import type { LoadFlags } from "./flags.ts";
+import { machine, tasksOf } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
-import type { LoadFlags } from "./main.ts";
-import { printOutcome, sayOutcome } from "./outcome.ts";
-import { codeOf } from "./run.ts";
+import { codeOf, printOutcome, sentence } from "./outcome.ts";
+import { dryRunSink, refuseMixedOutput } from "./stdout.ts";
 import { summaryTable } from "./summary-table.ts";
+import { counted, visible } from "./text.ts";
+
+type Log = Awaited<ReturnType<typeof createLogger>>;
 
 export async function load(pipeline: string, logs: readonly string[], flags: LoadFlags): Promise<number> {
-  const log = createLogger(flags);
+  const log = await createLogger(flags);
   const sealed = invocationFromWords(pipeline, logs, flags, { ...machine(process.cwd()), cores: 1 });
-  const { invocations, warnings } = await readSecrets([sealed]);
+  const { tasks, warnings } = await tasksOf([sealed]);
+  refuseMixedOutput(tasks, flags);
   for (const warning of warnings) log.warn(warning);
-  const task = await taskOf(invocations[0]!);
+  const task = tasks[0]!;
   const outcome = await (task.brainfile === null
     ? once(task, flags, log)
     : resumed({ ...task, brainfile: task.brainfile }, flags, log));
   if (flags.json) printOutcome(outcome);
-  sayOutcome(outcome, log);
   return codeOf([outcome]);
 }
 
-type Log = ReturnType<typeof createLogger>;
-
 async function once(task: Task, flags: LoadFlags, log: Log): Promise<Outcome> {
-  const sink = flags.dryRun ? stdoutSink(process.stdout) : task.sink && (await openSink(task.sink, task.timeoutMs));
+  const sink = await sinkOf(task, flags);
   const summary = sink ? null : new Summary(task.seriesOf, task.maxSeries);
   const outcome = await loadOnce(task, { now: Date.now, log, stdin: process.stdin, sink, summary });
-  if (summary && outcome.outcome !== "failed" && !flags.json)
-    process.stdout.write(summaryTable(summary, outcome, task.valueNames));
+  tell(task, outcome, flags, summary);
+  if (outcome.rejected > 0 && task.rejects === null) log.warn(rejectsWord(task, outcome));
   return outcome;
 }
 
 async function resumed(task: Task & { brainfile: string }, flags: LoadFlags, log: Log): Promise<Outcome> {
-  const toStdout = flags.dryRun || !task.sink;
-  return loadResumed(task, {
+  const outcome = await loadResumed(task, {
     now: Date.now,
     log,
-    openSink: async () => (toStdout ? stdoutSink(process.stdout) : openSink(task.sink!, task.timeoutMs)),
+    openSink: async () => (await sinkOf(task, flags)) ?? dryRunSink(flags.json),
     unreachable: new Set(),
     dryRun: flags.dryRun ?? false,
   });
+  tell(task, outcome, flags, null);
+  return outcome;
+}
+
+/** Null: there is none, the person wants to see. */
+async function sinkOf({ sink, timeoutMs }: Task, { dryRun, json }: LoadFlags): Promise<Sink | null> {
+  if (dryRun) return dryRunSink(json);
+  return sink && openSink(sink, timeoutMs);
+}
+
+/** The table, or how it went; nothing where standard output belongs to the points or to --json. */
+function tell(task: Task, outcome: Outcome, { json, quiet, dryRun }: LoadFlags, summary: Summary | null): void {
+  const said = sentence(outcome);
+  if (json || said === null) return;
+  if (summary) process.stdout.write(visible(summaryTable(summary, outcome, task.valueNames)));
+  else if (task.sink && !isStdout(task.sink) && !dryRun && !quiet) process.stdout.write(visible(`${said}\n`));
+}
+
+function isStdout(sink: NonNullable<Task["sink"]>): boolean {
+  return sink.kind === "file" && sink.path === "-";
+}
+
+function rejectsWord({ name, log }: Task, { rejected }: Outcome): string {
+  const them = rejected === 1 ? "it" : "them";
+  return `${name}: ${counted(rejected, "line")} did not match the format; "l2i parse ${log}" shows ${them}, --rejects FILE keeps ${them}`;
 }

@@ -1,20 +1,31 @@
-// How an outcome is told: as a JSON line to programs, as a sentence to people who asked for more.
-import type { Logger } from "../delivery.ts";
+// How an outcome is told: as a JSON line to programs, as a sentence to people, and as the exit code.
+import { exitCode } from "../errors.ts";
 import type { Outcome } from "../outcome.ts";
+import { counted, safeJson } from "./text.ts";
 
 export function printOutcome(outcome: Outcome): void {
-  process.stdout.write(`${JSON.stringify(outcome)}\n`);
+  process.stdout.write(`${safeJson(outcome)}\n`);
 }
 
-/** What went well is said only when asked (-v); what did not was said already. */
-export function sayOutcome(outcome: Outcome, log: Logger): void {
-  if (outcome.outcome === "unchanged") log.info(`${outcome.name}: nothing new`);
-  if (outcome.outcome !== "loaded") return;
-  const { name, lines, matched, ignored, rejected, failed, late, points, bytes, durationMs } = outcome;
-  const books = Object.entries({ matched, ignored, rejected, failed })
-    .filter(([, count]) => count > 0)
-    .map(([word, count]) => `${count} ${word}`);
-  log.info(
-    `${name}: ${lines} new lines (${books.join(", ") || "none"}${late ? `; ${late} late` : ""}), ${bytes} bytes, ${points} points, ${durationMs} ms`,
-  );
+/** 1 where an invocation failed or a store refused points. */
+export function codeOf(outcomes: readonly Outcome[]): number {
+  return outcomes.some(({ outcome, refused }) => outcome === "failed" || refused > 0) ? exitCode.failed : exitCode.ok;
+}
+
+/** What a run found, in one line; null where that was said already, because something is wrong. */
+export function sentence(outcome: Outcome): string | null {
+  if (outcome.outcome === "unchanged") return `${outcome.name}: nothing new${waiting(outcome)}`;
+  return outcome.outcome === "loaded" ? `${outcome.name}: ${books(outcome)}` : null;
+}
+
+/** `10 new lines (9 matched, 1 rejected; 2 late), 1024 bytes, 3 points, 12 ms` */
+function books({ lines, matched, ignored, rejected, failed, late, points, bytes, durationMs }: Outcome): string {
+  const kinds = Object.entries({ matched, ignored, rejected, failed }).filter(([, count]) => count > 0);
+  const words = kinds.map(([kind, count]) => `${count} ${kind}`).join(", ");
+  const detail = words === "" ? "" : ` (${words}${late > 0 ? `; ${late} late` : ""})`;
+  return `${counted(lines, "new line")}${detail}, ${counted(bytes, "byte")}, ${counted(points, "point")}, ${durationMs} ms`;
+}
+
+function waiting({ lagBytes }: Outcome): string {
+  return lagBytes > 0 ? `; ${counted(lagBytes, "byte")} of an unfinished line wait for its end` : "";
 }

@@ -1,97 +1,158 @@
 // `l2i parse`: the records of logs as JSON lines, the lines that do not match on standard error.
-import { exitCode } from "../errors.ts";
+import type { Logger } from "../delivery.ts";
+import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
 import { detectFormat, formatOf } from "../format/formats.ts";
-import { fieldNames, type FieldName, type LogRecord } from "../format/record.ts";
-import { closeAll, openFiles } from "../log/candidates.ts";
+import { type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
+import { closeAll, hasLine, openFiles } from "../log/candidates.ts";
 import { chunksOf } from "../log/chunks.ts";
 import type { Content } from "../log/content.ts";
-import { L2iError } from "../errors.ts";
-import { visible } from "./logger.ts";
-import type { ParseFlags } from "./main.ts";
+import type { ParseFlags } from "./flags.ts";
+import { createLogger } from "./logger.ts";
+import { counted, decoded, safeJson, visible } from "./text.ts";
 
-export async function parse(paths: readonly string[], { format, timezone }: ParseFlags): Promise<number> {
-  const contents = await openFiles(paths, process.stdin);
+/** A file that cannot be read, or whose format is not recognised, is said, and the others are still parsed. */
+export async function parse(paths: readonly string[], flags: ParseFlags): Promise<number> {
+  const log = await createLogger(flags);
+  const chosen = flags.format === "auto" ? null : formatOf(flags.format);
+  let code: number = exitCode.ok;
+  for (const path of paths)
+    try {
+      await parseFile(path, chosen, flags, log);
+    } catch (error) {
+      if (!(error instanceof L2iError) || error.code === "usage") throw error;
+      log.error(error.message);
+      code = error.exitCode;
+    }
+  return code;
+}
+
+async function parseFile(
+  path: string,
+  chosen: Format | null,
+  { timezone }: ParseFlags,
+  log: Logger,
+): Promise<void> {
+  const contents = await openFiles([path], process.stdin);
   try {
-    for (const content of contents) await parseContent(content, formatFor(content, format), timezone);
-    return exitCode.ok;
+    for (const content of contents) {
+      if (!hasLine(content)) return log.warn(`${content.path} has no complete line`);
+      const format = chosen ?? recognised(content);
+      refuseZoneless(format, timezone);
+      log.info(`reads ${content.path}, format ${format.name}`);
+      await parseContent(content, format, timezone);
+    }
   } finally {
     await closeAll(contents);
   }
 }
 
-function formatFor(content: Content, spec: string): Format {
-  const format = spec === "auto" ? detectFormat(content.head.toString("latin1")) : formatOf(spec);
+function recognised(content: Content): Format {
+  const format = detectFormat(content.head.toString("latin1"));
   if (format) return format;
   throw new L2iError(
-    "usage",
+    "log",
     `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat of the server)`,
   );
+}
+
+function refuseZoneless({ zoneless, name }: Format, timezone: string | undefined): void {
+  if (zoneless && !timezone)
+    throw new L2iError(
+      "usage",
+      `the times of the format ${name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
+    );
 }
 
 const maxLine = 64 * 1024;
 
 async function parseContent(content: Content, format: Format, timezone: string | undefined): Promise<void> {
-  if (format.zoneless && !timezone)
-    throw new L2iError(
-      "usage",
-      `the times of the format ${format.name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
-    );
-  const fields = fieldNames.filter((field) => format.fields.includes(field));
-  const parser = format.parser(fields, timezone);
   const reader = await content.readFrom(content.start);
   try {
+    const lines = new Lines(content, format, timezone);
     const chunks = chunksOf(reader, content.start, maxLine);
     for await (const { text, offset, isOverlong } of chunks.lines) {
-      const { records, rejects } = isOverlong
-        ? { records: "", rejects: rejectLine(content, offset, text) }
-        : readLines(content, text, offset, parser, fields);
+      const { records, rejects } = isOverlong ? lines.reject(text, offset) : lines.read(text, offset);
       await write(process.stderr, rejects);
       await write(process.stdout, records);
     }
-    if (chunks.unfinished() > 0)
-      await write(
-        process.stderr,
-        `${content.path}: the last line has no line end, so it may be cut; it was not read\n`,
-      );
+    const damage = reader.damage === null ? "" : `${content.path} ends early: ${reader.damage}\n`;
+    await write(process.stderr, visible(damage) + lines.farewell(chunks.unfinished()));
   } finally {
     reader.close();
   }
 }
 
-function readLines(
-  content: Content,
-  text: string,
-  offset: number,
-  parser: Parser,
-  fields: readonly FieldName[],
-): { records: string; rejects: string } {
-  let records = "";
-  let rejects = "";
-  for (let start = 0; start < text.length;) {
-    const record = parser.parse(text, start);
-    const end = record ? parser.end : text.indexOf("\n", start) + 1;
-    const line = text.slice(start, end).replace(/\r?\n$/, "");
-    if (record) records += `${recordJson(record, fields)}\n`;
-    else if (line !== "") rejects += rejectLine(content, offset + start, line);
-    start = end;
+interface Printed {
+  readonly records: string;
+  readonly rejects: string;
+}
+
+/** The lines of one file, as they are printed. */
+class Lines {
+  readonly #path: string;
+  readonly #format: Format;
+  readonly #fields: readonly FieldName[];
+  readonly #parser: Parser;
+  #records = 0;
+  #rejects = 0;
+
+  constructor({ path }: Content, format: Format, timezone: string | undefined) {
+    this.#path = path;
+    this.#format = format;
+    this.#fields = fieldNames.filter((field) => format.fields.includes(field));
+    this.#parser = format.parser(this.#fields, timezone);
   }
-  return { records, rejects };
+
+  read(text: string, offset: number): Printed {
+    let records = "";
+    let rejects = "";
+    for (let start = 0; start < text.length;) {
+      const record = this.#parser.parse(text, start);
+      const end = record ? this.#parser.end : text.indexOf("\n", start) + 1;
+      if (record) records += this.#record(record);
+      else rejects += this.reject(text.slice(start, end), offset + start).rejects;
+      start = end;
+    }
+    return { records, rejects };
+  }
+
+  /** Empty lines count as nothing. */
+  reject(text: string, offset: number): Printed {
+    const line = text.replace(/\r?\n$/, "");
+    if (line === "") return { records: "", rejects: "" };
+    this.#rejects++;
+    return { records: "", rejects: visible(`${this.#path}: byte ${offset} does not match: ${cut(decoded(line))}`) + "\n" };
+  }
+
+  /** What is to be said at the end; nothing where all was well. */
+  farewell(unfinished: number): string {
+    const { name } = this.#format;
+    const lines = counted(this.#records + this.#rejects, "line");
+    const rejected =
+      this.#rejects === 0 ? "" : `${this.#path}: ${this.#rejects} of ${lines} did not match the format ${name}\n`;
+    const waiting =
+      unfinished === 0
+        ? ""
+        : `${this.#path}: the last line (${counted(unfinished, "byte")}) has no line end, so it may be cut; it was not read\n`;
+    return visible(rejected + waiting);
+  }
+
+  /** Time as ISO 8601 UTC with milliseconds. */
+  #record(record: LogRecord): string {
+    this.#records++;
+    const shown = this.#fields.map((field) => [
+      field,
+      field === "time" ? new Date(record.time).toISOString() : record[field],
+    ]);
+    return `${safeJson(Object.fromEntries(shown))}\n`;
+  }
 }
 
-/** Time as ISO 8601 UTC with milliseconds. DEL and C1 are escaped too: JSON leaves them raw, terminals obey them. */
-function recordJson(record: LogRecord, fields: readonly FieldName[]): string {
-  const shown = Object.fromEntries(
-    fields.map((field) => [field, field === "time" ? new Date(record.time).toISOString() : record[field]]),
-  );
-  return JSON.stringify(shown).replaceAll(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
+/** A line may be 64 KiB of garbage. */
+const longestShown = 1000;
 
-const rejectLine = ({ path }: Content, offset: number, line: string): string =>
-  visible(`${path}: byte ${offset} does not match: ${line}`) + "\n";
+const cut = (line: string): string => (line.length > longestShown ? `${line.slice(0, longestShown)}…` : line);
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   if (text === "") return Promise.resolve();

@@ -1,20 +1,25 @@
-// `l2i status`: where each brainfile stands. Reads the header of each and looks at the log, nothing more.
-import { stat } from "node:fs/promises";
-import { exitCode } from "../errors.ts";
+// `l2i status`: where each brainfile stands. Reads the brainfile's header and looks at the log and at what was kept aside,
+// nothing more.
+import { readFile, stat } from "node:fs/promises";
+import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { type BrainHeader, readHeader } from "../log/brainfile.ts";
+import type { CommonFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
-import { createLogger, visible } from "./logger.ts";
-import type { CommonFlags } from "./main.ts";
+import { lookAtBrain, withOutlook } from "./outlook.ts";
 import { table } from "./table.ts";
+import { counted, safeJson, visible } from "./text.ts";
 
+/** As --json prints it. */
 interface Status {
   readonly name: string;
+  readonly log: string;
   readonly brainfile: string;
   /** Where the newest generation was left; null: no run yet. */
   readonly offset: number | null;
   /** Size of the live log now; null: it is not there. */
   readonly size: number | null;
+  /** Bytes not read yet, those of rotated files included; null: it cannot be told, `error` says why. */
   readonly lagBytes: number | null;
   /** When a run last looked, ISO 8601: a cron that is dead stays behind here. */
   readonly lastRun: string | null;
@@ -22,76 +27,95 @@ interface Status {
   readonly lastUpdate: string | null;
   /** Time of the newest line counted, ISO 8601. */
   readonly newest: string | null;
+  /** Points that are counted, but not acknowledged by the store yet. */
   readonly pendingPoints: number;
   readonly failingSince: string | null;
   readonly error: string | null;
+  /** Lines that the format did not match. */
+  readonly rejects: KeptAside | null;
+  /** Points that the store refused for good. */
+  readonly refused: KeptAside | null;
 }
 
-export async function status(path: string, flags: CommonFlags): Promise<number> {
-  const log = createLogger(flags);
-  const statuses = await Promise.all((await readInvocations(path)).map(statusOf));
-  if (flags.json) for (const each of statuses) process.stdout.write(`${JSON.stringify(each)}\n`);
-  else
-    process.stdout.write(
-      visible(
-        table(
-          ["invocation", "last run", "last update", "failing since", "offset", "size", "lag", "pending"],
-          statuses.map(row),
-          4,
-        ),
-      ),
-    );
-  for (const { name, error } of statuses) if (error) log.warn(`${name}: ${error}`);
+interface KeptAside {
+  readonly file: string;
+  readonly lines: number;
+}
+
+export async function status(path: string, { json }: CommonFlags): Promise<number> {
+  const statuses: Status[] = [];
+  // One after the other: each opens a log with all its rotated files.
+  for (const invocation of await readInvocations(path)) statuses.push(await statusOf(invocation));
+  process.stdout.write(json ? statuses.map((each) => `${safeJson(each)}\n`).join("") : visible(report(statuses)));
   return exitCode.ok;
 }
 
-async function statusOf({ name, log, brainfile }: SealedInvocation): Promise<Status> {
-  const path = brainfile!;
-  const size = await stat(log).then(
-    (stats) => stats.size,
-    () => null,
-  );
-  const lastRun = await stat(path).then(
-    (stats) => stats.mtime.toISOString(),
-    () => null,
-  );
-  const none = {
+async function statusOf(invocation: SealedInvocation): Promise<Status> {
+  const { name, log, rejects } = invocation;
+  const brainfile = invocation.brainfile!;
+  const brain = await attempt(() => lookAtBrain(brainfile, readHeader));
+  const lag = await attempt(() => lagOf(invocation, brain.value));
+  return {
     name,
-    brainfile: path,
-    offset: null,
-    size,
-    lagBytes: size,
-    lastRun,
-    lastUpdate: null,
-    newest: null,
-    pendingPoints: 0,
-    failingSince: null,
+    log,
+    brainfile,
+    offset: brain.value ? (brain.value.state.current?.offset ?? 0) : null,
+    size: await stat(log).then(({ size }) => size, unknown),
+    lagBytes: lag.value,
+    lastRun: await stat(brainfile).then(({ mtime }) => mtime.toISOString(), unknown),
+    lastUpdate: brain.value?.lastUpdate ?? null,
+    newest: isoTime(brain.value?.state.newest),
+    pendingPoints: brain.value?.pendingPoints ?? 0,
+    failingSince: brain.value?.failing?.since ?? null,
+    error: brain.value?.failing?.message ?? brain.error ?? lag.error,
+    rejects: rejects === null ? null : await keptAside(rejects),
+    refused: await keptAside(`${brainfile}.refused.lp`),
   };
+}
+
+async function lagOf(invocation: SealedInvocation, brain: BrainHeader | null): Promise<number> {
+  const known = brain?.state ?? { current: null, previous: [], ignoredUntil: null };
+  return withOutlook(invocation, known, async ({ ahead }) => ahead.reduce((sum, { bytes }) => sum + bytes, 0));
+}
+
+/** What cannot be found out is said, and the rest still shown. */
+async function attempt<T>(look: () => Promise<T>): Promise<{ value: T | null; error: string | null }> {
   try {
-    const header = await readHeader(path);
-    return header ? { ...none, ...known(header, size) } : { ...none, error: null };
+    return { value: await look(), error: null };
   } catch (error) {
-    return { ...none, error: (error as Error).message };
+    if (!(error instanceof L2iError)) throw error;
+    return { value: null, error: error.message };
   }
 }
 
-function known({ state, pendingPoints, failing, lastUpdate }: BrainHeader, size: number | null) {
-  const offset = state.current?.offset ?? 0;
-  return {
-    offset,
-    // A log shorter than the offset is a new one, of which nothing was read yet.
-    lagBytes: size === null ? null : size >= offset ? size - offset : size,
-    lastUpdate,
-    newest: Number.isFinite(state.newest) ? new Date(state.newest).toISOString() : null,
-    pendingPoints,
-    failingSince: failing?.since ?? null,
-    error: failing?.message ?? null,
-  };
+async function keptAside(file: string): Promise<KeptAside | null> {
+  const text = await readFile(file, "latin1").catch(unknown);
+  return text ? { file, lines: text.split("\n").length - 1 } : null;
 }
 
-const row = ({ name, lastRun, lastUpdate, failingSince, offset, size, lagBytes, pendingPoints }: Status): string[] =>
-  [name, second(lastRun), second(lastUpdate), second(failingSince), offset, size, lagBytes, pendingPoints].map((cell) =>
-    String(cell ?? "-"),
+const unknown = (): null => null;
+
+function isoTime(ms = -Infinity): string | null {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
+}
+
+function report(statuses: readonly Status[]): string {
+  const header = ["invocation", "last run", "last update", "newest line", "offset", "size", "lag", "pending"];
+  return table(header, statuses.map(row), 4) + statuses.flatMap(notes).join("");
+}
+
+const row = ({ name, lastRun, lastUpdate, newest, offset, size, lagBytes, pendingPoints }: Status): string[] =>
+  [name, second(lastRun) ?? "never", second(lastUpdate), second(newest), offset, size, lagBytes, pendingPoints].map(
+    (cell) => String(cell ?? "-"),
   );
 
 const second = (time: string | null): string | null => time && `${time.slice(0, 19)}Z`;
+
+/** What somebody should look at, a line each. */
+function notes({ name, failingSince, error, rejects, refused }: Status): string[] {
+  return [
+    error !== null && `${failingSince === null ? "" : `failing since ${second(failingSince)}: `}${error}`,
+    rejects && `${counted(rejects.lines, "rejected line")} in ${rejects.file}; look at them, then remove the file`,
+    refused && `${counted(refused.lines, "refused point")} in ${refused.file}; look at them, then remove the file`,
+  ].flatMap((note) => (note ? `${name}: ${note}\n` : []));
+}

@@ -3,6 +3,7 @@ import type { Summary, SummaryRow } from "../frequencies/summary.ts";
 import type { Outcome } from "../outcome.ts";
 import { tagText } from "../sink/line-protocol.ts";
 import { table } from "./table.ts";
+import { counted } from "./text.ts";
 
 /** Rows beyond it are added up in one line. */
 const shownRows = 40;
@@ -10,32 +11,48 @@ const shownRows = 40;
 /** The table, with the books below it; ends with a line end. */
 export function summaryTable(summary: Summary, outcome: Outcome, valueNames: readonly string[]): string {
   const rows = summary.rows();
+  const frequencies =
+    rows.length === 0
+      ? `The pipeline ${outcome.pipeline} counted no line.\n`
+      : table(...columns(rows, valueNames)) + remainder(rows.slice(shownRows));
+  return `${frequencies}\n${books(outcome)}\n${range(summary)}`;
+}
+
+function columns(rows: readonly SummaryRow[], valueNames: readonly string[]): Parameters<typeof table> {
   const names = [...new Set(rows.flatMap(({ attributes }) => attributes.map(([name]) => name)))];
   const header = [...names, "count", "share", ...valueNames.flatMap((name) => [`${name}_sum`, `${name}_max`])];
-  const total = rows.reduce((sum, row) => sum + row.total.count, 0);
-  const shown = rows.slice(0, shownRows).map((row) => cells(row, names, total, valueNames.length));
-  const rest = rows.slice(shownRows).reduce((sum, row) => sum + row.total.count, 0);
-  return `${table(header, shown, names.length)}${rest > 0 ? `… and ${rows.length - shownRows} more, ${rest} lines\n` : ""}\n${books(outcome, summary)}\n`;
+  const total = sum(rows);
+  return [header, rows.slice(0, shownRows).map((row) => cells(row, names, total, valueNames.length)), names.length];
 }
 
 function cells({ attributes, total }: SummaryRow, names: readonly string[], all: number, values: number): string[] {
   const byName = new Map(attributes.map(([name, value]) => [name, tagText(String(value))]));
-  const numbers = Array.from({ length: values }, (_, index) => [
-    total.values[3 * index]!,
-    total.values[3 * index + 2]!,
-  ]).flat();
   return [
     ...names.map((name) => byName.get(name) ?? ""),
     String(total.count),
     `${((100 * total.count) / all).toFixed(1)} %`,
-    ...numbers.map((number) => (Number.isFinite(number) ? String(number) : "")),
+    ...Array.from({ length: values }, (_, index) => sumAndMax(total.values, index)).flat(),
   ];
 }
 
-function books(
-  { lines, matched, ignored, rejected, failed, files, durationMs }: Outcome,
-  { oldest, newest }: Summary,
-): string {
-  const range = oldest <= newest ? `, ${new Date(oldest).toISOString()} to ${new Date(newest).toISOString()}` : "";
-  return `${lines} lines of ${files} ${files === 1 ? "file" : "files"} in ${durationMs} ms: ${matched} matched, ${ignored} ignored, ${rejected} rejected, ${failed} failed${range}`;
+/** Empty where no line had the value. */
+function sumAndMax(values: readonly number[], index: number): string[] {
+  const [total, , most] = values.slice(3 * index);
+  return Number.isFinite(most) ? [String(total), String(most)] : ["", ""];
 }
+
+function remainder(rows: readonly SummaryRow[]): string {
+  return rows.length === 0 ? "" : `… and ${rows.length} more, ${counted(sum(rows), "line")}\n`;
+}
+
+const sum = (rows: readonly SummaryRow[]): number => rows.reduce((all, { total }) => all + total.count, 0);
+
+function books({ lines, matched, ignored, rejected, failed, files, durationMs }: Outcome): string {
+  return `${counted(lines, "line")} of ${counted(files, "file")} in ${durationMs} ms: ${matched} matched, ${ignored} ignored, ${rejected} rejected, ${failed} failed`;
+}
+
+function range({ oldest, newest }: Summary): string {
+  return oldest <= newest ? `Windows from ${second(oldest)} to ${second(newest)}\n` : "";
+}
+
+const second = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

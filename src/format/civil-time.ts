@@ -37,7 +37,7 @@ export function civilTime(offsets: ReadonlyMap<TimePart, number>, toUtc: ToUtc):
 
   return (text, at) => {
     if (!isRemembered(text, at)) remember(text, at);
-    return minute + readSecond(text, at);
+    return inRange(minute + readSecond(text, at));
   };
 }
 
@@ -72,7 +72,7 @@ function minuteReader(offsets: ReadonlyMap<TimePart, number>, toUtc: ToUtc): Rea
   const zone = zoneReader(offsets);
   return (text, at) => {
     const time = day(text, at, year(text, at)) + (hour(text, at) * 60 + below(minute(text, at), 60)) * 60_000;
-    return inRange(toUtc(time - zone(text, at) * 60_000));
+    return toUtc(time - zone(text, at) * 60_000);
   };
 }
 

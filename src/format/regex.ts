@@ -71,11 +71,15 @@ function hasApacheTime(tokens: readonly Token[]): boolean {
   });
 }
 
-/** How the line must go on from token `index`, as far as that is sure: it tells the end of free text from its middle. */
+/**
+ * How the line goes on from token `index`, as far as that is sure: it tells the end of free text from its middle. Always the first part of
+ * what is matched there, no more and no less: else text could end in several places, and trying them all is not linear.
+ */
 function beginning(tokens: readonly Token[], index: number): string {
   const token = tokens[index];
   if (token === undefined) return lineEnd;
-  const pattern = token.kind === "time" ? token.pattern : token.kind === "column" ? sureShapes[token.shape] : undefined;
+  const pattern =
+    token.kind === "time" ? token.pattern : token.kind === "column" ? fixedShapes[token.shape] : undefined;
   return pattern === undefined ? "" : pattern + firstOf(tokens[index + 1]);
 }
 
@@ -84,36 +88,22 @@ function firstOf(token: Token | undefined): string {
   return token.kind === "literal" ? quote(token.text.slice(0, 1)) : "";
 }
 
-const number = "(?:\\d+|-)";
-const status = "(?:\\d{3}|-)";
-const duration = "(?:\\d+|-\\d*)";
-
-const sureShapes: Partial<Record<Shape, string>> = {
-  number,
-  status,
-  duration,
-  protocol: "(?:[A-Z]+(?:\\/\\d(?:\\.\\d)?)?|-)",
+/** Shapes that are the same in any place. */
+const fixedShapes: { readonly [shape in Shape]?: string } = {
+  number: "(?:\\d+|-)",
+  status: "(?:\\d{3}|-)",
+  duration: "(?:\\d+|-\\d*)",
+  hex: "(?:(?:0x)?[\\da-fA-F]+|-)",
+  connection: "[X+-]",
+  logId: "(?:[\\w@+/=-]{6,}|-)",
+  protocol: "(?:[A-Za-z]+\\/\\d+(?:\\.\\d+)?|-)",
 };
 
-function columnPattern(column: Column, place: Place): string {
-  switch (column.shape) {
-    case "number":
-      return number;
-    case "status":
-      return status;
-    case "duration":
-      return duration;
-    case "hex":
-      return "(?:(?:0x)?[\\da-fA-F]+|-)";
-    case "connection":
-      return "[X+-]";
-    case "logId":
-      return "[\\w@+/=-]+";
-    case "user":
-      return userPattern(place);
-    default:
-      return place.quoted ? quotedPattern(place) : barePattern(column.shape, place);
-  }
+function columnPattern({ shape }: Column, place: Place): string {
+  const fixed = fixedShapes[shape];
+  if (fixed !== undefined) return fixed;
+  if (shape === "user") return userPattern(place);
+  return place.quoted ? quotedPattern(place) : barePattern(shape, place);
 }
 
 /** A character at which text ends, unless `pass` matches there. */
@@ -133,9 +123,8 @@ function barePattern(shape: Shape, { stop, rest, apacheTime }: Place): string {
     case "client":
       return stop === "," ? word(",") : `${word(`,${stop}`)}(?:, ?${word(`,${stop}`)})*`;
     case "vhost":
-      return `(?:\\[[^\\]${blank}]*\\]|${word(stop)})`;
+      return `(?:\\[[^\\]${blank}]*\\]|(?!\\[)${word(stop)})`;
     case "word":
-    case "protocol":
       return word(stop);
     case "method":
       return `(?:${word(stop)})?`;

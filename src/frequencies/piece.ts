@@ -83,13 +83,14 @@ export class Piece {
   count({ text, offset, isOverlong }: Lines): void {
     if (isOverlong) return this.#reject(offset, text, "too long");
     const { parser, maxLine } = this.#counting;
-    for (let start = 0; start < text.length;) {
+    for (let start = 0, end = 0; start < text.length; start = end) {
+      end = start + emptyLength(text, start);
+      if (end > start) continue;
       const record = parser.parse(text, start);
-      const end = record ? parser.end : text.indexOf("\n", start) + 1;
+      end = record ? parser.end : text.indexOf("\n", start) + 1;
       if (end - start - 1 > maxLine) this.#reject(offset + start, text.slice(start, end), "too long");
       else if (record) this.#countRecord(record, offset + start);
-      else if (!isEmpty(text, start, end)) this.#reject(offset + start, text.slice(start, end), "format");
-      start = end;
+      else this.#reject(offset + start, text.slice(start, end), "format");
     }
   }
 
@@ -148,6 +149,9 @@ function windowAt(windows: Map<number, WindowCounts>, start: number): WindowCoun
   return window;
 }
 
-/** LF or CRLF alone. */
-const isEmpty = (text: string, start: number, end: number): boolean =>
-  end - start === 1 || (end - start === 2 && text.charCodeAt(start) === 13);
+/** Length of an empty line, LF or CRLF alone; 0 where the line is not empty. */
+function emptyLength(text: string, start: number): number {
+  const code = text.charCodeAt(start);
+  if (code === 10) return 1;
+  return code === 13 && text.charCodeAt(start + 1) === 10 ? 2 : 0;
+}

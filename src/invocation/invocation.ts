@@ -54,7 +54,7 @@ export interface Invocation<Secret = string> {
   readonly jobs: number;
 }
 
-export type SettingValue = string | number | boolean | readonly string[];
+type SettingValue = string | number | boolean | readonly string[];
 
 /** An invocation whose secrets may still be in their files. */
 export type SealedInvocation = Invocation<string | SecretFile>;

@@ -13,13 +13,18 @@ import {
   schemaOf,
   wordsSchema,
 } from "./schema.ts";
+import { timezoneNames } from "./timezones.ts";
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /** JSON Schema, draft 2020-12. `pipelines`: names of the built-in ones. */
 export function multibrainJsonSchema(pipelines: readonly string[]): JsonSchema {
   const { $schema, $defs, ...form } = z.toJSONSchema(multibrainSchema, { metadata: documentation(), io: "input" });
-  const definitions = { ...$defs, pipeline: pipelineOf(pipelines, $defs?.["pipeline"] ?? {}) };
+  const definitions = {
+    ...$defs,
+    pipeline: pipelineOf(pipelines, $defs?.["pipeline"] ?? {}),
+    timezone: { ...$defs?.["timezone"], enum: timezoneNames() },
+  };
   return {
     $schema: $schema!,
     title: "l2i multibrain",

@@ -25,7 +25,9 @@ export interface Layer {
 export function layerOf(value: unknown, path: Path, problems: readonly Problem[]): Layer {
   const within = problems.filter((problem) => isWithin(problem.path, path));
   const broken = new Set(within.map((problem) => String(problem.path[path.length] ?? "")));
-  const sound = Object.entries(isObject(value) ? value : {}).filter(([key]) => isOptionKey(key) && !broken.has(key));
+  const sound = Object.entries(isObject(value) ? value : {}).filter(
+    ([key, option]) => option !== undefined && isOptionKey(key) && !broken.has(key),
+  );
   return { path, given: Object.fromEntries(sound), broken };
 }
 

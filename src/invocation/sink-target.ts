@@ -10,14 +10,14 @@ export interface SecretFile {
   readonly file: string;
 }
 
-export interface FileTarget {
+interface FileTarget {
   readonly kind: "file";
   /** Absolute; "-" is standard output. */
   readonly path: string;
 }
 
 /** `/api/v2/write`: InfluxDB 2 and 3, VictoriaMetrics, which needs neither organisation nor bucket. */
-export interface Influx2Target<Secret = string> {
+interface Influx2Target<Secret = string> {
   readonly kind: "influx2";
   /** Without a slash at its end, without credentials. */
   readonly url: string;
@@ -27,7 +27,7 @@ export interface Influx2Target<Secret = string> {
 }
 
 /** `/write` of InfluxDB 1, basic authentication. */
-export interface Influx1Target<Secret = string> {
+interface Influx1Target<Secret = string> {
   readonly kind: "influx1";
   /** Without a slash at its end, without credentials. */
   readonly url: string;

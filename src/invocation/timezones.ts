@@ -68,12 +68,18 @@ const zonesByArea: { readonly [area: string]: string } = {
   US: `Alaska Aleutian Arizona Central East-Indiana Eastern Hawaii Indiana-Starke Michigan Mountain Pacific Samoa`,
 };
 
-/** All names, sorted. */
-export const timezones: readonly string[] = Object.entries(zonesByArea)
-  .flatMap(([area, zones]) =>
-    zones
-      .trim()
-      .split(/\s+/u)
-      .map((zone) => (area === "" ? zone : `${area}/${zone}`)),
-  )
-  .toSorted();
+/** All names, sorted. Made when asked for: a run that is told no zone, or a right one, never needs them. */
+export function timezoneNames(): string[] {
+  return Object.keys(zonesByArea)
+    .flatMap((area) => zonesIn(area).map((zone) => (area === "" ? zone : `${area}/${zone}`)))
+    .toSorted();
+}
+
+export function isTimezone(name: string): boolean {
+  const [, area = "", zone] = /^(?:([^/]*)\/)?(\S+)$/u.exec(name) ?? [];
+  return zone !== undefined && zonesIn(area).includes(zone) && (area !== "" || zone === name);
+}
+
+function zonesIn(area: string): string[] {
+  return Object.hasOwn(zonesByArea, area) ? zonesByArea[area]!.trim().split(/\s+/u) : [];
+}

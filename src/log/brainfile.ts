@@ -156,12 +156,14 @@ export async function refuseWhereDamaged(path: string): Promise<void> {
 
 /** The folder takes new files, so that saving will not fail after points were written. */
 export async function refuseUnwritable(path: string): Promise<void> {
-  await access(dirname(path), constants.W_OK | constants.X_OK).catch((cause) => {
-    throw new L2iError(
-      "brainfile",
-      `the folder of the brainfile ${path} cannot be written (${(cause as NodeJS.ErrnoException).code}); create it, or give the user of l2i write access`,
-      { cause },
-    );
+  const folder = dirname(path);
+  await access(folder, constants.W_OK | constants.X_OK).catch((cause: NodeJS.ErrnoException) => {
+    // Not made here: on a disk that is not mounted, a new folder would make everything be counted again.
+    const way =
+      cause.code === "ENOENT"
+        ? `does not exist; create it (mkdir -p ${folder})`
+        : `cannot be written (${cause.code}); let the user that runs l2i write there`;
+    throw new L2iError("brainfile", `the folder of the brainfile ${path} ${way}`, { cause });
   });
 }
 

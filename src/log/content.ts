@@ -1,7 +1,7 @@
 // One opened file of a log, plain or compressed, read as what it holds. All is decided on the descriptor that was opened
 // once, so that a rename in the middle of a run changes nothing.
 import { spawn } from "node:child_process";
-import { constants } from "node:fs";
+import { constants, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { pipeline, type Readable } from "node:stream";
@@ -206,8 +206,9 @@ function plainReader(file: FileHandle, offset: number, end: number): ByteReader 
   let position = offset;
   return {
     damage: null,
+    // Synchronous: handing 64 KiB to a thread and back cost a fifth of the whole time, and nothing else waits.
     async read(buffer, at, length) {
-      const { bytesRead } = await file.read(buffer, at, Math.max(0, Math.min(length, end - position)), position);
+      const bytesRead = readSync(file.fd, buffer, at, Math.max(0, Math.min(length, end - position)), position);
       position += bytesRead;
       return bytesRead;
     },

@@ -1,4 +1,5 @@
 // Reads what the plan says, file after file, and counts it piece by piece into segments: what one write covers.
+import { setImmediate } from "node:timers/promises";
 import { emptyTally, type Counting, Piece, type Reject, type Tally } from "../frequencies/piece.ts";
 import { Segment, type Windowing, type WindowPoint, type WindowState } from "../frequencies/windows.ts";
 import { placeAt, tailBefore } from "./candidates.ts";
@@ -76,6 +77,7 @@ export async function* segmentsOf(
           offset = chunk.end;
           tail = chunk.isOverlong ? await tailBefore(content, offset) : tailOf(tail, chunk);
           if (!chunk.endsPiece) continue;
+          await setImmediate(); // reading is synchronous: let signals through
           current.merge(piece, content.name);
           piece = new Piece(counting);
           if (!current.isFull) continue;

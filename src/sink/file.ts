@@ -19,8 +19,8 @@ export function fileSink(path: string): Sink {
 
 /** Writes to a stream that the caller owns, such as standard output. */
 export function stdoutSink(stream: Writable): Sink {
-  // A reader that goes away (`| head`) makes the stream emit an error besides failing the write; nobody else listens.
-  stream.on("error", () => {});
+  // A reader that goes away (`| head`) makes the stream emit an error besides failing the write; somebody must listen.
+  if (stream.listenerCount("error") === 0) stream.on("error", () => {});
   return {
     target: "standard output",
     async write(points) {
@@ -116,4 +116,5 @@ const reasons: { readonly [code: string]: string | undefined } = {
   ENOSPC: "no space left on the device; make room, the points are sent again by the next run",
   EDQUOT: "the disk quota is used up; make room, the points are sent again by the next run",
   EPIPE: "its reader closed it before all was written",
+  ERR_STREAM_DESTROYED: "its reader closed it before all was written",
 };

@@ -83,7 +83,7 @@ function wayOut(status: number, said: string, error: HttpError): string {
   if (status === 404 || isMisconfigured(said)) return "; create what is missing, or correct the URL and the names";
   if (status >= 300 && status < 400) return `, a redirect${location(error)}; give the URL of the store itself`;
   if (status < 300) return ", which is not how a store acknowledges points; check the URL";
-  return "; nothing of this is counted as written, the next run sends it again";
+  return "; this is no known way to refuse points, so none of them counts as written: look at the log of the store";
 }
 
 function location({ headers }: HttpError): string {
@@ -165,7 +165,7 @@ function lastingSilence(code: string): string | undefined {
 }
 
 const silences: { readonly [code: string]: string | undefined } = {
-  ECONNREFUSED: "connection refused; is the store running?",
+  ECONNREFUSED: "connection refused (is the store running?)",
   ECONNRESET: "the connection was cut",
   EPIPE: "the connection was cut",
   ETIMEDOUT: "no answer",

@@ -15,7 +15,7 @@ interface Store {
 }
 
 /** The API of InfluxDB 2, which InfluxDB 3 and VictoriaMetrics speak too; the latter needs no organisation, bucket and token. */
-export interface InfluxV2 extends Store {
+interface InfluxV2 extends Store {
   readonly version: 2;
   readonly org?: string | undefined;
   readonly bucket?: string | undefined;

@@ -31,7 +31,7 @@ test.each([
 test("reads back whatever httpd has escaped", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
-      expect(textOf(escapeAsHttpd(utf8(text.toWellFormed())))).toBe(text.toWellFormed());
+      expect(textOf(escapeAsHttpd(utf8(text)))).toBe(text);
     }),
   );
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseJson } from "../../src/invocation/json-text.ts";
 import { refusal } from "./context.ts";
@@ -74,8 +74,9 @@ test("accepts what JSON.parse accepts, but for repeated keys", () => {
   fc.assert(
     fc.property(damaged, (text) => {
       const [message] = refusal(() => parseJson(text));
-      expect(message === undefined || message.includes("stands twice")).toBe(isJson(text));
+      fc.pre(message?.includes("stands twice") !== true);
+      expect(message === undefined).toBe(isJson(text));
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });

@@ -4,7 +4,7 @@ import { judge } from "../../src/sink/influx-answer.ts";
 const fault = (code: string, message = ""): Error => Object.assign(new Error(message), { code });
 
 it.each([
-  ["ECONNREFUSED", "", "connection refused; is the store running?"],
+  ["ECONNREFUSED", "", "connection refused (is the store running?)"],
   ["ECONNRESET", "socket hang up", "the connection was cut"],
   ["ETIMEDOUT", "", "no answer"],
   ["EHOSTUNREACH", "", "the host cannot be reached"],

@@ -1,6 +1,7 @@
 // The sink against what real stores do in bad hours, played by a stand-in.
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import * as fc from "fast-check";
+import { describe, expect, it, vi } from "vitest";
 import { influxSink, type InfluxEnv, type InfluxTarget } from "../../src/sink/influx.ts";
 import type { Refusal } from "../../src/sink/sink.ts";
 import { startStandIn, type Received, type Reply } from "./stand-in.ts";
@@ -115,6 +116,13 @@ describe("requests", () => {
     expect(received.map(({ lines }) => lines.length)).toEqual([1, 1, 1]);
   });
 
+  it("print nothing, which the client does unless it is told not to", async () => {
+    const printed = [vi.spyOn(console, "error"), vi.spyOn(console, "warn")];
+    await write(replies("cut", 503, 400), points(1));
+    for (const print of printed) expect(print).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+  });
+
   it("are none without points", async () => {
     expect((await write(replies(), [])).received).toEqual([]);
   });
@@ -137,6 +145,7 @@ describe("what passes", () => {
       [250],
     ],
     ["a cut connection", ["cut", 204], [250]],
+    ["an answer that was cut", ["cut inside", 204], [250]],
     ["408 of a proxy", [{ status: 408, body: "<html>" }, 204], [250]],
   ])("is tried again: %s", async (_, list, pauses) => {
     const course = await write(replies(...list), points(2));
@@ -184,7 +193,7 @@ describe("what passes", () => {
     await gone[Symbol.asyncDispose]();
     const { error, pauses } = await write(() => 204, points(1), { ...influx2, url: gone.url });
     expect(error).toMatchObject({ code: "network" });
-    expect(String(error)).toContain("connection refused; is the store running?; gave up after 30 s");
+    expect(String(error)).toContain("connection refused (is the store running?); gave up after 30 s");
     expect(pauses.slice(0, 6)).toEqual([250, 500, 1000, 2000, 4000, 8000]);
   });
 
@@ -328,6 +337,28 @@ describe("refusals", () => {
     expect(received.length).toBeLessThan(80);
   });
 
+  it("finds any set of refused points, and stores the others", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .integer({ min: 1, max: 60 })
+          .chain((count) => fc.tuple(fc.constant(points(count)), fc.subarray(points(count)))),
+        fc.constantFrom("max-values-per-tag limit exceeded", "partial write: invalid tag key", "unable to parse 'x'"),
+        async ([all, wrong], reason) => {
+          const { refusals, received } = await write(
+            storeWithout(wrong, () => ({ status: 400, body: { error: reason } })),
+            all,
+          );
+          expect(refusals?.map(({ point }) => point).toSorted()).toEqual(wrong.toSorted());
+          const stored = received.filter(({ lines: sent }) => !sent.some((line) => wrong.includes(line)));
+          const good = all.filter((line) => !wrong.includes(line));
+          expect(new Set(stored.flatMap((request) => request.lines))).toEqual(new Set(good));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   it("does not take an upper bound for a lower one", async () => {
     const tooNew = ({ lines: sent }: Received): Reply => {
       const message =
@@ -376,7 +407,7 @@ describe("what fails", () => {
     [
       "another 400",
       { status: 400, body: invalid("missing points") },
-      "400 (missing points); nothing of this is counted as written, the next run sends it again",
+      "400 (missing points); this is no known way to refuse points",
     ],
     ["405", { status: 405, body: "Method Not Allowed" }, "405 (Method Not Allowed)"],
     [

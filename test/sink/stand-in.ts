@@ -4,8 +4,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { text } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
 
-/** A status alone; an answer; `cut`: the connection is cut after the request; `hang`: it never answers. */
-export type Reply = number | { status: number; headers?: Record<string, string>; body?: unknown } | "cut" | "hang";
+/** A status alone; an answer; the connection is cut instead of an answer, or in the middle of one; no answer, ever. */
+export type Reply =
+  | number
+  | { status: number; headers?: Record<string, string>; body?: unknown }
+  | "cut"
+  | "cut inside"
+  | "hang";
 
 export interface Received {
   readonly path: string;
@@ -24,8 +29,12 @@ export async function startStandIn(reply: (request: Received, number: number) =>
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const got = await receive(request);
     const chosen = reply(got, received.push(got) - 1);
-    if (chosen === "cut") request.socket.destroy();
-    if (chosen === "cut" || chosen === "hang") return;
+    if (chosen === "hang") return;
+    if (chosen === "cut inside") response.writeHead(400, { "content-length": "100" }).flushHeaders();
+    if (chosen === "cut" || chosen === "cut inside") {
+      request.socket.destroySoon();
+      return;
+    }
     const { status, headers = {}, body } = typeof chosen === "number" ? { status: chosen } : chosen;
     const isJson = typeof body === "object";
     response.writeHead(status, isJson ? { "content-type": "application/json", ...headers } : headers);

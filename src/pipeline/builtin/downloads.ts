@@ -19,7 +19,8 @@ export default definePipeline({
     ),
   }),
   categorize: ({ method, uri, status }, { prefix }) => {
-    if (method !== "GET" || (status !== 200 && status !== 206)) return null;
+    if (method !== "GET" || (status !== 200 && status !== 206) || uri === null) return null;
+    if (uri.startsWith("/") && !uri.startsWith(prefix)) return null;
     const path = pathOf(uri);
     // The folder itself and those below it are pages, not files.
     if (path === null || !path.startsWith(prefix) || path.endsWith("/")) return null;

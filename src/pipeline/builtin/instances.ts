@@ -24,7 +24,8 @@ const monitors = [
   "*better uptime*",
   "*freshping*",
   "*updown.io*",
-  "*datadog*synthetics*",
+  "*datadogsynthetics*",
+  "*datadog/synthetics*",
   "*newrelicpinger*",
   "kube-probe/*",
   "prometheus/*",
@@ -44,7 +45,17 @@ const monitors = [
 const patternsOption = (defaults: readonly string[]) =>
   z.pipe(z.prefault(listOption, [...defaults]), z.transform(globMatcher));
 
-const segmentNumber = z.coerce.number().check(z.int(), z.minimum(1), z.maximum(99));
+/** `vhost`, or the number of a path segment. */
+const instanceOption = z.pipe(
+  z.prefault(z.union([z.string(), z.number()]), 1),
+  z.transform((value, context): number | "vhost" => {
+    if (value === "vhost") return value;
+    if (/^[1-9]\d?$/.test(String(value))) return Number(value);
+    const message = 'is not the number of a path segment; give 1 to 99, or "vhost"';
+    context.issues.push({ code: "custom", input: value, message });
+    return z.NEVER;
+  }),
+);
 
 export default definePipeline({
   name: "instances",
@@ -57,12 +68,7 @@ export default definePipeline({
   optional: ["vhost", "userAgent", "bytes", "elapsedUs"],
   values: { bytes: "bytes", elapsed_us: "elapsedUs" },
   options: z.strictObject({
-    instance: z.prefault(
-      z.union([z.literal("vhost"), segmentNumber], {
-        error: 'is not the number of a path segment; give 1 to 99, or "vhost"',
-      }),
-      1,
-    ),
+    instance: instanceOption,
     /** User agents of monitoring; replaces the default. */
     agents: patternsOption(monitors),
     uris: patternsOption([]),

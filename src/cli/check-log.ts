@@ -1,0 +1,62 @@
+// What `l2i check` finds at a log: where a run would go on, whether the format is known, and what the pipeline makes of a sample.
+import { countingOf, formatFor } from "../delivery.ts";
+import { Piece } from "../frequencies/piece.ts";
+import type { BrainState } from "../log/brainfile.ts";
+import { readAt } from "../log/content.ts";
+import { headLength } from "../log/identity.ts";
+import type { Task } from "../task.ts";
+import { type Ahead, type Outlook, withOutlook } from "./outlook.ts";
+import { counted } from "./text.ts";
+
+type Warn = (detail: string) => void;
+
+/** Answers what was found in words; throws L2iError where a run would fail. */
+export async function checkLog(task: Task, state: BrainState, warn: Warn): Promise<string> {
+  return withOutlook(task, state, async (outlook) => {
+    warnOfLog(task, outlook, warn);
+    const bytes = outlook.ahead.reduce((sum, ahead) => sum + ahead.bytes, 0);
+    const rotated = outlook.siblings === 0 ? "" : `, ${counted(outlook.siblings, "rotated file")}`;
+    const found = `${task.log}${rotated}, ${counted(bytes, "new byte")}`;
+    const sample = sampled(outlook);
+    return sample ? `${found}${await checkSample(task, state, sample, warn)}` : found;
+  });
+}
+
+function warnOfLog({ log }: Task, { live, gap }: Outlook, warn: Warn): void {
+  if (!live) warn(`${log} is missing at the moment, only rotated files of it are there`);
+  if (gap) warn(`gap: ${gap.filename}, read up to byte ${gap.offset}, is gone or was cut short; lines may be missing`);
+}
+
+/** What a run would read next, else the log from its beginning. */
+function sampled({ ahead, live }: Outlook): Ahead | null {
+  const [next] = ahead;
+  return next ?? (live && live.stat.size > 0 ? { content: live, from: live.start, bytes: live.stat.size } : null);
+}
+
+async function checkSample(task: Task, state: BrainState, { content, from }: Ahead, warn: Warn): Promise<string> {
+  const text = (await readAt(content, from, headLength)).toString("latin1");
+  const lines = text.slice(0, text.lastIndexOf("\n") + 1);
+  if (lines === "") return "";
+  const format = await formatFor(task, content, from, state.format);
+  const piece = new Piece(countingOf(task, format, Date.now()));
+  piece.count({ text: lines, offset: from, isOverlong: false });
+  for (const { buckets } of piece.windows.values())
+    for (const bucket of buckets) task.seriesOf(bucket.attributes()); // throws where an attribute is not allowed
+  warnOfSample(task, piece, content.path, warn);
+  const { matched, lines: all } = piece.tally;
+  return `, format ${format.name}; of a sample of ${counted(all, "line")} the pipeline counts ${matched}`;
+}
+
+function warnOfSample({ pipelineName }: Task, { tally, rejects, firstFailure }: Piece, path: string, warn: Warn): void {
+  const [reject] = rejects;
+  if (reject)
+    warn(
+      `${tally.rejected} of ${counted(tally.lines, "line")} do not match the format, first the one at byte ${reject.offset} of ${path}; "l2i parse" shows them`,
+    );
+  if (firstFailure)
+    warn(
+      `the pipeline ${pipelineName} threw on ${counted(tally.failed, "line")}, first on the one at byte ${firstFailure.offset} of ${path}: ${firstFailure.error instanceof Error ? firstFailure.error.message : String(firstFailure.error)}`,
+    );
+  if (tally.matched === 0 && tally.ignored > 0)
+    warn(`the pipeline ${pipelineName} ignores all ${tally.ignored} lines of the sample; are its options right?`);
+}

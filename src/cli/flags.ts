@@ -1,0 +1,32 @@
+// What commander hands to each command: its options under the names that `program.ts` gives them.
+
+export interface MessageFlags {
+  /** How often -v was given. */
+  readonly verbose: number;
+  readonly quiet?: boolean;
+}
+
+export interface CommonFlags extends MessageFlags {
+  readonly json?: boolean;
+}
+
+export interface RunFlags extends CommonFlags {
+  readonly only?: readonly string[];
+  readonly resume?: "start" | "end";
+  readonly dryRun?: boolean;
+}
+
+/** Besides, the options of an invocation, which its own schema checks. */
+export interface LoadFlags extends CommonFlags {
+  readonly dryRun?: boolean;
+  readonly [option: string]: unknown;
+}
+
+export interface ParseFlags extends MessageFlags {
+  readonly format: string;
+  readonly timezone?: string;
+}
+
+export interface ReplayFlags extends MessageFlags {
+  readonly update?: boolean;
+}

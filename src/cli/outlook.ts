@@ -1,0 +1,103 @@
+// What a run would find, decided as a run decides it, without counting or touching anything: for `check` and `status`.
+import { type BrainState, DamagedBrainfile, refuseWhereDamaged } from "../log/brainfile.ts";
+import { candidatesOf, closeAll, openLog } from "../log/candidates.ts";
+import type { Content } from "../log/content.ts";
+import { headLength, type Place, plan, type Reading } from "../log/identity.ts";
+import type { SealedInvocation } from "../invocation/invocation.ts";
+import { L2iError } from "../errors.ts";
+
+/** A brainfile as `read` finds it; null where there is none. Throws where a run would refuse it. */
+export async function lookAtBrain<T>(path: string, read: (path: string) => Promise<T | null>): Promise<T | null> {
+  try {
+    const found = await read(path);
+    if (!found) await refuseWhereDamaged(path);
+    return found;
+  } catch (error) {
+    if (!(error instanceof DamagedBrainfile)) throw error;
+    throw new L2iError(
+      "brainfile",
+      `${error.message}; put a good copy in its place, or remove it to begin anew (lines counted before are then counted again)`,
+      { cause: error },
+    );
+  }
+}
+
+/** One file that a run would read on. */
+export interface Ahead {
+  readonly content: Content;
+  readonly from: number;
+  /** Bytes behind `from`, an unfinished last line included. */
+  readonly bytes: number;
+}
+
+export interface Outlook {
+  /** Oldest first; those with nothing new are left out. */
+  readonly ahead: readonly Ahead[];
+  /** The log itself; null while it is not there. */
+  readonly live: Content | null;
+  /** Rotated files beside it. */
+  readonly siblings: number;
+  /** See Plan. */
+  readonly gap: Place | null;
+}
+
+type LogOf = Pick<SealedInvocation, "log" | "start" | "resume">;
+
+/** Looks at the log and its rotated files and hands what it found to `use`, while they are open. */
+export async function withOutlook<T>(
+  { log, start, resume }: LogOf,
+  known: Pick<BrainState, "current" | "previous" | "ignoredUntil">,
+  use: (outlook: Outlook) => Promise<T>,
+): Promise<T> {
+  const contents = await openLog(log);
+  try {
+    const candidates = await candidatesOf(contents, known, log);
+    const decision = plan(known, candidates, { start, resume, withRotated: false });
+    if (contents.length === 0) throw missing(log);
+    if (decision.kind === "edited") throw edited(log, known.current!);
+    const ahead = await Promise.all(decision.readings.map((reading) => aheadOf(reading, contents[reading.candidate]!)));
+    const live = contents.find(({ path }) => path === log) ?? null;
+    const siblings = contents.length - (live ? 1 : 0);
+    return await use({ ahead: ahead.filter(({ bytes }) => bytes > 0), live, siblings, gap: decision.gap });
+  } finally {
+    await closeAll(contents);
+  }
+}
+
+function missing(log: string): L2iError {
+  return new L2iError("log", `${log} does not exist, and no rotated file of it does; check the path`);
+}
+
+function edited(log: string, { offset }: Place): L2iError {
+  return new L2iError(
+    "log",
+    `${log} was edited in place before byte ${offset}, up to which it was read; what is new in it cannot be told. Run once with --resume end (go on behind its present end) or --resume start (count all of it again)`,
+  );
+}
+
+async function aheadOf({ how, place }: Reading, content: Content): Promise<Ahead> {
+  const from = how === "resume" && place ? place.offset : content.start;
+  if (how === "end" || isAsLeft(content, place)) return { content, from, bytes: 0 };
+  if (!content.compressed) return { content, from, bytes: content.stat.size - from };
+  return { content, from, bytes: await bytesBehind(content, from) };
+}
+
+/** A file that did not change since it was read holds no more than the unfinished line that was seen then. */
+function isAsLeft({ compressed, stat: { size, mtime, inode } }: Content, place: Place | null): boolean {
+  return compressed && place?.size === size && place.mtime === mtime && place.inode === inode;
+}
+
+/** Only reading all of a compressed file tells how much it holds. */
+async function bytesBehind(content: Content, from: number): Promise<number> {
+  const reader = await content.readFrom(from);
+  const buffer = Buffer.alloc(headLength);
+  try {
+    for (let bytes = 0; ;) {
+      const read = await reader.read(buffer, 0, buffer.length);
+      if (read === 0) return bytes;
+      bytes += read;
+    }
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { detectFormat, formatOf } from "../../src/format/formats.ts";
+import { presets } from "../../src/format/presets.ts";
+import { parseLine } from "./line.ts";
+
+const common = '::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 5\n';
+const combined = common.replace("\n", ' "-" "curl/8"\n');
+
+describe.each(presets)("preset $name", ({ name, logFormat, example }) => {
+  test("reads its example, of which it knows every column", () => {
+    const record = parseLine(name, example);
+    for (const field of formatOf(name).fields)
+      if (field !== "ident") expect(record).toHaveProperty(field, expect.anything());
+  });
+
+  test("is what its LogFormat says", () => {
+    expect(formatOf(name).name).toBe(name);
+    expect(formatOf(logFormat).fields).toEqual(formatOf(name).fields);
+    expect(parseLine(logFormat, example)).toEqual(parseLine(name, example));
+  });
+
+  test("is recognised by its example, and by no other preset", () => {
+    expect(detectFormat(`${example}\n`)?.name).toBe(name);
+    for (const other of presets) if (other.name !== name) expect(parseLine(other.name, example)).toBe(null);
+  });
+});
+
+describe("recognising a format", () => {
+  test.each([
+    ["the one that most lines fit", combined + common + common + combined + combined, "combined"],
+    ["bad lines and empty ones do not matter", `\n${"bad\n".repeat(99)}\r\n${combined}`, "combined"],
+    ["CRLF", combined.replace("\n", "\r\n"), "combined"],
+    ["an unfinished last line does not count", `${common}${combined.trim()}`, "common"],
+    ["nothing", "", undefined],
+    ["no line fits", "bad\nworse\n", undefined],
+    [
+      "a virtual host and a request id that would pass for client and user",
+      `www.example.com:443 ::1 1j0v ${combined.replace("::1 - -", "jsmith").replace("\n", " 12\n")}`,
+      undefined,
+    ],
+    ["a virtual host without port", `www.example.com ${combined}`, undefined],
+    ["a column more", combined.replace("\n", ' "-"\n'), undefined],
+  ])("%s", (_, sample, name) => {
+    expect(detectFormat(sample)?.name).toBe(name);
+  });
+});

@@ -1,0 +1,151 @@
+// Logs of servers that ran for real, each line looked at: how many are records, and why the others are none.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { detectFormat, formatOf } from "../../src/format/formats.ts";
+import type { Format } from "../../src/format/format.ts";
+import { fieldNames, type LogRecord } from "../../src/format/record.ts";
+import { sharedLog, sharedLogs, withSharedData } from "./shared-data.ts";
+
+interface Counts {
+  readonly lines: number;
+  readonly records: number;
+  readonly empty?: number;
+  /** Of the first words of each reject, or of whatever tells it. */
+  readonly rejects?: readonly string[];
+  /** If it is not one that `auto` finds. */
+  readonly format?: string;
+}
+
+const csv =
+  '%v,%p,%h,%l,%u,%t,%I,%O,%S,%B,%{ms}T,%D,%^FB,%>s,"%H","%m","%U","%q","%{Referer}i","%{User-Agent}i","%{VARNAME}C",%L';
+const combined = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"';
+
+const expected: Readonly<Record<string, Counts>> = {
+  // Two are common, one is combined and two have another column; `auto` takes what most lines are, common before combined.
+  "apache-combined/beats-apache-test.log": {
+    lines: 6,
+    records: 2,
+    rejects: ["192.168.33.1", "172.17.0.1", "monitoring-server", "127.0.0.1"],
+  },
+  "apache-combined/beats-apache-ubuntu-2.2.22.log": { lines: 9, records: 9 },
+  // A line of an error log.
+  "apache-combined/crowdsec-apache-cve-2021-41773.log": { lines: 3, records: 2, rejects: ["[Fri"] },
+  "apache-combined/crowdsec-apache-http-probing.log": { lines: 77, records: 77 },
+  // Other formats: with virtual host, common, with virtual host and port, two of an error log.
+  "apache-combined/crowdsec-apache2-logs.log": {
+    lines: 9,
+    records: 4,
+    rejects: ["www.crowdsec.net", "116.203.1.1", "website.com:443", "[Thu", "[Wed"],
+  },
+  "apache-combined/crowdsec-apache2-malformed.log": { lines: 11, records: 11 },
+  "apache-combined/crowdsec-apache_log4j2_cve-2021-44228.log": { lines: 5, records: 3, empty: 2 },
+  "apache-combined/farmfresh-20241007.log": { lines: 118, records: 118 },
+  "apache-combined/lnav-400-dash.log": { lines: 1, records: 1 },
+  // Without ident and user.
+  "apache-combined/lnav-bad.log": { lines: 3, records: 2, rejects: ["192.168.202.254"] },
+  "apache-combined/lnav-gpxe.log": { lines: 3, records: 3 },
+  // Its user agent is cut off: no quote at the end.
+  "apache-combined/semicomplete-2015.log": { lines: 10_000, records: 9_999, rejects: ["46.118.127.106"] },
+  "apache-combined/webreadr-combined.log": { lines: 12, records: 12 },
+  "apache-common/beats-apache-darwin-2.4.23.log": { lines: 6, records: 6 },
+  "apache-common/farmfresh-20241219.log": { lines: 100, records: 100 },
+  "apache-common/nasa-19950701.log": { lines: 4_000, records: 4_000 },
+  "apache-common/webreadr-common.log": { lines: 2, records: 2 },
+  "apache-combined-elapsed/opera-20081212.log": { lines: 6_162, records: 6_162, format: `${combined} %T %v %{user}x` },
+  "apache-csv-elapsed/farmfresh-20241210.log": { lines: 1_700, records: 1_700, format: csv },
+  "apache-csv-elapsed/farmfresh-20250208.log": { lines: 1_644, records: 1_644, format: csv },
+  "apache-csv-elapsed/farmfresh-20250210.log": { lines: 1_824, records: 1_824, format: csv },
+  "apache-csv-elapsed/farmfresh-20250214.log": { lines: 1_585, records: 1_585, format: csv },
+  "apache-csv-elapsed/farmfresh-20250407.log": { lines: 1_090, records: 1_090, format: csv },
+  "apache-csv-elapsed/farmfresh-20250616.log": { lines: 1_022, records: 1_022, format: csv },
+  "apache-csv-elapsed/farmfresh-20250617.log": { lines: 1_198, records: 1_198, format: csv },
+  "apache-csv-elapsed/farmfresh-20250620.log": { lines: 1_663, records: 1_663, format: csv },
+  "apache-csv-elapsed/farmfresh-20250705.log": { lines: 1_038, records: 1_038, format: csv },
+  "apache-csv-elapsed/farmfresh-20250809.log": { lines: 1_050, records: 1_050, format: csv },
+  "apache-csv-elapsed/farmfresh-20260115.log": { lines: 630, records: 630, format: csv },
+  "apache-vhost-combined/farmfresh-20241022.log": { lines: 201, records: 201 },
+  "apache-vhost-combined/lnav-jira-elapsed.log": {
+    lines: 2,
+    records: 2,
+    format: `%v:%p ${combined.replace("%l", "%{requestId}e")} %D`,
+  },
+};
+
+withSharedData(() => {
+  describe("logs of the collection", () => {
+    test("are all looked at", () => {
+      const kinds = [...new Set(Object.keys(expected).map((path) => path.split("/")[0]!))];
+      expect(kinds.flatMap(sharedLogs).toSorted()).toEqual(Object.keys(expected).toSorted());
+    });
+
+    test.each(Object.entries(expected))("%s", (path, counts) => {
+      const log = sharedLog(path);
+      const text = log.endsWith("\n") ? log : `${log}\n`;
+      const format = detectFormat(text);
+      expect(format === null).toBe(counts.format !== undefined);
+      const { records, rejects, empty } = readAll(format ?? formatOf(counts.format!), text);
+      const lines = records.length + rejects.length + empty;
+      console.log(`${path}: ${lines} lines, ${records.length} records, ${rejects.length} rejects, ${empty} empty`);
+      expect({ lines, records: records.length, empty }).toEqual({ empty: 0, ...pick(counts) });
+      expect(rejects.map((line) => line.split(" ")[0])).toEqual(counts.rejects ?? []);
+    });
+  });
+});
+
+function pick({ lines, records, empty = 0 }: Counts): Counts {
+  return { lines, records, empty };
+}
+
+function readAll(format: Format, text: string): { records: LogRecord[]; rejects: string[]; empty: number } {
+  const parser = format.parser(fieldNames);
+  const [records, rejects] = [new Array<LogRecord>(), new Array<string>()];
+  let empty = 0;
+  for (let start = 0, end: number; start < text.length; start = end) {
+    end = text.indexOf("\n", start) + 1;
+    const record = parser.parse(text, start);
+    if (record !== null) {
+      expect(parser.end).toBe(end);
+      records.push(record);
+    } else if (end === start + 1) empty++;
+    else rejects.push(text.slice(start, end));
+  }
+  return { records, rejects, empty };
+}
+
+describe("one httpd that wrote several logs at once", () => {
+  const formats = JSON.parse(readFileSync("fixtures/formats.json", "utf8")) as Record<string, string>;
+  const records = Object.fromEntries(
+    ["common", "combined", "combined-elapsed", "vhost-combined", "custom"].map((name) => {
+      const path = `apache-${name}.log`;
+      const { records: all, rejects } = readAll(
+        formatOf(formats[path]!),
+        readFileSync(`fixtures/logs/${path}`, "latin1"),
+      );
+      expect(rejects).toEqual([]);
+      return [name, all];
+    }),
+  );
+
+  /** Of the request, apart from its method, URI and protocol: httpd's own columns for these are not what was sent. */
+  const shared = ["user", "status", "referrer", "userAgent"] as const;
+  const ofRequest = [...shared, "clientIp", "time", "request", "method", "uri", "protocol"] as const;
+
+  function only(names: readonly (keyof LogRecord)[], name: string): Partial<LogRecord>[] {
+    return records[name]!.map((record) => Object.fromEntries(names.map((field) => [field, record[field]])));
+  }
+
+  test("tells the same in each", () => {
+    expect(only(ofRequest, "vhost-combined")).toEqual(only(ofRequest, "combined"));
+    expect(only([...ofRequest, "bytes"], "combined-elapsed")).toEqual(only([...ofRequest, "bytes"], "combined"));
+    const narrow = ofRequest.filter((field) => field !== "referrer" && field !== "userAgent");
+    expect(only([...narrow, "bytes"], "common")).toEqual(only([...narrow, "bytes"], "combined"));
+    expect(only([...shared, "elapsedUs"], "custom")).toEqual(only([...shared, "elapsedUs"], "combined-elapsed"));
+    expect(only(["vhost"], "custom")).toEqual(only(["vhost"], "vhost-combined"));
+  });
+
+  test("has the same time in another form, with microseconds", () => {
+    const seconds = records["custom"]!.map(({ time }) => Math.floor(time / 1000) * 1000);
+    expect(seconds).toEqual(records["combined"]!.map(({ time }) => time));
+    expect(records["custom"]!.filter(({ time }) => !Number.isInteger(time)).length).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,101 @@
+// A writer that dies, or a disk that fills up, leaves half a line; the next writer goes on behind it. Neither may count as a good line.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { formatOf } from "../../src/format/formats.ts";
+import { presets } from "../../src/format/presets.ts";
+
+interface Case {
+  readonly name: string;
+  readonly format: string;
+  readonly line: string;
+  /** From here on the line tells that its beginning is cut off: what comes before could as well be shorter, or longer. */
+  readonly front: number;
+  /** Up to here it tells that its end is cut off: what follows is a number or a text that could as well be shorter. */
+  readonly end: number;
+}
+
+function textCase(name: string, format: string, line: string, open = ""): Case {
+  return { name, format, line, front: line.search(/[ ,\t]/) + 1, end: line.length - open.length };
+}
+
+const csv =
+  '%v,%p,%h,%l,%u,%t,%I,%O,%S,%B,%{ms}T,%D,%^FB,%>s,"%H","%m","%U","%q","%{Referer}i","%{User-Agent}i","%{VARNAME}C",%L';
+const csvLine =
+  'www.example.com,443,192.0.2.7,-,frank,[10/Oct/2000:13:55:36 -0700],5,528,533,362,0,73,-,400,"HTTP/1.0","GET","/","","-","curl/8","-",-';
+const request = '[10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 5';
+const agent = "Mozilla/5.0 (X11)";
+
+const cases: readonly Case[] = [
+  ...presets.map(({ name, example }) => textCase(name, name, example, /\d*$/.exec(example)?.[0])),
+  textCase("CSV", csv, csvLine),
+  textCase(
+    "tabs",
+    String.raw`%h\t%l\t%u\t%t\t%r\t%>s\t%b`,
+    "192.0.2.7\t-\tfrank\t[10/Oct/2000:13:55:36 -0700]\tGET / HTTP/1.1\t200\t5",
+    "5",
+  ),
+  textCase("text at the end", '%h %l %u %t "%r" %>s %b %{User-Agent}i', `192.0.2.7 - frank ${request} ${agent}`, agent),
+  {
+    ...textCase("text in the middle", '%h %{User-Agent}i %t "%r" %>s %b', `192.0.2.7 ${agent} ${request}`, "5"),
+    front: `192.0.2.7 ${agent} [10/O`.length,
+  },
+];
+
+describe.each(cases)("$name", ({ format, line, front, end }) => {
+  const parser = formatOf(format).parser([]);
+  const cuts = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+  const records = (texts: readonly string[]) => texts.filter((text) => parser.parse(`${text}\n`, 0) !== null);
+
+  test("is read whole, at any place of a chunk", () => {
+    expect(records([line])).toEqual([line]);
+    expect(parser.parse(`${line}\n${line}\r\n`, line.length + 1)).not.toBe(null);
+    expect(parser.end).toBe(2 * line.length + 3);
+  });
+
+  test("cut anywhere, it is none", () => {
+    expect(records(cuts(0, end).map((cut) => line.slice(0, cut)))).toEqual([]);
+  });
+
+  test("without its beginning, it is none", () => {
+    expect(records(cuts(front, line.length).map((cut) => line.slice(cut)))).toEqual([]);
+  });
+
+  test("cut, with another line glued to it, it is none", () => {
+    const next = line.replace("frank", "-");
+    expect(records(cuts(front, line.length).map((cut) => line.slice(0, cut) + next))).toEqual([]);
+    expect(records([line + next, line + line])).toEqual([]);
+  });
+
+  test("with the end of another line glued to it, it is none", () => {
+    const open = line.slice(end);
+    const ends = cuts(front, end).map((cut) => line + line.slice(cut));
+    expect(records(ends)).toEqual(open === agent ? expect.anything() : []);
+  });
+
+  test("it does not go on in the next line", () => {
+    const twoLines = cuts(1, end).map((cut) => `${line.slice(0, cut)}\n${line.slice(cut)}`);
+    expect(records(twoLines)).toEqual([]);
+  });
+});
+
+test("whatever a stranger sends, cut and glued lines are none", () => {
+  const parser = formatOf("combined").parser([]);
+  const pieces = fc.constantFrom(...'ab /-[]:\\"', String.raw`\"`, "\\\\", " 200 5 ", "[10/Oct/2000:13:55:36 -0700]");
+  const quoted = fc.string({ unit: pieces }).map((text) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
+  const line = fc
+    .tuple(quoted, quoted, quoted)
+    .map(
+      ([request, referrer, agent]) =>
+        `192.0.2.7 - - [10/Oct/2000:13:55:36 -0700] ${request} 200 5 ${referrer} ${agent}`,
+    );
+  fc.assert(
+    fc.property(line, line, fc.nat(), (first, second, at) => {
+      const cut = 10 + (at % (first.length - 10));
+      expect(parser.parse(`${first}\n`, 0)).not.toBe(null);
+      expect(parser.parse(`${first.slice(0, cut)}\n`, 0)).toBe(null);
+      expect(parser.parse(`${first.slice(0, cut)}${second}\n`, 0)).toBe(null);
+      expect(parser.parse(`${first}${second}\n`, 0)).toBe(null);
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,0 +1,197 @@
+// Laws of counting: no line is lost or doubled, however the input is cut into pieces and segments.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Parser } from "../../src/format/format.ts";
+import type { LogRecord } from "../../src/format/record.ts";
+import { type Counting, Piece } from "../../src/frequencies/piece.ts";
+import {
+  closeWindows,
+  newWindowState,
+  Segment,
+  type Windowing,
+  type WindowPoint,
+  type WindowState,
+} from "../../src/frequencies/windows.ts";
+
+const now = 10_000_000;
+const minute = 60_000;
+const windowing: Windowing = {
+  windowMs: minute,
+  latenessMs: 10 * minute,
+  maxSeries: 1000,
+  parts: false,
+  seriesOf: (attributes) => JSON.stringify(attributes.toSorted()),
+};
+
+/** Lines `TIME SERIES BYTES`. */
+const parser: Parser = {
+  end: 0,
+  parse(text, start) {
+    this.end = text.indexOf("\n", start) + 1;
+    const [time, method, bytes] = text.slice(start, this.end - 1).split(" ");
+    return time === "bad" ? null : ({ time: Number(time), method, bytes: Number(bytes) } as LogRecord);
+  },
+};
+const counting: Counting = {
+  parser,
+  categorize: ({ method }) => (method === "ignored" ? null : { method }),
+  values: ["bytes"],
+  windowMs: minute,
+  now,
+  maxLine: 1000,
+};
+
+interface Line {
+  readonly time: number;
+  readonly series: string;
+}
+
+const pieceOf = (lines: readonly Line[], with_: Partial<Counting> = {}): Piece => {
+  const piece = new Piece({ ...counting, ...with_ });
+  const text = lines.map(({ time, series }) => `${time} ${series} 5\n`).join("");
+  if (text !== "") piece.count({ text, offset: 0, isOverlong: false });
+  return piece;
+};
+
+/** Counts segments of pieces one after the other; the last value of a series and time counts, as in a store that overwrites. */
+function store(
+  segments: readonly (readonly (readonly Line[])[])[],
+  with_: Partial<Windowing> = {},
+): { sums: Map<string, number>; late: number } {
+  const points = new Map<string, WindowPoint>();
+  let state: WindowState = newWindowState;
+  let late = 0;
+  for (const pieces of segments) {
+    const segment = new Segment(state, { ...windowing, ...with_ });
+    for (const lines of pieces) segment.merge(pieceOf(lines));
+    const { points: more, next } = segment.finish();
+    for (const point of more)
+      points.set(`${point.series} ${point.time}`, {
+        ...point,
+        total: { count: point.total.count, values: [...point.total.values] },
+      });
+    late += segment.late;
+    state = next;
+  }
+  const sums = new Map<string, number>();
+  for (const { series, time, total } of points.values()) {
+    const key = `${series} ${Math.floor(time / minute)}`;
+    sums.set(key, (sums.get(key) ?? 0) + total.count);
+    expect(total.values).toEqual([5 * total.count, 5, 5]);
+  }
+  return { sums, late };
+}
+
+const line = fc.record({
+  time: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: now - 40 * minute, max: now }) },
+    { weight: 1, arbitrary: fc.constantFrom(now + minute, now + 6 * minute, now + 2 * 86_400_000, 0) },
+  ),
+  series: fc.constantFrom("GET", "POST", "PUT"),
+});
+const segments = fc.array(fc.array(fc.array(line, { maxLength: 8 }), { maxLength: 4 }), { maxLength: 8 });
+
+test.each([false, true])("every line counts once, late and future ones too (parts: %s)", (parts) => {
+  fc.assert(
+    fc.property(segments, (cut) => {
+      const expected = new Map<string, number>();
+      for (const { time, series } of cut.flat(2)) {
+        const key = `${windowing.seriesOf([["method", series]])} ${Math.floor(time / minute)}`;
+        expected.set(key, (expected.get(key) ?? 0) + 1);
+      }
+      expect(store(cut, { parts }).sums).toEqual(expected);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("how a segment is cut into pieces changes nothing, the cap included", () => {
+  fc.assert(
+    fc.property(segments, fc.integer({ min: 1, max: 3 }), (cut, maxSeries) => {
+      const whole = cut.map((pieces) => [pieces.flat()]);
+      expect([...store(cut, { maxSeries }).sums]).toEqual([...store(whole, { maxSeries }).sums]);
+    }),
+  );
+});
+
+test("series beyond the cap are counted as _other, and the attribute is named", () => {
+  const segment = new Segment(newWindowState, { ...windowing, maxSeries: 2 });
+  segment.merge(pieceOf(["a", "b", "c", "d", "a"].map((series) => ({ time: now, series }))));
+  const counts = Object.fromEntries(segment.finish().points.map(({ series, total }) => [series, total.count]));
+  expect(counts).toEqual({ '[["method","a"]]': 2, '[["method","b"]]': 1, '[["method","_other"]]': 2 });
+  expect(segment.overflow).toBe("method");
+});
+
+test("a window closes by the newest line, not by the clock, and a wrong clock in a line closes none", () => {
+  const first = new Segment(newWindowState, windowing);
+  first.merge(
+    pieceOf([
+      { time: now - 30 * minute, series: "GET" },
+      { time: now + 6 * minute, series: "GET" },
+    ]),
+  );
+  const { next } = first.finish();
+  expect(next.newest).toBe(now - 30 * minute);
+  expect(next.closedBefore).toBe(Math.floor((now - 40 * minute) / minute) * minute);
+  expect([...next.open.keys()].length).toBe(2);
+});
+
+test("late lines get a timestamp of their own inside their window", () => {
+  const state: WindowState = { open: new Map(), closedBefore: now, newest: now, segment: 7 };
+  const segment = new Segment(state, windowing);
+  segment.merge(pieceOf([{ time: 5 * minute + 1, series: "GET" }]));
+  const [point] = segment.finish().points;
+  expect([point?.window, point?.time, segment.late]).toEqual([5 * minute, 5 * minute + 1 + 7, 1]);
+});
+
+test("a changed window length closes what is open, rounded up to the new length", () => {
+  const open = new Map([[60_000, new Map()]]);
+  expect(closeWindows({ ...newWindowState, open }, minute, 5 * minute)).toMatchObject({ closedBefore: 300_000 });
+  expect(closeWindows(newWindowState, minute, 5 * minute).closedBefore).toBe(-Infinity);
+});
+
+test("the books balance: matched, ignored, rejected and failed are all lines; empty ones are none", () => {
+  const piece = new Piece({
+    ...counting,
+    maxLine: 40,
+    categorize: ({ method }) => (method === "throws" ? throwing() : method === "ignored" ? null : { method }),
+  });
+  const long = `1 GET ${"5".repeat(60)}`;
+  piece.count({ text: `1 GET 5\n\n\r\nbad\n1 ignored 5\n1 throws 5\n${long}\n`, offset: 100, isOverlong: false });
+  piece.count({ text: "beginning of a line of megabytes", offset: 500, isOverlong: true });
+  expect(piece.tally).toEqual({ lines: 6, matched: 1, ignored: 1, rejected: 3, failed: 1 });
+  expect(piece.rejects.map(({ offset, reason }) => [offset, reason])).toEqual([
+    [111, "format"],
+    [138, "too long"],
+    [500, "too long"],
+  ]);
+  expect(piece.firstFailure?.offset).toBe(127);
+});
+
+function throwing(): never {
+  throw new Error("a mistake in a rule");
+}
+
+test("attributes are kept apart by name and value, hostile ones too, whatever their order", () => {
+  const answers = [
+    { a: "x\u0002b\u0001y" },
+    { a: "x", b: "y" },
+    { b: "y", a: "x" },
+    { a: 1 },
+    { a: "1" },
+    { __proto__: null, ["__proto__"]: "z" },
+  ];
+  const piece = new Piece({ ...counting, categorize: ({ method }) => answers[Number(method)]! });
+  piece.count({ text: answers.map((_, index) => `1 ${index} 5\n`).join(""), offset: 0, isOverlong: false });
+  const segment = new Segment(newWindowState, {
+    ...windowing,
+    seriesOf: (attributes) => JSON.stringify(attributes.map(([name, value]) => [name, String(value)]).toSorted()),
+  });
+  segment.merge(piece);
+  expect(segment.finish().points.map(({ series, total }) => [series, total.count])).toEqual([
+    ['[["__proto__","z"]]', 1],
+    ['[["a","1"]]', 2],
+    ['[["a","x"],["b","y"]]', 2],
+    ['[["a","x\\u0002b\\u0001y"]]', 1],
+  ]);
+});

@@ -1,0 +1,111 @@
+// What is saved is read back; what cannot be understood is said, never overwritten.
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Brain, newBrain, readBrain, readHeader, saveBrain, saveFailing } from "../../src/log/brainfile.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "l2i-brainfile-"));
+const open = new Map([
+  [
+    60_000,
+    new Map([
+      ["requests,host=a b=c", { count: 3, values: [1, Infinity, -Infinity] }],
+      ["__proto__", { count: 1, values: [5, 2, 3] }],
+    ]),
+  ],
+]);
+const brain: Brain = {
+  ...newBrain(0),
+  state: {
+    ...newBrain(0).state,
+    open,
+    current: {
+      filename: "access.log",
+      sha: "s",
+      offset: 7,
+      size: 9,
+      mtime: 1.5,
+      inode: 3,
+      head: { "7": "h" },
+      marker: "m",
+    },
+    previous: [{ filename: "access.log.1", sha: "t", offset: 8, size: 8, mtime: 1, inode: 2, head: {}, marker: "" }],
+    ignoredUntil: 5,
+    closedBefore: 60_000,
+    newest: 61_000,
+    segment: 4,
+    fingerprint: "f",
+    windowMs: 60_000,
+    format: "combined",
+  },
+  warned: { series: "2026-01-02T03:04:05.000Z" },
+};
+
+test("what is saved is read back, and the header alone as well", async () => {
+  const path = join(folder, "a.json");
+  await saveBrain(path, brain);
+  expect(await readBrain(path)).toEqual(brain);
+  const { open: _, ...state } = brain.state;
+  expect(await readHeader(path)).toMatchObject({ state, pendingPoints: 0, failing: null });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("pending points come back as they were, with the state that follows them", async () => {
+  const path = join(folder, "b.json");
+  const points = Array.from({ length: 2500 }, (_, index) => `requests,a=\\ ${index} count=1i ${index}`);
+  const pending = { points, next: { ...brain.state, segment: 5 } };
+  await saveBrain(path, { ...brain, pending });
+  const read = await readBrain(path);
+  expect(read?.pending).toEqual(pending);
+  expect(read?.state.current?.offset).toBe(7);
+  expect((await readHeader(path))?.pendingPoints).toBe(2500);
+});
+
+test("noting a failure leaves all else as it is to the byte", async () => {
+  const path = join(folder, "c.json");
+  await saveBrain(path, { ...brain, pending: { points: ["p count=1i 1"], next: brain.state } });
+  const before = readFileSync(path, "utf8").split("\n");
+  await saveFailing(path, { since: "s", said: "t", message: "m" });
+  const after = readFileSync(path, "utf8").split("\n");
+  expect(after.slice(1)).toEqual(before.slice(1));
+  expect(await readBrain(path)).toMatchObject({ failing: { since: "s" }, pending: { points: ["p count=1i 1"] } });
+});
+
+test("no brainfile is no error", async () => {
+  expect(await readBrain(join(folder, "none.json"))).toBeNull();
+  expect(await readHeader(join(folder, "none.json"))).toBeNull();
+});
+
+test.each([
+  ["empty", ""],
+  ["no JSON", "{"],
+  ["another kind of JSON", "[]"],
+  ["a version of the future", '{"version":2,"sha":"","offset":0}'],
+  ["a negative offset", '{"sha":"","offset":-1}'],
+])("%s is said to be damaged", async (_, text) => {
+  const path = join(folder, "damaged.json");
+  writeFileSync(path, text);
+  await expect(readBrain(path)).rejects.toThrow(/damaged\.json cannot be understood/);
+  await expect(readHeader(path)).rejects.toThrow(/damaged\.json cannot be understood/);
+});
+
+test("a brainfile cut short is said to be damaged", async () => {
+  const path = join(folder, "cut.json");
+  await saveBrain(path, brain);
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.slice(0, text.indexOf("\n") + 1));
+  await expect(readBrain(path)).rejects.toThrow(/should have 2 lines/);
+});
+
+test.each(["", "0a4d55a8d778e5022fab701977c5d840bbc486d0"])(
+  "a single object of an older loader is read, sha %j",
+  async (sha) => {
+    const path = join(folder, "older.json");
+    writeFileSync(path, JSON.stringify({ sha, offset: 5, filename: "/var/log/access.log", lastupdate: 1 }));
+    const read = await readBrain(path);
+    expect(read?.state.current).toEqual(
+      sha === "" ? null : expect.objectContaining({ sha, offset: 5, filename: "access.log" }),
+    );
+  },
+);

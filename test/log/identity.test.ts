@@ -1,0 +1,171 @@
+// The table of design section 5, "Which bytes are new", row by row: what the files are to the known places → what to read.
+import { expect, test } from "vitest";
+import { type Candidate, type Known, type Place, plan, type Plan, type Wishes } from "../../src/log/identity.ts";
+
+const place = (filename: string, mtime = 100): Place => ({
+  filename,
+  sha: "s",
+  offset: 10,
+  size: 10,
+  mtime,
+  inode: 1,
+  head: {},
+  marker: "m",
+});
+
+const file = (name: string, is: Partial<Candidate> = {}): Candidate => ({
+  name,
+  live: name === "access.log",
+  compressed: name.endsWith(".gz"),
+  mtime: 200,
+  age: is.mtime ?? 200,
+  hasLine: true,
+  toCurrent: "other",
+  toPrevious: [],
+  isCopy: false,
+  ...is,
+});
+
+const current = place("access.log");
+const known: Known = { current, previous: [], ignoredUntil: 50 };
+const usual: Wishes = { start: "beginning", resume: null, withRotated: false };
+
+/** `name how`, in the order of reading; `!` before generations that become current. */
+function summary(decision: Plan, candidates: readonly Candidate[]): string {
+  if (decision.kind === "edited") return "edited";
+  const readings = decision.readings.map(
+    ({ candidate, how, newer }) => `${newer ? "!" : ""}${candidates[candidate]!.name} ${how}`,
+  );
+  const kept = decision.kept.map(({ filename }) => `kept ${filename}`);
+  return [...readings, ...kept, ...(decision.gap ? ["gap"] : [])].join(", ");
+}
+
+const rows: readonly [what: string, candidates: readonly Candidate[], expected: string][] = [
+  ["same file", [file("access.log", { toCurrent: "same" })], "!access.log resume"],
+  ["cut short", [file("access.log", { toCurrent: "shorter" })], "!access.log end, gap"],
+  ["edited in place", [file("access.log", { toCurrent: "edited" })], "edited"],
+  [
+    "edited, though a copy of the old one lies about",
+    [file("access.log", { toCurrent: "edited" }), file("access.log.1", { toCurrent: "same" })],
+    "edited",
+  ],
+  [
+    "rotated",
+    [file("access.log"), file("access.log.1", { toCurrent: "same", mtime: 150 })],
+    "!access.log.1 resume, !access.log begin",
+  ],
+  [
+    "rotated twice: the rest, the one between, the live one",
+    [
+      file("access.log", { mtime: 300 }),
+      file("access.log.1", { mtime: 250 }),
+      file("access.log.2", { toCurrent: "same", mtime: 240 }),
+    ],
+    "!access.log.2 resume, !access.log.1 begin, !access.log begin",
+  ],
+  ["new file, the old one is gone", [file("access.log")], "!access.log begin, gap"],
+  ["first line not complete", [file("access.log", { hasLine: false })], ""],
+  [
+    "rotated, the new one has no line yet",
+    [file("access.log", { hasLine: false }), file("access.log.1", { toCurrent: "same" })],
+    "!access.log.1 resume",
+  ],
+  ["missing for a moment during rename", [file("access.log.1", { toCurrent: "same" })], "!access.log.1 resume"],
+  ["nothing there", [], ""],
+  [
+    "a copy beside it: the live one wins",
+    [file("access.log", { toCurrent: "same" }), file("access.log.1", { toCurrent: "same" })],
+    "!access.log resume",
+  ],
+  [
+    "both compressed and not: the uncompressed wins",
+    [
+      file("access.log"),
+      file("access.log.1", { toCurrent: "same" }),
+      file("access.log.1.gz", { toCurrent: "same", mtime: 900 }),
+    ],
+    "!access.log.1 resume, !access.log begin",
+  ],
+  [
+    "a copy in the making is not read",
+    [file("access.log", { toCurrent: "same" }), file("access.log.1", { toCurrent: "shorter" })],
+    "!access.log resume",
+  ],
+  [
+    "copytruncate behind our back: the copy holds less than was read",
+    [file("access.log"), file("access.log.1", { toCurrent: "shorter" })],
+    "!access.log begin, kept access.log",
+  ],
+  [
+    "older than the current generation: there before the first run",
+    [file("access.log", { toCurrent: "same" }), file("access.log.5.gz", { mtime: 60 })],
+    "!access.log resume",
+  ],
+  [
+    "a stranger that is the copy of another",
+    [file("access.log"), file("access.log.1", { toCurrent: "same" }), file("access.log.2", { isCopy: true })],
+    "!access.log.1 resume, !access.log begin",
+  ],
+  [
+    "live begins like the generation that was rotated away",
+    [file("access.log", { toCurrent: "shorter" }), file("access.log.1", { toCurrent: "same" })],
+    "!access.log.1 resume, !access.log begin",
+  ],
+];
+
+test.each(rows)("%s", (_, candidates, expected) => {
+  expect(summary(plan(known, candidates, usual), candidates)).toBe(expected);
+});
+
+test("a rotated generation stays watched, and is read before the current one", () => {
+  const watched: Known = { current, previous: [place("access.log.1")], ignoredUntil: 50 };
+  const candidates = [
+    file("access.log", { toCurrent: "same", toPrevious: ["other"] }),
+    file("access.log.1", { toPrevious: ["same"] }),
+  ];
+  expect(summary(plan(watched, candidates, usual), candidates)).toBe("access.log.1 resume, !access.log resume");
+});
+
+test("a watched generation that is gone is forgotten; one that is damaged stays known", () => {
+  const watched: Known = { current, previous: [place("gone"), place("damaged")], ignoredUntil: 50 };
+  const candidates = [
+    file("access.log", { toCurrent: "same", toPrevious: ["other", "other"] }),
+    file("access.log.3", { toPrevious: ["other", "edited"] }),
+  ];
+  expect(summary(plan(watched, candidates, usual), candidates)).toBe("!access.log resume, kept damaged");
+});
+
+test.each([
+  ["end", "!access.log end"],
+  ["start", "!access.log begin"],
+] as const)("--resume %s is the way out of an edit in place", (resume, expected) => {
+  const candidates = [file("access.log", { toCurrent: "edited" })];
+  expect(summary(plan(known, candidates, { ...usual, resume }), candidates)).toBe(expected);
+});
+
+const first: Known = { current: null, previous: [], ignoredUntil: null };
+const there = [
+  file("access.log", { mtime: 300 }),
+  file("access.log.1", { mtime: 200 }),
+  file("access.log.2.gz", { mtime: 100 }),
+];
+
+test.each([
+  ["beginning", false, "access.log.1 end, !access.log begin", 100],
+  ["end", false, "access.log.1 end, !access.log end", 100],
+  ["beginning", true, "!access.log.2.gz begin, !access.log.1 begin, !access.log begin", 0],
+] as const)("first run from the %s, rotated files wanted: %s", (start, withRotated, expected, ignoredUntil) => {
+  const decision = plan(first, there, { start, resume: null, withRotated });
+  expect(summary(decision, there)).toBe(expected);
+  expect(decision).toMatchObject({ ignoredUntil });
+});
+
+test("a log that appears only after the first run is read from its beginning", () => {
+  const waiting: Known = { current: null, previous: [], ignoredUntil: 100 };
+  const candidates = [
+    file("access.log"),
+    file("access.log.1", { mtime: 150 }),
+    file("access.log.2.gz", { mtime: 100 }),
+  ];
+  expect(summary(plan(waiting, candidates, usual), candidates)).toBe("!access.log.1 begin, !access.log begin");
+});

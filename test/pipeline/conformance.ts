@@ -1,0 +1,128 @@
+// What every pipeline must do, whoever wrote it: answer any record that a log can hold, always in the same way.
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import * as z from "zod/mini";
+import { fieldNames, type LogRecord } from "../../src/format/record.ts";
+import type { Pipeline } from "../../src/pipeline/pipeline.ts";
+
+/** A record of a format that has no field but the time. */
+export const emptyRecord: LogRecord = {
+  clientIp: null,
+  ident: null,
+  user: null,
+  time: 0,
+  method: null,
+  uri: null,
+  protocol: null,
+  status: null,
+  bytes: null,
+  referrer: null,
+  userAgent: null,
+  vhost: null,
+  port: null,
+  elapsedUs: null,
+  xForwardedFor: null,
+  request: null,
+};
+
+/** The options that the pipeline makes of `--set` and its defaults. */
+export function optionsOf(pipeline: Pipeline, set: Record<string, unknown> = {}): unknown {
+  return pipeline.options ? z.parse(pipeline.options, set) : undefined;
+}
+
+const hostile = fc.constantFrom(
+  "", "-", "/", "//", "*", "GET", "get", "\0", "\n", "a\nb", "%", "%0a", "%zz", "?", "#", "/..", "/../../etc/passwd", "__proto__",
+  "constructor", "/__proto__/x", "host:443", "http://", "HTTP://h", "http://h/a?b", "/\u001b[2J", "\ud800", "é", "🐘", "Googlebot",
+  "check_http/v2", `/${"a".repeat(9000)}`, "/".repeat(9000), "a,b=c d\\",
+); // prettier-ignore
+const text = fc.option(fc.oneof(hostile, fc.string({ unit: "binary" }), fc.webPath(), fc.webUrl()));
+const number = fc.option(
+  fc.oneof(fc.nat(), fc.constantFrom(0, -1, 99, 600, 1e308, 0.5), fc.integer({ min: 100, max: 599 })),
+);
+
+/** Any record at all. */
+const record: fc.Arbitrary<LogRecord> = fc.record({
+  clientIp: text,
+  ident: text,
+  user: text,
+  time: fc.double({ noNaN: true }),
+  method: fc.oneof(text, fc.constantFrom("GET", "POST", "PUT", "HEAD", "DELETE")),
+  uri: text,
+  protocol: text,
+  status: number,
+  bytes: number,
+  referrer: text,
+  userAgent: text,
+  vhost: text,
+  port: number,
+  elapsedUs: number,
+  xForwardedFor: text,
+  request: text,
+});
+
+export function itConforms(pipeline: Pipeline, set: Record<string, unknown> = {}): void {
+  const options = optionsOf(pipeline, set);
+
+  it("describes itself", () => {
+    expect(pipeline.name).toMatch(/^[a-z]+$/);
+    expect(pipeline.description).toMatch(/^[A-Z].*\.$/);
+    expect(pipeline.example).toContain(`l2i load ${pipeline.name} /`);
+  });
+
+  it("names fields that exist", () => {
+    const values = Object.values(pipeline.values ?? {});
+    expect(fieldNames).toEqual(expect.arrayContaining([...pipeline.fields, ...values]));
+    expect([...pipeline.fields, ...values]).toEqual(expect.arrayContaining([...(pipeline.optional ?? [])]));
+    for (const name of Object.keys(pipeline.values ?? {})) expect(name).toMatch(/^[a-z_]+$/);
+  });
+
+  it("answers any record with null or a flat hash, always the same", () => {
+    fc.assert(
+      fc.property(record, (given) => {
+        const before = JSON.stringify(given);
+        const answer = pipeline.categorize(given, options);
+        expect(pipeline.categorize(given, options)).toEqual(answer);
+        expect(JSON.stringify(given)).toBe(before);
+        for (const [name, value] of Object.entries(answer ?? {})) {
+          expect(name).toMatch(/^(?!(?:host|log|time)$)[a-z_]{1,32}$/);
+          expect(["string", "number", "boolean"]).toContain(typeof value);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("gives every answer the same attributes", () => {
+    fc.assert(
+      fc.property(record, record, (left, right) => {
+        const answers = [left, right]
+          .map((given) => pipeline.categorize(given, options))
+          .filter((answer) => answer !== null);
+        expect(new Set(answers.map((answer) => Object.keys(answer).join())).size).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it("reads no field that it does not name", () => {
+    const named = new Set<string>(pipeline.fields);
+    fc.assert(
+      fc.property(record, (given) => {
+        const watched = new Proxy(given, {
+          get: (target, field, receiver): unknown => {
+            expect([...named, "time"]).toContain(field);
+            return Reflect.get(target, field, receiver);
+          },
+        });
+        pipeline.categorize(watched, options);
+      }),
+    );
+  });
+
+  it("takes a record without anything", () => {
+    expect(() => pipeline.categorize(emptyRecord, options)).not.toThrow();
+  });
+
+  it("refuses options that it does not have", () => {
+    expect(pipeline.options ? z.safeParse(pipeline.options, { nonsense: "1" }).success : false).toBe(false);
+  });
+}
