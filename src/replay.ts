@@ -1,45 +1,39 @@
 // A replay case: a folder with case.json, its logs, and expected.lp. It is played in a copy of the folder with a clock and a
 // host name of its own, so that the same case gives the same points on every machine.
-import {
-  cp,
-  copyFile,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  truncate,
-  writeFile,
-  appendFile,
-} from "node:fs/promises";
+import { appendFile, copyFile, cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import * as z from "zod/mini";
-import { L2iError } from "./errors.ts";
 import type { Logger } from "./delivery.ts";
+import { L2iError } from "./errors.ts";
+import { parseJson } from "./invocation/json-text.ts";
 import { readInvocations } from "./invocation/multibrain.ts";
 import { readSecrets } from "./invocation/secrets.ts";
 import { load } from "./load.ts";
 import { pipelineNames } from "./pipeline/builtin.ts";
 import { fileSink } from "./sink/file.ts";
 import { pointKey } from "./sink/line-protocol.ts";
-import { taskOf } from "./task.ts";
+import { type Task, taskOf } from "./task.ts";
 
 /** A name in the case's own folder. */
-const file = z.string().check(z.regex(/^(?!\.\.?$)[^/\\]+$/, "is not the name of a file in the folder of the case"));
+const file = z.string().check(z.regex(/^(?!\.\.?$)[^/\\\0]+$/, "is not the name of a file in the folder of the case"));
 const time = z.iso.datetime("is not a time such as 2026-01-02T03:04:05Z");
 
-const stepSchema = z.union([
-  z.strictObject({ append: file, to: file }),
-  z.strictObject({ rename: file, to: file }),
-  z.strictObject({ copy: file, to: file }),
-  z.strictObject({ truncate: file }),
-  z.strictObject({ gzip: file }),
-  z.strictObject({ delete: file }),
-  z.strictObject({ run: z.union([z.literal(true), time]) }),
-]);
+const stepSchema = z.union(
+  [
+    z.strictObject({ append: file, to: file }),
+    z.strictObject({ rename: file, to: file }),
+    z.strictObject({ copy: file, to: file }),
+    z.strictObject({ truncate: file }),
+    z.strictObject({ gzip: file }),
+    z.strictObject({ delete: file }),
+    z.strictObject({ run: z.union([z.literal(true), time]) }),
+  ],
+  'is not a step such as {"run": true}, {"append": "more.log", "to": "access.log"}, {"rename": "access.log", "to": "access.log.1"}, {"copy": …, "to": …}, {"truncate": …}, {"gzip": …} or {"delete": …}',
+);
 
 const caseSchema = z.strictObject({
   /** An entry of a multibrain; brainfile and sink are the case's own. */
@@ -57,17 +51,22 @@ export async function play(folder: string, log: Logger): Promise<string[]> {
   const { invocation, now, steps } = await readCase(folder);
   const stage = await mkdtemp(join(tmpdir(), "l2i-replay-"));
   try {
-    await cp(folder, stage, { recursive: true });
-    for (const step of steps) await act(step, stage, { invocation, now, log });
-    return finalPoints(await readFile(join(stage, outFile), "utf8").catch(() => ""));
+    await setStage(folder, stage);
+    const task = await taskIn(stage, invocation, join(folder, caseFile));
+    for (const [index, step] of steps.entries()) {
+      const clock = "run" in step && step.run !== true ? step.run : now;
+      await acted(index, step, () => act(step, stage, task, Date.parse(clock), log));
+    }
+    return finalPoints((await textOf(join(stage, outFile))) ?? "");
   } finally {
     await rm(stage, { recursive: true, force: true });
   }
 }
 
-/** The points that the case expects. */
-export async function expected(folder: string): Promise<string[]> {
-  return finalPoints(await readFile(join(folder, expectedFile), "utf8").catch(() => ""));
+/** The points that the case expects; null where nobody said yet. */
+export async function expected(folder: string): Promise<string[] | null> {
+  const text = await textOf(join(folder, expectedFile));
+  return text === null ? null : finalPoints(text);
 }
 
 export async function saveExpected(folder: string, points: readonly string[]): Promise<void> {
@@ -92,64 +91,101 @@ export async function casesIn(folder: string): Promise<string[]> {
 
 const caseFile = "case.json";
 const expectedFile = "expected.lp";
-const outFile = ".l2i-replay.lp";
+const outFile = "l2i-replay.out.lp";
+const brainFile = "l2i-replay.brain.json";
 
 async function readCase(folder: string): Promise<Case> {
   const path = join(folder, caseFile);
   try {
-    const result = z.safeParse(caseSchema, JSON.parse(await readFile(path, "utf8")));
+    const result = z.safeParse(caseSchema, parseJson(await readFile(path, "utf8")));
     if (result.success) return result.data;
-    throw new L2iError("usage", `${path}: ${z.prettifyError(result.error).replaceAll(/\s*\n\s*/g, " ")}`);
+    throw new L2iError("usage", `${path}: ${problems(result.error.issues)}`);
   } catch (cause) {
-    if (cause instanceof L2iError) throw cause;
-    throw new L2iError("usage", `${path} cannot be read: ${(cause as Error).message}`, { cause });
+    if (!(cause instanceof L2iError))
+      throw new L2iError("usage", `${path} cannot be read: ${reason(cause)}`, { cause });
+    throw cause.message.startsWith(path) ? cause : new L2iError("usage", `${path}: ${cause.message}`, { cause });
   }
 }
 
-interface Stage {
-  readonly invocation: Case["invocation"];
-  readonly now: string;
-  readonly log: Logger;
+function problems(issues: readonly z.core.$ZodIssue[]): string {
+  return issues.map(({ path, message }) => `${path.join(".") || "the case"}: ${message}`).join("; ");
 }
 
-async function act(step: Step, stage: string, context: Stage): Promise<void> {
+/** All files begin equally old: what `cp` or a checkout made of their times must not decide which one is the newer. */
+async function setStage(folder: string, stage: string): Promise<void> {
+  await cp(folder, stage, { recursive: true });
+  for (const name of await readdir(stage)) await utimes(join(stage, name), 1, 1);
+}
+
+type ReplayTask = Task & { readonly brainfile: string };
+
+async function taskIn(stage: string, invocation: Case["invocation"], path: string): Promise<ReplayTask> {
+  const entry = { host: "replay", ...invocation, brainfile: brainFile, out: outFile };
+  const context = { folder: resolve(stage), hostname: "replay", environment: {}, pipelines: pipelineNames };
+  try {
+    const { invocations } = await readSecrets(readInvocations([entry], context));
+    return { ...(await taskOf(invocations[0]!)), brainfile: join(stage, brainFile) };
+  } catch (cause) {
+    if (!(cause instanceof L2iError)) throw cause;
+    const message = cause.message.replaceAll(/^\[0\]/gm, "invocation").replaceAll("\n", "; ");
+    throw new L2iError("usage", `${path}: ${message}`, { cause });
+  }
+}
+
+/** Says which step went wrong. */
+async function acted(index: number, step: Step, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (cause) {
+    if (!(cause instanceof Error && (cause instanceof L2iError || "code" in cause))) throw cause;
+    throw new L2iError("log", `step ${index + 1}, ${JSON.stringify(step)}: ${reason(cause)}`, { cause });
+  }
+}
+
+async function act(step: Step, stage: string, task: ReplayTask, clock: number, log: Logger): Promise<void> {
   const at = (name: string): string => join(stage, name);
   if ("append" in step) await appendFile(at(step.to), await readFile(at(step.append)));
   else if ("rename" in step) await rename(at(step.rename), at(step.to));
   else if ("copy" in step) await copyFile(at(step.copy), at(step.to));
   else if ("truncate" in step) await truncate(at(step.truncate));
-  else if ("gzip" in step) {
-    await writeFile(`${at(step.gzip)}.gz`, await promisify(gzip)(await readFile(at(step.gzip))));
-    await rm(at(step.gzip));
-  } else if ("delete" in step) await rm(at(step.delete));
-  else await run(stage, context, Date.parse(step.run === true ? context.now : step.run));
+  else if ("gzip" in step) await compress(at(step.gzip));
+  else if ("delete" in step) await rm(at(step.delete));
+  else await run(task, clock, log);
 }
 
-async function run(stage: string, { invocation, log }: Stage, now: number): Promise<void> {
-  const entry = { host: "replay", ...invocation, brainfile: "brain.json", out: outFile };
-  const sealed = readInvocations([entry], {
-    folder: resolve(stage),
-    hostname: "replay",
-    environment: {},
-    pipelines: pipelineNames,
+/** As gzip does it: the time of the file stays. */
+async function compress(path: string): Promise<void> {
+  const { atimeMs, mtimeMs } = await stat(path);
+  await writeFile(`${path}.gz`, await promisify(gzip)(await readFile(path)));
+  await utimes(`${path}.gz`, atimeMs / 1000, mtimeMs / 1000);
+  await rm(path);
+}
+
+async function run(task: ReplayTask, clock: number, log: Logger): Promise<void> {
+  const { outcome, error } = await load(task, {
+    now: () => clock,
+    log,
+    openSink: async ({ sink }) => fileSink((sink as { path: string }).path),
+    unreachable: new Set(),
+    dryRun: false,
   });
-  const { invocations } = await readSecrets(sealed);
-  const task = await taskOf(invocations[0]!);
-  const brainfile = join(stage, "brain.json");
-  const outcome = await load(
-    { ...task, brainfile },
-    {
-      now: () => now,
-      log,
-      openSink: async () => fileSink(join(stage, outFile)),
-      unreachable: new Set(),
-      dryRun: false,
-    },
-  );
-  if (outcome.outcome === "failed") throw new L2iError("log", outcome.error ?? "the run failed");
+  if (outcome === "failed") throw new L2iError("log", error ?? "the run failed");
 }
 
 function finalPoints(text: string): string[] {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("l2i_run,"));
   return [...new Map(lines.map((line) => [pointKey(line), line])).values()].toSorted();
+}
+
+async function textOf(path: string): Promise<string | null> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+}
+
+/** Without the paths of the stage, which nobody knows. */
+function reason(error: unknown): string {
+  const { message } = error as Error;
+  return message.replaceAll(/'?\S*\/l2i-replay-\w+\/?/g, "").replaceAll("'", "");
 }

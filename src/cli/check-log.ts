@@ -40,8 +40,7 @@ async function checkSample(task: Task, state: BrainState, { content, from }: Ahe
   const format = await formatFor(task, content, from, state.format);
   const piece = new Piece(countingOf(task, format, Date.now()));
   piece.count({ text: lines, offset: from, isOverlong: false });
-  for (const { buckets } of piece.windows.values())
-    for (const bucket of buckets) task.seriesOf(bucket.attributes()); // throws where an attribute is not allowed
+  for (const { buckets } of piece.windows.values()) for (const bucket of buckets) task.seriesOf(bucket.attributes()); // throws where an attribute is not allowed
   warnOfSample(task, piece, content.path, warn);
   const { matched, lines: all } = piece.tally;
   return `, format ${format.name}; of a sample of ${counted(all, "line")} the pipeline counts ${matched}`;

@@ -7,7 +7,12 @@ import { escapeJson } from "./text.ts";
 /** `{"level":"warn","time":"…","msg":"…"}` */
 export function jsonLogger(level: Level): Logger {
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     { write: (line) => void process.stderr.write(escapeJson(line.trimEnd()) + "\n") },
   );
 }

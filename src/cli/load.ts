@@ -19,7 +19,7 @@ type Log = Awaited<ReturnType<typeof createLogger>>;
 
 export async function load(pipeline: string, logs: readonly string[], flags: LoadFlags): Promise<number> {
   const log = await createLogger(flags);
-  const sealed = invocationFromWords(pipeline, logs, flags, { ...machine(process.cwd()), cores: 1 });
+  const sealed = invocationFromWords(pipeline, logs, flags, machine(process.cwd()));
   const { tasks, warnings } = await tasksOf([sealed]);
   refuseMixedOutput(tasks, flags);
   for (const warning of warnings) log.warn(warning);

@@ -16,7 +16,7 @@ export async function createLogger(flags: CommonFlags): Promise<Logger> {
 }
 
 function levelOf({ verbose, quiet }: CommonFlags): Level {
-  return quiet ? "error" : (["warn", "info"] as const)[verbose] ?? "debug";
+  return quiet ? "error" : ((["warn", "info"] as const)[verbose] ?? "debug");
 }
 
 function readableLogger(least: Level): Logger {

@@ -27,12 +27,7 @@ export async function parse(paths: readonly string[], flags: ParseFlags): Promis
   return code;
 }
 
-async function parseFile(
-  path: string,
-  chosen: Format | null,
-  { timezone }: ParseFlags,
-  log: Logger,
-): Promise<void> {
+async function parseFile(path: string, chosen: Format | null, { timezone }: ParseFlags, log: Logger): Promise<void> {
   const contents = await openFiles([path], process.stdin);
   try {
     for (const content of contents) {
@@ -122,7 +117,10 @@ class Lines {
     const line = text.replace(/\r?\n$/, "");
     if (line === "") return { records: "", rejects: "" };
     this.#rejects++;
-    return { records: "", rejects: visible(`${this.#path}: byte ${offset} does not match: ${cut(decoded(line))}`) + "\n" };
+    return {
+      records: "",
+      rejects: visible(`${this.#path}: byte ${offset} does not match: ${cut(decoded(line))}`) + "\n",
+    };
   }
 
   /** What is to be said at the end; nothing where all was well. */

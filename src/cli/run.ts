@@ -38,8 +38,8 @@ function onlyLook({ json }: RunFlags): Context["openSink"] {
 }
 
 /** The schema makes sure of the brainfile; TypeScript wants to see it. */
-function resumable(task: Task, { resume = task.resume }: RunFlags): Task & { brainfile: string } {
+function resumable(task: Task, { resume }: RunFlags): Task & { brainfile: string } {
   const { brainfile, name } = task;
   if (brainfile === null) throw new Error(`${name} has no brainfile`);
-  return { ...task, brainfile, resume };
+  return { ...task, brainfile, resume: resume ?? task.resume };
 }

@@ -1,6 +1,6 @@
 // An invocation as the program works with it: every default applied, units parsed, paths absolute, so that nothing later asks
 // whether something was set.
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Environment } from "./environment.ts";
 import { modulePathPattern } from "./pipeline-name.ts";
 import type { Complete } from "./schema.ts";
@@ -51,7 +51,6 @@ export interface Invocation<Secret = string> {
   readonly timeoutMs: number;
   /** What a load without brainfile does with its first and last window. */
   readonly edges: "drop" | "keep";
-  readonly jobs: number;
 }
 
 type SettingValue = string | number | boolean | readonly string[];
@@ -65,13 +64,12 @@ export interface Surroundings {
   /** The live base name of the log, for the tag `log` and the name. */
   readonly logName: string;
   readonly sink: SealedTarget | null;
-  readonly usualJobs: number;
 }
 
 /** Applies the defaults to options that have been checked. */
 export function normalise(
   given: Complete,
-  { logs, logName, sink, usualJobs }: Surroundings,
+  { logs, logName, sink }: Surroundings,
   { folder, hostname }: Context,
 ): SealedInvocation {
   const brainfile = given.brainfile === undefined ? null : resolve(folder, given.brainfile);
@@ -97,14 +95,7 @@ export function normalise(
     maxLine: given.maxLine,
     timeoutMs: durationMs(given.timeout),
     edges: brainfile === null ? (given.edges ?? (isStore(sink) ? "drop" : "keep")) : "keep",
-    jobs: given.jobs ?? usualJobs,
   };
-}
-
-/** The base name of a log, without what rotation and compression put behind it. */
-export function liveName(path: string): string {
-  const name = basename(path);
-  return name.replace(/(?:\.\d+|[.-]\d{4}-?\d{2}-?\d{2}(?:[-_.T]?\d)*|-\d{9,})?(?:\.(?:gz|zst|xz|bz2))?$/u, "") || name;
 }
 
 function defaultRejects(brainfile: string | null): string | null {

@@ -2,7 +2,8 @@
 // place to write to may be missing, and several logs are one stream.
 import { resolve } from "node:path";
 import { fileConflicts } from "./conflicts.ts";
-import { type Context, liveName, normalise, type SealedInvocation } from "./invocation.ts";
+import { liveName } from "../log/rotated-name.ts";
+import { type Context, normalise, type SealedInvocation } from "./invocation.ts";
 import { type Layer, layerOf, placed, sinkOf } from "./layers.ts";
 import { entryFromFlags, type Flags, numbersFromText } from "./options.ts";
 import { pipelineProblems } from "./pipeline-name.ts";
@@ -10,17 +11,12 @@ import { flagOf, flagPlace, type Problem, problemsError, problemsOf } from "./pr
 import { type Given, invocationSchema } from "./schema.ts";
 import type { OptionProblem } from "./sink-target.ts";
 
-export interface LoadContext extends Context {
-  /** How many workers a load has unless told. */
-  readonly cores: number;
-}
-
 /** What `l2i load` is to do, or one usage error that names every problem. `flags`: commander's `opts()`; what is no option of an invocation is passed over. */
 export function invocationFromWords(
   pipeline: string,
   logs: readonly string[],
   flags: Flags,
-  context: LoadContext,
+  context: Context,
 ): SealedInvocation {
   const { value, problems } = readValues(pipeline, logs, flags, context);
   const own = layerOf(value, [], problems);
@@ -29,7 +25,6 @@ export function invocationFromWords(
     logs: logs.map((log) => (log === "-" ? log : resolve(context.folder, log))),
     logName: logs[0] === "-" ? "stdin" : liveName(logs[0]!),
     sink,
-    usualJobs: context.cores,
   };
   const complete = invocationSchema.parse({ pipeline: "refused", ...own.given });
   const invocation = normalise(complete, surroundings, context);

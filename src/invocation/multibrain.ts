@@ -41,7 +41,7 @@ function draft(
   const { sink, problems } = requiredSink(defaults, own, context);
   if (pipeline === undefined || log === undefined || brainfile === undefined) return { made: [], problems };
   const complete = invocationSchema.parse({ ...merge(defaults, own), pipeline });
-  const surroundings = { logs: [resolve(context.folder, log)], logName: basename(log), sink, usualJobs: 1 };
+  const surroundings = { logs: [resolve(context.folder, log)], logName: basename(log), sink };
   const invocation = normalise(complete, surroundings, context);
   return { made: [{ path: own.path, invocation, broken: new Set([...own.broken, ...defaults.broken]) }], problems };
 }

@@ -112,7 +112,6 @@ export const invocationSchema = z.strictObject({
       "First and last window of a load without brainfile, which are partial (default: drop for a store, else keep).",
     ),
   ),
-  jobs: z.optional(about(integer(1, 1024), "Workers for a large backlog (default: 1; in load the machine's cores).")),
 });
 
 export type OptionKey = keyof typeof invocationSchema.shape;

@@ -15,6 +15,7 @@ import {
   type Relation,
   shorterHeads,
 } from "./identity.ts";
+import { isRotated } from "./rotated-name.ts";
 
 /** Opens the log and its rotated siblings in its folder, as one consistent look at a folder that may be rotating right now. */
 export async function openLog(path: string): Promise<Content[]> {
@@ -112,7 +113,7 @@ async function look(path: string): Promise<{ path: string; toString(): string }[
   });
   const log = basename(path);
   const files = names.filter(
-    (name) => name === log || (name.startsWith(log) && rotatedName.test(name.slice(log.length))),
+    (name) => name === log || isRotated(name, log),
   );
   return Promise.all(
     files.toSorted().map(async (name) => {
@@ -125,9 +126,6 @@ async function look(path: string): Promise<{ path: string; toString(): string }[
     }),
   );
 }
-
-/** What stands behind the name of the log in the name of a rotated one: `.N`, `-DATE` or `.DATE`, compressed or not. */
-const rotatedName = /^(?:\.\d+|[.-]\d{4}-?\d{2}-?\d{2}(?:[-_.T]?\d+)*|-\d{9,})(?:\.(?:gz|zst|xz|bz2))?$/;
 
 async function openAll(paths: readonly string[]): Promise<Content[]> {
   const opened = await Promise.all(paths.map((path) => openContent(path)));

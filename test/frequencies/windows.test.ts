@@ -179,7 +179,7 @@ test("attributes are kept apart by name and value, hostile ones too, whatever th
     { b: "y", a: "x" },
     { a: 1 },
     { a: "1" },
-    { __proto__: null, ["__proto__"]: "z" },
+    JSON.parse('{"__proto__":"z"}'),
   ];
   const piece = new Piece({ ...counting, categorize: ({ method }) => answers[Number(method)]! });
   piece.count({ text: answers.map((_, index) => `1 ${index} 5\n`).join(""), offset: 0, isOverlong: false });

@@ -1,16 +1,15 @@
 // What the tests of invocations share: a machine that is the same everywhere, and the lines of a refusal.
 import { L2iError } from "../../src/errors.ts";
-import type { LoadContext } from "../../src/invocation/load-words.ts";
+import type { Context } from "../../src/invocation/invocation.ts";
 
-export const context: LoadContext = {
+export const context: Context = {
   folder: "/etc/l2i",
   hostname: "web1",
   environment: {},
   pipelines: ["requests", "latency", "downloads"],
-  cores: 4,
 };
 
-export const withEnvironment = (environment: LoadContext["environment"]): LoadContext => ({ ...context, environment });
+export const withEnvironment = (environment: Context["environment"]): Context => ({ ...context, environment });
 
 /** An entry that is fine; spread over it what a test is about. */
 export const entry = { pipeline: "requests", log: "access.log", brainfile: "a.json", out: "-" } as const;

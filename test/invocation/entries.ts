@@ -75,7 +75,6 @@ const valid: { readonly [key in OptionKey]: fc.Arbitrary<unknown> } = {
   maxLine: fc.integer({ min: 1, max: 67_108_864 }),
   timeout: fc.constantFrom("1ms", "30s", "9999m", "99h", "9d"),
   edges: fc.constantFrom("drop", "keep"),
-  jobs: fc.integer({ min: 1, max: 1024 }),
 };
 
 /** Values that are wrong for some options and right for others. */

@@ -28,7 +28,6 @@ test("without options: all of the log, nothing saved, a summary", () => {
     maxLine: 65_536,
     timeoutMs: 30_000,
     edges: "keep",
-    jobs: 4,
   });
 });
 
@@ -38,13 +37,12 @@ test("the environment alone chooses no store", () => {
 });
 
 test("options are as in a multibrain, but nothing is put in for ${NAME}", () => {
-  const flags = { window: "5m", tag: ["a=${X}"], set: ["b=1", "b=2"], maxSeries: "7", jobs: "2", json: true };
+  const flags = { window: "5m", tag: ["a=${X}"], set: ["b=1", "b=2"], maxSeries: "7", json: true };
   expect(load(["a"], flags)).toMatchObject({
     windowMs: 300_000,
     tags: { a: "${X}" },
     set: { b: ["1", "2"] },
     maxSeries: 7,
-    jobs: 2,
   });
 });
 

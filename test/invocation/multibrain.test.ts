@@ -29,7 +29,6 @@ describe("an invocation has everything", () => {
       maxLine: 65_536,
       timeoutMs: 30_000,
       edges: "keep",
-      jobs: 1,
     });
   });
 
@@ -56,7 +55,6 @@ describe("an invocation has everything", () => {
       maxLine: 8,
       timeout: "2m",
       edges: "keep",
-      jobs: 3,
     };
     expect(first([given])).toEqual({
       name: "shop",
@@ -80,7 +78,6 @@ describe("an invocation has everything", () => {
       maxLine: 8,
       timeoutMs: 120_000,
       edges: "keep",
-      jobs: 3,
     });
   });
 
@@ -183,7 +180,7 @@ describe("a problem says what, where and the way out", () => {
     [{ writes: "part" }, '[0].writes: "part" is not one of totals, parts; did you mean "parts"?'],
     [{ maxSeries: 0 }, "[0].maxSeries: 0 is not a whole number from 1 to 10000000"],
     [{ maxSeries: 1.5 }, "[0].maxSeries: 1.5 is not a whole number from 1 to 10000000"],
-    [{ jobs: "2" }, '[0].jobs: "2" is not a whole number from 1 to 1024'],
+    [{ maxSeries: "2" }, '[0].maxSeries: "2" is not a whole number from 1 to 10000000'],
     [{ host: "a\nb" }, '[0].host: "a\\nb" is empty or has control characters or backslashes; give plain text'],
     [{ host: "x\n".repeat(200) }, expect.stringMatching(/^\[0\]\.host: "(?:x\\n)+…/u)],
     [{ measurement: "#x" }, '[0].measurement: "#x" begins with "#", which makes a comment of a point; choose another'],
@@ -233,8 +230,8 @@ describe("a problem says what, where and the way out", () => {
       "[0].tag.a: is given more than once; keep one",
     ],
     [
-      ["requests", "--log=x", "--brainfile=y", "--out=-", "--jobs=two"],
-      '[0].jobs: "two" is not a whole number from 1 to 1024',
+      ["requests", "--log=x", "--brainfile=y", "--out=-", "--max-series=two"],
+      '[0].maxSeries: "two" is not a whole number from 1 to 10000000',
     ],
     [
       ["requests", "--log=x", "--brainfile=y", "--out=-", "--window", "5x"],
@@ -269,7 +266,7 @@ test("all problems are reported at once, in the order of the file", () => {
       defaults: { timezone: "Mars", influxToken: "s3cret", out: "-" },
       invocations: [
         { ...entry, window: "5x", tag: { time: "a", b: "" }, colour: "red" },
-        ["requests", "--log", "b.log", "--brainfile", "b.json", "--window", "5y", "--jobs", "0"],
+        ["requests", "--log", "b.log", "--brainfile", "b.json", "--window", "5y", "--max-series", "0"],
         { log: "c.log", brainfile: "./a.json" },
         { ...entry, brainfile: "d.json", name: "requests:b.log", influxUrl: "http://h" },
         5,
@@ -283,7 +280,7 @@ test("all problems are reported at once, in the order of the file", () => {
     'invocations[0].tag.b: "" is empty or has control characters or backslashes; give plain text',
     expect.stringContaining("invocations[0].colour: is unknown; there are pipeline, log"),
     'invocations[1].window: "5y" is not a duration; try "5m"',
-    'invocations[1].jobs: "0" is not a whole number from 1 to 1024',
+    'invocations[1].maxSeries: "0" is not a whole number from 1 to 10000000',
     'invocations[2].pipeline: is missing; name what to count, such as "requests"',
     'invocations[3].influxUrl: cannot stand beside "out": there is one place to write to; keep one of the two',
     'invocations[3].name: is the same as that of invocations[1]; give one of them another "name"',
@@ -446,14 +443,14 @@ describe("variables of the environment", () => {
   });
 
   test("what they hold is never shown, and never taken for an option", () => {
-    const words = ["${TOKEN}", "--log", "x", "--brainfile", "b", "--out", "-", "--jobs", "${TOKEN}"];
+    const words = ["${TOKEN}", "--log", "x", "--brainfile", "b", "--out", "-", "--max-series", "${TOKEN}"];
     const lines = refusal(() =>
       readInvocations([{ ...entry, window: "${W}", host: "${HOST}" }, words], withEnvironment(environment)),
     );
     expect(lines).toEqual([
       '[0].window: "${W}" is not a duration; try "5m"',
       '[0].host: "${HOST}" is empty or has control characters or backslashes; give plain text',
-      '[1].jobs: "${TOKEN}" is not a whole number from 1 to 1024',
+      '[1].maxSeries: "${TOKEN}" is not a whole number from 1 to 10000000',
       expect.stringMatching(/^\[1\]\.pipeline: "\$\{TOKEN\}" is not a pipeline; /u),
     ]);
   });

@@ -58,7 +58,6 @@ describe("words are the same as objects", () => {
       window: "5x",
       timezone: "Mars",
       maxSeries: 0,
-      jobs: 1.5,
       timeout: "1m30s",
       tag: { time: "x" },
       pipeline: "x",
@@ -118,16 +117,16 @@ describe("words", () => {
 
 test.each([
   [
-    { maxSeries: "5", jobs: "-1", maxLine: "1.5" },
-    { maxSeries: 5, jobs: -1, maxLine: 1.5 },
+    { maxSeries: "5", maxLine: "1.5" },
+    { maxSeries: 5, maxLine: 1.5 },
   ],
   [
-    { maxSeries: "", jobs: " 5", maxLine: "0x10" },
-    { maxSeries: "", jobs: " 5", maxLine: "0x10" },
+    { maxSeries: "", maxLine: "0x10" },
+    { maxSeries: "", maxLine: "0x10" },
   ],
   [
-    { maxSeries: "1e3", jobs: "Infinity", maxLine: "9".repeat(40) },
-    { maxSeries: "1e3", jobs: "Infinity", maxLine: "9".repeat(40) },
+    { maxSeries: "1e3", maxLine: "9".repeat(40) },
+    { maxSeries: "1e3", maxLine: "9".repeat(40) },
   ],
   [
     { name: "5", window: "5", set: { a: "5" } },
