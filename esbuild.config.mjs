@@ -21,7 +21,9 @@ const { metafile } = await build({
   metafile: true,
 });
 
-const packages = new Set(Object.keys(metafile.inputs).flatMap((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []));
+const packages = new Set(
+  Object.keys(metafile.inputs).flatMap((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []),
+);
 const licences = await Promise.all(
   [...packages].sort().map(async (name) => {
     const folder = `node_modules/${name}`;

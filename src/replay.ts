@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import * as z from "zod/mini";
+import { _default as withDefault } from "zod/mini";
 import type { Logger } from "./delivery.ts";
 import { L2iError } from "./errors.ts";
 import { parseJson } from "./invocation/json-text.ts";
@@ -14,8 +15,8 @@ import { readInvocations } from "./invocation/multibrain.ts";
 import { readSecrets } from "./invocation/secrets.ts";
 import { load } from "./load.ts";
 import { pipelineNames } from "./pipeline/builtin.ts";
-import { fileSink } from "./sink/file.ts";
 import { pointKey } from "./sink/line-protocol.ts";
+import { openSink } from "./sink/open.ts";
 import { type Task, taskOf } from "./task.ts";
 
 /** A name in the case's own folder. */
@@ -40,7 +41,7 @@ const caseSchema = z.strictObject({
   invocation: z.record(z.string(), z.unknown()),
   /** The clock of its runs. */
   now: time,
-  steps: z._default(z.array(stepSchema), [{ run: true }]),
+  steps: withDefault(z.array(stepSchema), [{ run: true }]),
 });
 
 type Step = z.infer<typeof stepSchema>;
@@ -75,10 +76,10 @@ export async function saveExpected(folder: string, points: readonly string[]): P
 
 /** The case folders at or below a folder. */
 export async function casesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new L2iError(
       "usage",
-      `${folder} cannot be read (${(cause as NodeJS.ErrnoException).code}); name a folder that holds a case.json, or such folders`,
+      `${folder} cannot be read (${cause.code}); name a folder that holds a case.json, or such folders`,
       { cause },
     );
   });
@@ -165,7 +166,7 @@ async function run(task: ReplayTask, clock: number, log: Logger): Promise<void> 
   const { outcome, error } = await load(task, {
     now: () => clock,
     log,
-    openSink: async ({ sink }) => fileSink((sink as { path: string }).path),
+    openSink: async ({ sink, timeoutMs }) => openSink(sink!, timeoutMs),
     unreachable: new Set(),
     dryRun: false,
   });
@@ -186,6 +187,7 @@ async function textOf(path: string): Promise<string | null> {
 
 /** Without the paths of the stage, which nobody knows. */
 function reason(error: unknown): string {
-  const { message } = error as Error;
-  return message.replaceAll(/'?\S*\/l2i-replay-\w+\/?/g, "").replaceAll("'", "");
+  return (error instanceof Error ? error.message : String(error))
+    .replaceAll(/'?\S*\/l2i-replay-\w+\/?/g, "")
+    .replaceAll("'", "");
 }

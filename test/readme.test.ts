@@ -11,20 +11,28 @@ const readme = readFileSync("README.md", "utf8");
 
 /** A checkout of its own, since commands leave files behind. */
 const checkout = mkdtempSync(join(tmpdir(), "l2i-readme-"));
-for (const name of ["dist", "fixtures", "src", "package.json", "esbuild.config.mjs", "multibrain.example.json"]) cpSync(name, join(checkout, name), { recursive: true });
+for (const name of ["dist", "fixtures", "src", "package.json", "esbuild.config.mjs", "multibrain.example.json"])
+  cpSync(name, join(checkout, name), { recursive: true });
 symlinkSync(resolve("node_modules"), join(checkout, "node_modules"));
 mkdirSync(join(checkout, ".cache"));
 afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 
 const l2i = resolve("dist/l2i.js");
 const shell = (command: string): string =>
-  execFileSync("bash", ["-euc", `l2i() { "${process.execPath}" "${l2i}" "$@"; }\n${command}`], { cwd: checkout, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  execFileSync("bash", ["-euc", `l2i() { "${process.execPath}" "${l2i}" "$@"; }\n${command}`], {
+    cwd: checkout,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 
 const examples = [...readme.matchAll(/```console\n(.*?)```/gs)].flatMap(([, block]) =>
-  block!.split(/^\$ /m).slice(1).map((text): [command: string, shown: string[]] => {
-    const [command = "", ...shown] = text.trimEnd().split("\n");
-    return [command, shown];
-  }),
+  block!
+    .split(/^\$ /m)
+    .slice(1)
+    .map((text): [command: string, shown: string[]] => {
+      const [command = "", ...shown] = text.trimEnd().split("\n");
+      return [command, shown];
+    }),
 );
 
 test.each(examples)("$ %s", (command, shown) => {
@@ -44,8 +52,15 @@ test("npm start builds and loads the example; once more, nothing is new and noth
 });
 
 test("the table of options is the schema's", () => {
-  const rows = invocationOptions().map((option) => `| \`${option.flags.replaceAll("|", "\\|")}\` | ${option.description.replaceAll("|", "\\|")} |`);
-  const table = ["| option | meaning |", "|---|---|", `| \`<pipeline>\`, key \`pipeline\` | ${descriptionOf("pipeline")} |`, ...rows].join("\n");
+  const rows = invocationOptions().map(
+    (option) => `| \`${option.flags.replaceAll("|", "\\|")}\` | ${option.description.replaceAll("|", "\\|")} |`,
+  );
+  const table = [
+    "| option | meaning |",
+    "|---|---|",
+    `| \`<pipeline>\`, key \`pipeline\` | ${descriptionOf("pipeline")} |`,
+    ...rows,
+  ].join("\n");
   const shown = /<!-- options:[^>]*-->\n(.*?)\n?<!-- \/options -->/s.exec(readme)?.[1];
   expect(shown).toBe(table);
 });

@@ -43,8 +43,8 @@ async function lookAt(sealed: SealedInvocation, look: Looks, checkSink: ReturnTy
   const task = await look.at("configuration", async (warn) => {
     const { invocations, warnings } = await readSecrets([sealed]);
     for (const warning of warnings) warn(warning);
-    const task = await taskOf(invocations[0]!);
-    return [task, `pipeline ${task.pipelineName}, measurement ${task.measurementName}`];
+    const made = await taskOf(invocations[0]!);
+    return [made, `pipeline ${made.pipelineName}, measurement ${made.measurementName}`];
   });
   if (!task) return;
   const brain = await look.at("brainfile", () => checkBrainfile(task));

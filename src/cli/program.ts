@@ -41,7 +41,7 @@ type Leave = (code: number) => void;
 
 function addEveryday(program: Command, leave: Leave): void {
   program.commandsGroup("From cron, with a multibrain:");
-  const run = command(program, "run", "load what is new; silent when all is well")
+  const run = addCommand(program, "run", "load what is new; silent when all is well")
     .description(
       "Load what each log of a multibrain has gained since the last run. This is what cron calls; silent when all is well.",
     )
@@ -65,7 +65,7 @@ Examples:
     .action(async (path: string, flags: RunFlags) => leave(await (await import("./run.ts")).run(path, flags)));
   withMessages(withJson(run));
 
-  const check = command(program, "check", "look for what would fail; writes nothing")
+  const check = addCommand(program, "check", "look for what would fail; writes nothing")
     .description("Check a multibrain: its options, brainfiles, logs and stores. Writes nothing.")
     .argument("<multibrain.json>", "The file that lists the invocations.")
     .addOption(json("Print one JSON object an invocation: name, ok, findings (what, level, detail)."))
@@ -73,7 +73,7 @@ Examples:
     .action(async (path: string, flags: CommonFlags) => leave(await (await import("./check.ts")).check(path, flags)));
   check.addHelpText("after", "\nExit codes: 0 no problem, 1 a run would fail, 2 wrong configuration.");
 
-  command(program, "status", "how far each log is read, what failed, what lies aside")
+  addCommand(program, "status", "how far each log is read, what failed, what lies aside")
     .description("Show where each brainfile stands: offset, lag, last run, failing since, rejects kept aside.")
     .argument("<multibrain.json>", "The file that lists the invocations.")
     .addOption(json("Print one JSON object an invocation."))
@@ -82,7 +82,7 @@ Examples:
 
 function addByHand(program: Command, leave: Leave): void {
   program.commandsGroup("By hand:");
-  const load = command(program, "load", "count logs into a table, a file or a store")
+  const load = addCommand(program, "load", "count logs into a table, a file or a store")
     .description(
       "Load logs by hand: to a table on the terminal, a file or a store. Rotated and compressed files are welcome.",
     )
@@ -103,7 +103,7 @@ Examples:
   load.addOption(new Option("--dry-run", dryRun).helpGroup("Output:"));
   withMessages(withJson(load));
 
-  const parse = command(program, "parse", "the records of logs as JSON lines")
+  const parse = addCommand(program, "parse", "the records of logs as JSON lines")
     .description("Print the records of logs as JSON lines; lines that do not match go to standard error.")
     .argument("<log...>", 'Log files; "-" is standard input.')
     .option("--format <FORMAT>", 'Preset, LogFormat string, or auto; "l2i show formats" lists them.', "auto")
@@ -118,7 +118,7 @@ Examples:
     .action(async (logs: string[], flags: ParseFlags) => leave(await (await import("./parse.ts")).parse(logs, flags)));
   parse.addOption(verbose("Say which format was recognised."));
 
-  command(program, "show", "the pipelines, the formats, the JSON Schema of a multibrain")
+  addCommand(program, "show", "the pipelines, the formats, the JSON Schema of a multibrain")
     .description("Show what there is to choose from.")
     .addArgument(program.createArgument("<what>", "One of pipelines, formats, schema.").argParser(subject))
     .action(async (what: Subject) => leave(await (await import("./show.ts")).show(what)));
@@ -126,7 +126,7 @@ Examples:
 
 function addForDevelopers(program: Command, leave: Leave): void {
   program.commandsGroup("In CI:");
-  const replay = command(program, "replay", "logs against the points that they should make")
+  const replay = addCommand(program, "replay", "logs against the points that they should make")
     .description(
       "Play replay cases and compare the points with those expected. A case is a folder with case.json, logs and expected.lp.",
     )
@@ -160,7 +160,7 @@ steps there is one run.`,
 
 const dryRun = "Print the points (beside --json only count them) and touch nothing.";
 
-function command(program: Command, name: string, summary: string): Command {
+function addCommand(program: Command, name: string, summary: string): Command {
   return program.command(name).summary(summary).showHelpAfterError(`("l2i ${name} --help" tells more)`);
 }
 
@@ -185,8 +185,11 @@ function json(description: string): Option {
 }
 
 function verbose(description: string): Option {
-  const counting = (_: string, level: number): number => level + 1;
   return new Option("-v, --verbose", description).argParser(counting).default(0, "").helpGroup("Output:");
+}
+
+function counting(_: string, before: number): number {
+  return before + 1;
 }
 
 function listed(name: string, before: readonly string[] = []): string[] {

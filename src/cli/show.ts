@@ -56,14 +56,17 @@ function optionsOf({ options }: Pipeline): string[] {
   if (!options) return [];
   const { properties = {} } = z.toJSONSchema(options, { io: "input", unrepresentable: "any" });
   return Object.entries(properties).map(([name, property]) => {
-    const { default: fallback, description } = property as { default?: unknown; description?: string };
+    if (typeof property === "boolean") return `--set ${name}=…`;
+    const { default: fallback, description } = property;
     return `--set ${name}=${word(fallback)}${description === undefined ? "" : `  ${description}`}`;
   });
 }
 
-function word(fallback: unknown): string {
+/** A list as `--set` takes it. */
+function word(fallback: z.core.JSONSchema.JSONSchema["default"]): string {
   if (fallback === undefined) return "…";
-  return Array.isArray(fallback) ? fallback.join(",") || "  (none)" : String(fallback);
+  if (Array.isArray(fallback)) return fallback.join(",") || "  (none)";
+  return typeof fallback === "string" ? fallback : JSON.stringify(fallback);
 }
 
 const indent = "  ";

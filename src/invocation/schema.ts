@@ -31,7 +31,7 @@ const token = text(/^[ -~]+$/u, "is empty or has characters that an HTTP header 
 
 /** An invocation as the command line gives it, where log and brainfile need not be; its keys in the order in which people read about them. */
 export const invocationSchema = z.strictObject({
-  pipeline: about(plain, "What to count: a built-in pipeline, or the path of a module."),
+  pipeline: about(plain, "What to count: the name of a built-in pipeline."),
   log: z.optional(about(fileOnly, "The live log; its rotated siblings are found beside it.")),
   brainfile: z.optional(about(fileOnly, "The checkpoint: how far the log has been read, and the windows still open.")),
   name: z.optional(
@@ -39,7 +39,7 @@ export const invocationSchema = z.strictObject({
   ),
   format: about(
     withDefault(z.string().check(z.minLength(1, "is empty; give a format, or auto")), "auto"),
-    "How a line reads: a preset, an Apache LogFormat or nginx log_format string, a /regex/ with named groups, json, or auto.",
+    "How a line reads: a preset, an Apache LogFormat string, or auto.",
   ),
   timezone: z.optional(
     about(

@@ -112,9 +112,7 @@ async function look(path: string): Promise<{ path: string; toString(): string }[
     );
   });
   const log = basename(path);
-  const files = names.filter(
-    (name) => name === log || isRotated(name, log),
-  );
+  const files = names.filter((name) => name === log || isRotated(name, log));
   return Promise.all(
     files.toSorted().map(async (name) => {
       const file = join(folder, name);

@@ -46,7 +46,9 @@ async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>):
     }
   } catch (cause) {
     const reason = (cause as Error).message;
-    throw new L2iError("store", `cannot keep lines aside in ${path} (${reason}); make room, or name another file`, { cause });
+    throw new L2iError("store", `cannot keep lines aside in ${path} (${reason}); make room, or name another file`, {
+      cause,
+    });
   }
 }
 

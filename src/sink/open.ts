@@ -10,8 +10,21 @@ export async function openSink(target: SinkTarget, timeoutMs: number): Promise<S
   const common = { url: target.url, timeoutMs };
   const store =
     target.kind === "influx1"
-      ? { ...common, version: 1 as const, database: target.database, retentionPolicy: target.retentionPolicy ?? undefined, username: target.username ?? undefined, password: target.password ?? undefined }
-      : { ...common, version: 2 as const, org: target.org ?? "", bucket: target.bucket ?? "", token: target.token ?? undefined };
+      ? {
+          ...common,
+          version: 1 as const,
+          database: target.database,
+          retentionPolicy: target.retentionPolicy ?? undefined,
+          username: target.username ?? undefined,
+          password: target.password ?? undefined,
+        }
+      : {
+          ...common,
+          version: 2 as const,
+          org: target.org ?? "",
+          bucket: target.bucket ?? "",
+          token: target.token ?? undefined,
+        };
   return influxSink(store, { now: Date.now, sleep, random: Math.random });
 }
 
