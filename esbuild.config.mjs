@@ -25,7 +25,7 @@ const packages = new Set(
   Object.keys(metafile.inputs).flatMap((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []),
 );
 const licences = await Promise.all(
-  [...packages].sort().map(async (name) => {
+  [...packages].toSorted().map(async (name) => {
     const folder = `node_modules/${name}`;
     const { version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));

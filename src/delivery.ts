@@ -6,7 +6,7 @@ import type { Windowing, WindowPoint } from "./frequencies/windows.ts";
 import { type Content, readAt } from "./log/content.ts";
 import { headLength } from "./log/identity.ts";
 import type { Counted } from "./log/segments.ts";
-import { L2iError } from "./errors.ts";
+import { L2iError, reasonOf } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
 import { keepAside, keepPointsAside } from "./sink/aside.ts";
 import { point } from "./sink/line-protocol.ts";
@@ -89,7 +89,7 @@ export class Delivery {
       const { file, offset, error } = firstFailure;
       warn(
         "rule",
-        `${name}: the pipeline ${pipelineName} threw on ${tally.failed} lines, first on the one at byte ${offset} of ${file}: ${error instanceof Error ? error.message : String(error)}`,
+        `${name}: the pipeline ${pipelineName} threw on ${tally.failed} lines, first on the one at byte ${offset} of ${file}: ${reasonOf(error)}`,
       );
     }
     if (tally.rejected > 10 && tally.rejected > tally.lines / 2) {

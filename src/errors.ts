@@ -23,3 +23,13 @@ export class L2iError extends Error {
     return this.code === "usage" ? exitCode.usage : exitCode.failed;
   }
 }
+
+/** What an error says, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The code of a system error, such as ENOENT; undefined where it is none. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

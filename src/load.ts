@@ -2,7 +2,7 @@
 // is saved, the points are written, and only then does the brainfile move on. A crash between any two steps loses nothing.
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { L2iError } from "./errors.ts";
+import { L2iError, reasonOf } from "./errors.ts";
 import { countingOf, Delivery, formatFor, lineOf, type Logger, nanoseconds, windowingOf } from "./delivery.ts";
 import type { Piece } from "./frequencies/piece.ts";
 import { closeWindows } from "./frequencies/windows.ts";
@@ -178,14 +178,14 @@ class Run {
   }
 
   async #readLog(): Promise<void> {
-    const { task, state } = { task: this.#task, state: this.#brain.state };
-    const contents = await openLog(task.log);
+    const { log, start, resume } = this.#task;
+    const { contents, unreadable } = await openLog(log);
     try {
-      const candidates = await candidatesOf(contents, state, task.log);
-      if (contents.length === 0)
-        throw new L2iError("log", `the log ${task.log} does not exist, and no rotated file of it does; check the path`);
-      const decision = plan(state, candidates, { start: task.start, resume: task.resume, withRotated: false });
-      if (decision.kind === "edited") throw editedLog(task.log);
+      if (contents.length === 0) throw unreadable[0] ?? missingLog(log);
+      const { state } = this.#brain;
+      const decision = plan(state, await candidatesOf(contents, state, log), { start, resume, withRotated: false });
+      if (decision.kind === "edited") throw editedLog(log);
+      if (unreadable[0] && decision.readings.some(({ how }) => how === "begin") && state.current) throw unreadable[0]; // it may hold lines that come first
       if (decision.gap) this.#warnOfGap(decision.gap);
       const readings = decision.readings.map((reading): OpenReading => ({
         ...reading,
@@ -321,7 +321,7 @@ class Run {
       await this.#sink.write([`${series} ${text} ${nanoseconds(this.#started)}`]);
     } catch (error) {
       this.#context.log.warn(
-        `${name}: all is counted and stored, but not the point l2i_run about this run: ${(error as Error).message}`,
+        `${name}: all is counted and stored, but not the point l2i_run about this run: ${reasonOf(error)}`,
       );
     }
   }
@@ -351,13 +351,17 @@ async function fail(task: ResumableTask, context: Context, outcome: Outcome, err
     if (header) await saveFailing(task.brainfile, failing);
     else await saveBrain(task.brainfile, { ...newBrain(now), failing });
   } catch (cause) {
-    context.log.error(`${task.name}: ${(cause as Error).message}`);
+    context.log.error(`${task.name}: ${reasonOf(cause)}`);
   }
 }
 
 async function isAsLeft({ filename, size, mtime, inode }: Place, folder: string): Promise<boolean> {
   const stats = await stat(join(folder, filename)).catch(() => null);
   return stats !== null && stats.size === size && stats.mtimeMs === mtime && stats.ino === inode;
+}
+
+function missingLog(path: string): L2iError {
+  return new L2iError("log", `the log ${path} does not exist, and no rotated file of it either; check the path`);
 }
 
 function editedLog(path: string): L2iError {

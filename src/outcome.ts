@@ -1,7 +1,7 @@
 // What came of one invocation: the object that --json prints, the books that must balance, and the fields of the loader's
 // own point.
 import type { Invocation } from "./invocation/invocation.ts";
-import type { Tally } from "./frequencies/piece.ts";
+import { addTally, emptyTally, type Tally } from "./frequencies/piece.ts";
 import type { Counted } from "./log/segments.ts";
 
 export interface Outcome extends Tally {
@@ -30,13 +30,12 @@ export interface Outcome extends Tally {
 }
 
 export function newOutcome({ name, pipeline, log }: Pick<Invocation, "name" | "pipeline" | "log">): Outcome {
-  const tally: Tally = { lines: 0, matched: 0, ignored: 0, rejected: 0, failed: 0 };
   return {
     name,
     pipeline,
     log,
     outcome: "loaded",
-    ...tally,
+    ...emptyTally(),
     late: 0,
     points: 0,
     refused: 0,
@@ -51,7 +50,7 @@ export function newOutcome({ name, pipeline, log }: Pick<Invocation, "name" | "p
 
 /** Enters a segment whose points are acknowledged. */
 export function enter(outcome: Outcome, { tally, late, bytes }: Pick<Counted, "tally" | "late" | "bytes">): void {
-  for (const key of Object.keys(tally) as (keyof Tally)[]) outcome[key] += tally[key];
+  addTally(outcome, tally);
   outcome.late += late;
   outcome.bytes += bytes;
 }

@@ -9,7 +9,7 @@ import { gzip } from "node:zlib";
 import * as z from "zod/mini";
 import { _default as withDefault } from "zod/mini";
 import type { Logger } from "./delivery.ts";
-import { L2iError } from "./errors.ts";
+import { L2iError, reasonOf } from "./errors.ts";
 import { parseJson } from "./invocation/json-text.ts";
 import { readInvocations } from "./invocation/multibrain.ts";
 import { readSecrets } from "./invocation/secrets.ts";
@@ -187,7 +187,7 @@ async function textOf(path: string): Promise<string | null> {
 
 /** Without the paths of the stage, which nobody knows. */
 function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error))
+  return reasonOf(error)
     .replaceAll(/'?\S*\/l2i-replay-\w+\/?/g, "")
     .replaceAll("'", "");
 }

@@ -91,7 +91,8 @@ async function checkBrainfile({ brainfile }: Task): Promise<readonly [Brain, str
 /** -q leaves out what is well. */
 function text({ name, findings }: Report, { quiet }: CommonFlags): string {
   const shown = findings.filter(({ level }) => !quiet || level !== "ok");
-  return shown.map(({ what, level, detail }) => `${marks[level]} ${name}: ${what}: ${detail}\n`).join("");
+  const lines = shown.map(({ what, level, detail }) => `  ${marks[level]}  ${what.padEnd(13)}  ${detail}\n`);
+  return lines.length === 0 ? "" : `${name}\n${lines.join("")}`;
 }
 
 const marks: { readonly [level in Finding["level"]]: string } = {

@@ -1,4 +1,5 @@
 // `l2i load`: one invocation by hand. With a brainfile it is what `run` does; without one it reads everything once.
+import type { Logger } from "../delivery.ts";
 import { Summary } from "../frequencies/summary.ts";
 import { invocationFromWords } from "../invocation/load-words.ts";
 import { load as loadResumed } from "../load.ts";
@@ -11,11 +12,9 @@ import type { LoadFlags } from "./flags.ts";
 import { machine, tasksOf } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
 import { codeOf, printOutcome, sentence } from "./outcome.ts";
-import { dryRunSink, refuseMixedOutput } from "./stdout.ts";
+import { dryRunSink, nowhere, refuseMixedOutput } from "./stdout.ts";
 import { summaryTable } from "./summary-table.ts";
 import { counted, visible } from "./text.ts";
-
-type Log = Awaited<ReturnType<typeof createLogger>>;
 
 export async function load(pipeline: string, logs: readonly string[], flags: LoadFlags): Promise<number> {
   const log = await createLogger(flags);
@@ -31,43 +30,50 @@ export async function load(pipeline: string, logs: readonly string[], flags: Loa
   return codeOf([outcome]);
 }
 
-async function once(task: Task, flags: LoadFlags, log: Log): Promise<Outcome> {
-  const sink = await sinkOf(task, flags);
-  const summary = sink ? null : new Summary(task.seriesOf, task.maxSeries);
+async function once(task: Task, flags: LoadFlags, log: Logger): Promise<Outcome> {
+  const { sink, summary } = await goalOf(task, flags);
   const outcome = await loadOnce(task, { now: Date.now, log, stdin: process.stdin, sink, summary });
   tell(task, outcome, flags, summary);
   if (outcome.rejected > 0 && task.rejects === null) log.warn(rejectsWord(task, outcome));
   return outcome;
 }
 
-async function resumed(task: Task & { brainfile: string }, flags: LoadFlags, log: Log): Promise<Outcome> {
+async function resumed(task: Task & { brainfile: string }, flags: LoadFlags, log: Logger): Promise<Outcome> {
+  const { sink, summary } = await goalOf(task, flags);
   const outcome = await loadResumed(task, {
     now: Date.now,
     log,
-    openSink: async () => (await sinkOf(task, flags)) ?? dryRunSink(flags.json),
+    openSink: async () => sink ?? nowhere,
     unreachable: new Set(),
     dryRun: flags.dryRun ?? false,
+    ...(summary && { onPiece: summary.add.bind(summary) }),
   });
-  tell(task, outcome, flags, null);
+  if (!sink) outcome.points = 0;
+  tell(task, outcome, flags, summary);
   return outcome;
 }
 
-/** Null: there is none, the person wants to see. */
-async function sinkOf({ sink, timeoutMs }: Task, { dryRun, json }: LoadFlags): Promise<Sink | null> {
-  if (dryRun) return dryRunSink(json);
-  return sink && openSink(sink, timeoutMs);
+/** Points go to a sink; where there is none, the person wants to see a summary. */
+async function goalOf(
+  { sink, timeoutMs, seriesOf, maxSeries }: Task,
+  { dryRun, json }: LoadFlags,
+): Promise<{ readonly sink: Sink | null; readonly summary: Summary | null }> {
+  if (dryRun) return { sink: dryRunSink(json), summary: null };
+  if (sink) return { sink: await openSink(sink, timeoutMs), summary: null };
+  return { sink: null, summary: new Summary(seriesOf, maxSeries) };
 }
 
 /** The table, or how it went; nothing where standard output belongs to the points or to --json. */
 function tell(task: Task, outcome: Outcome, { json, quiet, dryRun }: LoadFlags, summary: Summary | null): void {
   const said = sentence(outcome);
   if (json || said === null) return;
-  if (summary) process.stdout.write(visible(summaryTable(summary, outcome, task.valueNames)));
-  else if (task.sink && !isStdout(task.sink) && !dryRun && !quiet) process.stdout.write(visible(`${said}\n`));
+  if (summary && outcome.outcome === "loaded")
+    process.stdout.write(visible(summaryTable(summary, outcome, task.valueNames)));
+  else if (!dryRun && !quiet && !isStdout(task)) process.stdout.write(visible(`${said}\n`));
 }
 
-function isStdout(sink: NonNullable<Task["sink"]>): boolean {
-  return sink.kind === "file" && sink.path === "-";
+function isStdout({ sink }: Task): boolean {
+  return sink?.kind === "file" && sink.path === "-";
 }
 
 function rejectsWord({ name, log }: Task, { rejected }: Outcome): string {

@@ -13,8 +13,7 @@ export function createProgram(leave: (code: number) => void): Command {
   const program = new Command("l2i")
     .description("Loads web-server logs into InfluxDB: every line counted exactly once, from cron, by hand or in CI.")
     .version(packageJson.version, "-V, --version", "Print the version.")
-    .addHelpOption(new Option("-h, --help", "Print this help.").helpGroup("Output:"))
-    .helpCommand("help [command]", "the help of a command, as --help behind it")
+    .helpOption("-h, --help", "Print this help.")
     .usage("COMMAND …")
     .exitOverride()
     .showSuggestionAfterError()
@@ -34,8 +33,8 @@ Examples:
   l2i check multibrain.json                is all well configured?
   */5 * * * *  l2i run multibrain.json     in a crontab: load what is new
 
-Exit codes: 0 all well, 1 an invocation failed (the others ran), 2 wrong usage or configuration (nothing ran),
-128+n stopped by signal n.`;
+Exit codes: 0 all well, 1 an invocation failed (the others ran), 2 wrong usage or
+configuration (nothing ran), 128+n stopped by signal n.`;
 
 type Leave = (code: number) => void;
 
@@ -49,7 +48,7 @@ function addEveryday(program: Command, leave: Leave): void {
     .addOption(new Option("--only <NAME>", "Run just the invocation of this name; may be repeated.").argParser(listed))
     .addOption(
       new Option(
-        "--resume <start|end>",
+        "--resume <WHERE>",
         "For this run the way out after a log was edited in place: read all of it again, or go on at its end.",
       ).choices(["start", "end"]),
     )
@@ -69,11 +68,11 @@ Examples:
     .description("Check a multibrain: its options, brainfiles, logs and stores. Writes nothing.")
     .argument("<multibrain.json>", "The file that lists the invocations.")
     .addOption(json("Print one JSON object an invocation: name, ok, findings (what, level, detail)."))
-    .addOption(new Option("-q, --quiet", "Leave out what is well.").helpGroup("Output:"))
+    .addOption(new Option("-q, --quiet", "Leave out what is well."))
     .action(async (path: string, flags: CommonFlags) => leave(await (await import("./check.ts")).check(path, flags)));
   check.addHelpText("after", "\nExit codes: 0 no problem, 1 a run would fail, 2 wrong configuration.");
 
-  addCommand(program, "status", "how far each log is read, what failed, what lies aside")
+  addCommand(program, "status", "how far each log is read, and what failed")
     .description("Show where each brainfile stands: offset, lag, last run, failing since, rejects kept aside.")
     .argument("<multibrain.json>", "The file that lists the invocations.")
     .addOption(json("Print one JSON object an invocation."))
@@ -81,7 +80,7 @@ Examples:
 }
 
 function addByHand(program: Command, leave: Leave): void {
-  program.commandsGroup("By hand:");
+  program.commandsGroup("By hand:").helpCommand("help [command]", "the help of a command, as --help behind it");
   const load = addCommand(program, "load", "count logs into a table, a file or a store")
     .description(
       "Load logs by hand: to a table on the terminal, a file or a store. Rotated and compressed files are welcome.",
@@ -94,13 +93,14 @@ function addByHand(program: Command, leave: Leave): void {
 Examples:
   l2i load requests /var/log/apache2/access.log*
   l2i load downloads access.log --set prefix=/files/ --out points.lp
-  zcat old.gz | l2i load errors - --influx-url http://localhost:8086 --influx-database web`,
+  l2i load errors old.log.gz --influx-url http://localhost:8086 --influx-database web
+  ssh www1 cat access.log | l2i load sizes - --tag service=shop --out sizes.lp`,
     )
     .action(async (pipeline: string, logs: string[], flags: LoadFlags) =>
       leave(await (await import("./load.ts")).load(pipeline, logs, flags)),
     );
   for (const option of invocationOptions(["log"])) load.addOption(option);
-  load.addOption(new Option("--dry-run", dryRun).helpGroup("Output:"));
+  load.addOption(new Option("--dry-run", dryRun));
   withMessages(withJson(load));
 
   const parse = addCommand(program, "parse", "the records of logs as JSON lines")
@@ -118,7 +118,7 @@ Examples:
     .action(async (logs: string[], flags: ParseFlags) => leave(await (await import("./parse.ts")).parse(logs, flags)));
   parse.addOption(verbose("Say which format was recognised."));
 
-  addCommand(program, "show", "the pipelines, the formats, the JSON Schema of a multibrain")
+  addCommand(program, "show", "pipelines, formats, the JSON Schema of a multibrain")
     .description("Show what there is to choose from.")
     .addArgument(program.createArgument("<what>", "One of pipelines, formats, schema.").argParser(subject))
     .action(async (what: Subject) => leave(await (await import("./show.ts")).show(what)));
@@ -149,8 +149,8 @@ A case.json:
       { "run": "2026-01-02T03:09:05Z" }
     ]
   }
-Steps: append, rename, copy (each "to"), truncate, gzip, delete, run (true, or the time that its clock shows). Without
-steps there is one run.`,
+Steps: append, rename, copy (each with "to"), truncate, gzip, delete, run (true, or
+the time that its clock shows). Without steps there is one run.`,
     )
     .action(async (folders: string[], flags: ReplayFlags) =>
       leave(await (await import("./replay.ts")).replay(folders, flags)),
@@ -177,15 +177,15 @@ function withJson(command: Command): Command {
 function withMessages(command: Command): void {
   command
     .addOption(verbose("Say more on standard error."))
-    .addOption(new Option("-q, --quiet", "Say errors only.").conflicts("verbose").helpGroup("Output:"));
+    .addOption(new Option("-q, --quiet", "Say errors only.").conflicts("verbose"));
 }
 
 function json(description: string): Option {
-  return new Option("--json", description).helpGroup("Output:");
+  return new Option("--json", description);
 }
 
 function verbose(description: string): Option {
-  return new Option("-v, --verbose", description).argParser(counting).default(0, "").helpGroup("Output:");
+  return new Option("-v, --verbose", description).argParser(counting).default(0, "");
 }
 
 function counting(_: string, before: number): number {

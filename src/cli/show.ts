@@ -18,17 +18,19 @@ const subjects = { pipelines, formats, schema };
 
 async function pipelines(): Promise<string> {
   const all = await Promise.all(pipelineNames.map(loadPipeline));
-  return all.map((pipeline) => `${pipeline.name}\n${facts(pipeline).map(line).join("")}`).join("\n");
+  return `${all.map(pipelineText).join("\n")}
+Options stand at their defaults here; several values are separated by commas.
+`;
 }
 
 function formats(): string {
   const known = presets.map(
     ({ name, description, logFormat, example }) =>
-      `${name}\n${line(["", description])}${verbatim("format", logFormat)}${verbatim("line", example)}`,
+      `${name}\n${wrapped("", description)}${verbatim("format", logFormat)}${verbatim("line", example)}`,
   );
   return `${known.join("\n")}
-Without --format the first lines of the log tell which of these it is. Any other Apache LogFormat string may be given with
---format, as it stands in httpd.conf.
+Without --format the first lines of the log tell which of these it is. Any other Apache LogFormat
+string may be given with --format, as it stands in httpd.conf.
 `;
 }
 
@@ -36,19 +38,23 @@ function schema(): string {
   return `${JSON.stringify(multibrainJsonSchema(pipelineNames), null, 2)}\n`;
 }
 
-type Fact = readonly [title: string, text: string];
-
-function facts(pipeline: Pipeline): Fact[] {
-  const { description, example, fields, optional = [], values = {} } = pipeline;
-  const read = [...new Set([...fields, ...Object.values(values)])];
-  const options = optionsOf(pipeline);
+function pipelineText(pipeline: Pipeline): string {
+  const { name, description, example, values = {} } = pipeline;
   return [
-    ["", description],
-    ["reads", read.map((field) => (optional.includes(field) ? `${field} (if the log has it)` : field)).join(", ")],
-    ...(Object.keys(values).length > 0 ? [["adds up", Object.keys(values).join(", ")] as const] : []),
-    ...options.map((text, index) => [index === 0 ? "options" : "", text] as const),
-    ["example", example],
-  ];
+    `${name}\n`,
+    wrapped("", description),
+    wrapped("reads", reading(pipeline)),
+    Object.keys(values).length > 0 ? wrapped("adds up", Object.keys(values).join(", ")) : "",
+    ...optionsOf(pipeline).map((option) => wrapped("option", option)),
+    verbatim("example", example),
+  ].join("");
+}
+
+function reading({ fields, values = {}, optional = [] }: Pipeline): string {
+  const all = [...new Set([...fields, ...Object.values(values)])];
+  const needed = all.filter((field) => !optional.includes(field)).join(", ");
+  const welcome = all.filter((field) => optional.includes(field)).join(", ");
+  return welcome === "" ? needed : `${needed}; where the log has it: ${welcome}`;
 }
 
 /** Each option as it would be given, with its default; made from the schema that checks it. */
@@ -65,31 +71,28 @@ function optionsOf({ options }: Pipeline): string[] {
 /** A list as `--set` takes it. */
 function word(fallback: z.core.JSONSchema.JSONSchema["default"]): string {
   if (fallback === undefined) return "…";
-  if (Array.isArray(fallback)) return fallback.join(",") || "  (none)";
+  if (Array.isArray(fallback)) return fallback.join(",") || "…  (default: none)";
   return typeof fallback === "string" ? fallback : JSON.stringify(fallback);
 }
 
-const indent = "  ";
-const titleWidth = 9;
-
-function line([title, text]: Fact): string {
-  const head = title === "" && !text.startsWith("--set") ? indent : indent + title.padEnd(titleWidth);
-  return `${head}${wrapped(text, head.length)}\n`;
-}
-
-/** Format strings and lines are there to be copied: they are not broken. */
+/** Format strings, lines and commands are there to be copied: they are not broken. */
 function verbatim(title: string, text: string): string {
-  return `${indent}${title.padEnd(titleWidth)}${text}\n`;
+  return `${head(title)}${text}\n`;
 }
 
-const width = 110;
+const width = 100;
 
 /** Broken behind spaces, and commas of long lists, with the rest under the beginning. */
-function wrapped(text: string, start: number): string {
+function wrapped(title: string, text: string): string {
+  const start = head(title).length;
   const lines = [""];
   for (const part of text.split(/(?<=[ ,])/)) {
     if (start + (lines.at(-1) + part).trimEnd().length > width) lines.push("");
     lines.push(lines.pop() + part);
   }
-  return lines.map((each) => each.trimEnd()).join(`\n${" ".repeat(start)}`);
+  return verbatim(title, lines.map((line) => line.trimEnd()).join(`\n${" ".repeat(start)}`));
+}
+
+function head(title: string): string {
+  return title === "" ? "  " : `  ${title.padEnd(9)}`;
 }

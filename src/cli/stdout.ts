@@ -4,9 +4,12 @@ import type { SealedInvocation } from "../invocation/invocation.ts";
 import { stdoutSink } from "../sink/file.ts";
 import type { Sink } from "../sink/sink.ts";
 
+/** Takes points and keeps none. */
+export const nowhere: Sink = { target: "nowhere", write: async () => [] };
+
 /** Where points go that are only to be looked at; beside --json they are counted, but not printed. */
 export function dryRunSink(json: boolean | undefined): Sink {
-  return json ? { target: "nowhere (--dry-run)", write: async () => [] } : stdoutSink(process.stdout);
+  return json ? nowhere : stdoutSink(process.stdout);
 }
 
 /** Points and outcomes would be mixed: a program that reads either could not tell them apart. */

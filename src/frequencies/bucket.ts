@@ -46,12 +46,12 @@ export class Bucket {
 
   /** The bucket below this one for the attributes, made where it is missing. */
   find(attributes: Attributes): Bucket {
-    let bucket: Bucket = this;
+    let bucket: Bucket | null = null;
     for (const name in attributes) {
       const value = attributes[name];
-      if (value !== null && value !== undefined) bucket = bucket.#child(name, value);
+      if (value !== null && value !== undefined) bucket = (bucket ?? this).#child(name, value);
     }
-    return bucket;
+    return bucket ?? this;
   }
 
   /** Name and value of each attribute, in the order of the answer. */

@@ -36,6 +36,14 @@ export interface Tally {
 
 export const emptyTally = (): Tally => ({ lines: 0, matched: 0, ignored: 0, rejected: 0, failed: 0 });
 
+export function addTally(tally: Tally, more: Readonly<Tally>): void {
+  tally.lines += more.lines;
+  tally.matched += more.matched;
+  tally.ignored += more.ignored;
+  tally.rejected += more.rejected;
+  tally.failed += more.failed;
+}
+
 /** A line that was not counted: where it begins, its bytes as Latin-1 text, and why. */
 export interface Reject {
   readonly offset: number;

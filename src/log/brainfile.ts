@@ -4,7 +4,7 @@ import { constants } from "node:fs";
 import { access, type FileHandle, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import * as z from "zod/mini";
-import { L2iError } from "../errors.ts";
+import { L2iError, reasonOf } from "../errors.ts";
 import { newWindowState, type Totals, type WindowState } from "../frequencies/windows.ts";
 import type { Place } from "./identity.ts";
 
@@ -14,7 +14,7 @@ export interface BrainState extends WindowState {
   readonly previous: readonly Place[];
   /** See Known in identity.ts. */
   readonly ignoredUntil: number | null;
-  /** What the open windows were counted with; see fingerprint in load.ts. Empty in a brainfile of an older loader. */
+  /** What the open windows were counted with; see task.ts. Empty in a brainfile of an older loader. */
   readonly fingerprint: string;
   /** Length of the open windows, ms. */
   readonly windowMs: number;
@@ -76,18 +76,18 @@ export async function readBrain(path: string): Promise<Brain | null> {
   const kept = { failing: rest.failing, warned: rest.warned, lastUpdate: rest.lastUpdate };
   if (!("version" in raw)) return { state: { ...state, open: new Map() }, pending: null, ...kept };
   if (lines.length !== raw.lines + 2) throw damaged(path, `it should have ${raw.lines + 1} lines`);
-  const open = new Map<number, Totals>();
+  const windows = new Map<number, Totals>();
   const points: string[] = [];
   let next: Omit<BrainState, "open"> | null = null;
   for (const line of lines.slice(1, -1)) {
     const body = parseLine(path, bodySchema, line);
-    if ("window" in body) open.set(body.window, totalsOf(body.series));
+    if ("window" in body) windows.set(body.window, totalsOf(body.series));
     else if ("points" in body) for (const point of body.points) points.push(point);
     else next = stateOf(body.next);
   }
   return next
-    ? { state: { ...state, open: new Map() }, pending: { points, next: { ...next, open } }, ...kept }
-    : { state: { ...state, open }, pending: null, ...kept };
+    ? { state: { ...state, open: new Map() }, pending: { points, next: { ...next, open: windows } }, ...kept }
+    : { state: { ...state, open: windows }, pending: null, ...kept };
 }
 
 /** Saves it so that a crash at any moment leaves the old one or the new one, whole. */
@@ -111,7 +111,7 @@ async function replaceFile(path: string, lines: Iterable<string>): Promise<void>
   } catch (cause) {
     throw new L2iError(
       "brainfile",
-      `the brainfile ${path} cannot be saved (${(cause as Error).message}); nothing is lost: the lines are counted again once it can`,
+      `the brainfile ${path} cannot be saved (${reasonOf(cause)}); nothing is lost: the lines are counted again once it can`,
       { cause },
     );
   }
@@ -293,6 +293,7 @@ function olderHeader({ sha, offset, filename = "" }: OlderJson, modifiedAt: numb
   return { state, pendingPoints: 0, failing: null, warned: {}, lastUpdate: new Date(modifiedAt).toISOString() };
 }
 
+/** Without the windows. */
 const stateOf = ({
   current,
   previous,
@@ -303,7 +304,7 @@ const stateOf = ({
   fingerprint,
   windowMs,
   format,
-}: StateJson): Omit<BrainState, "open"> => ({
+}: Omit<StateJson, "previous"> & { readonly previous: readonly Place[] }): Omit<BrainState, "open"> => ({
   current,
   previous,
   ignoredUntil,
@@ -316,17 +317,17 @@ const stateOf = ({
 });
 
 /** JSON has no -Infinity: what was never seen is null there. */
-const stateJson = ({ open: _, closedBefore, newest, ...state }: BrainState) => ({
-  ...state,
-  closedBefore: finiteOrNull(closedBefore),
-  newest: finiteOrNull(newest),
+const stateJson = (state: BrainState) => ({
+  ...stateOf(state),
+  closedBefore: finiteOrNull(state.closedBefore),
+  newest: finiteOrNull(state.newest),
 });
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function* brainLines({ state, pending, failing, warned, lastUpdate }: Brain): Generator<string> {
   const { current, ...rest } = stateJson(state);
-  const { open } = pending ? pending.next : state;
+  const { open: windows } = pending ? pending.next : state;
   const batches = pending ? Math.ceil(pending.points.length / pointsPerLine) : 0;
   yield JSON.stringify({
     version: 1,
@@ -336,10 +337,10 @@ function* brainLines({ state, pending, failing, warned, lastUpdate }: Brain): Ge
     failing,
     warned,
     pendingPoints: pending?.points.length ?? 0,
-    lines: open.size + batches + (pending ? 1 : 0),
+    lines: windows.size + batches + (pending ? 1 : 0),
   });
   if (pending) yield JSON.stringify({ next: stateJson(pending.next) });
-  for (const [window, totals] of open) yield JSON.stringify({ window, series: [...totals].map(seriesJson) });
+  for (const [window, totals] of windows) yield JSON.stringify({ window, series: [...totals].map(seriesJson) });
   for (let batch = 0; batch < batches; batch++)
     yield JSON.stringify({ points: pending!.points.slice(batch * pointsPerLine, (batch + 1) * pointsPerLine) });
 }

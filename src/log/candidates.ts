@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { L2iError } from "../errors.ts";
+import { L2iError, systemCode } from "../errors.ts";
 import { type Content, openContent, openStream, readAt } from "./content.ts";
 import {
   type Candidate,
@@ -17,13 +17,23 @@ import {
 } from "./identity.ts";
 import { isRotated } from "./rotated-name.ts";
 
+/** What there is of a log. */
+export interface OpenedLog {
+  readonly contents: readonly Content[];
+  /** Why siblings could not be opened: no matter as long as they are not needed. */
+  readonly unreadable: readonly L2iError[];
+}
+
 /** Opens the log and its rotated siblings in its folder, as one consistent look at a folder that may be rotating right now. */
-export async function openLog(path: string): Promise<Content[]> {
+export async function openLog(path: string): Promise<OpenedLog> {
   for (let attempt = 1; ; attempt++) {
     const before = await look(path);
-    const contents = distinct(await openAll(before.map(({ path }) => path)));
-    if (attempt === 5 || (await look(path)).map(String).join() === before.map(String).join()) return contents;
-    await closeAll(contents);
+    const opened = await openAll(
+      before.map((found) => found.path),
+      path,
+    );
+    if (attempt === 5 || (await look(path)).map(String).join() === before.map(String).join()) return opened;
+    await closeAll(opened.contents);
   }
 }
 
@@ -38,7 +48,7 @@ export async function openFiles(paths: readonly string[], stdin: Readable): Prom
     }
     contents.push(content);
   }
-  return distinct(contents);
+  return contents;
 }
 
 export async function closeAll(contents: readonly Content[]): Promise<void> {
@@ -107,7 +117,7 @@ async function look(path: string): Promise<{ path: string; toString(): string }[
   const names = await readdir(folder).catch((cause) => {
     throw new L2iError(
       "log",
-      `the folder of the log, ${folder}, cannot be read (${(cause as NodeJS.ErrnoException).code}); check the path and its permissions`,
+      `the folder of the log, ${folder}, cannot be read (${systemCode(cause)}); check the path and its permissions`,
       { cause },
     );
   });
@@ -125,9 +135,17 @@ async function look(path: string): Promise<{ path: string; toString(): string }[
   );
 }
 
-async function openAll(paths: readonly string[]): Promise<Content[]> {
-  const opened = await Promise.all(paths.map((path) => openContent(path)));
-  return opened.filter((content) => content !== null);
+async function openAll(paths: readonly string[], live: string): Promise<OpenedLog> {
+  const opened = await Promise.all(
+    paths.map((path) => openContent(path).catch((error: unknown) => siblingError(error, path === live))),
+  );
+  const contents = opened.filter((content) => content !== null && !(content instanceof L2iError));
+  return { contents: distinct(contents), unreadable: opened.filter((error) => error instanceof L2iError) };
+}
+
+function siblingError(error: unknown, isLive: boolean): L2iError {
+  if (isLive || !(error instanceof L2iError)) throw error;
+  return error;
 }
 
 /** One file that was renamed while it was being opened, or has two names, is one candidate. */
@@ -150,8 +168,9 @@ export async function relation(place: Place, content: Content): Promise<Relation
   return place.marker === sha256(await tailBefore(content, place.offset)) ? "same" : "edited";
 }
 
-const isUntouched = ({ stat }: Content, { size, mtime, inode }: Place): boolean =>
-  stat.size === size && stat.mtime === mtime && stat.inode === inode;
+/** Nothing on disk changed since the place was noted, as far as stat tells. */
+export const isUntouched = (content: Content, { size, mtime, inode }: Place): boolean =>
+  content.stat.size === size && content.stat.mtime === mtime && content.stat.inode === inode;
 
 async function isLongEnough(content: Content, offset: number): Promise<boolean> {
   if (!content.compressed) return content.stat.size >= offset;

@@ -6,7 +6,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { L2iError } from "../errors.ts";
+import { L2iError, reasonOf, systemCode } from "../errors.ts";
 import { headLength } from "./identity.ts";
 
 /** What `stat` says of a file, compressed or not: a hint that it is unchanged, never its identity. */
@@ -83,7 +83,7 @@ export async function openStream(stream: Readable): Promise<Content> {
       rest = rest.subarray(copied);
       return copied;
     },
-    close: reader.close,
+    close: () => reader.close(),
   };
   return {
     path: "standard input",
@@ -146,12 +146,10 @@ async function openFile(path: string): Promise<FileHandle | null> {
     // O_NONBLOCK: opening a FIFO must not wait for its writer; it is refused afterwards.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new L2iError(
-      "log",
-      `${path} cannot be read (${(error as Error).message}); give the user of l2i read access to it`,
-      { cause: error },
-    );
+    if (systemCode(error) === "ENOENT") return null;
+    throw new L2iError("log", `${path} cannot be read (${reasonOf(error)}); give the user of l2i read access to it`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 // Reads what the plan says, file after file, and counts it piece by piece into segments: what one write covers.
 import { setImmediate } from "node:timers/promises";
-import { emptyTally, type Counting, Piece, type Reject, type Tally } from "../frequencies/piece.ts";
+import { addTally, emptyTally, type Counting, Piece, type Reject, type Tally } from "../frequencies/piece.ts";
 import { Segment, type Windowing, type WindowPoint, type WindowState } from "../frequencies/windows.ts";
-import { placeAt, tailBefore } from "./candidates.ts";
+import { isUntouched, placeAt, tailBefore } from "./candidates.ts";
 import { type Chunk, chunksOf } from "./chunks.ts";
 import { type Content, lastLineEnd } from "./content.ts";
 import { markerLength, type Place, type Reading } from "./identity.ts";
@@ -123,7 +123,7 @@ class Running {
   merge(piece: Piece, file: string): void {
     this.#job.onPiece?.(piece);
     this.#segment.merge(piece);
-    for (const key of Object.keys(this.#tally) as (keyof Tally)[]) this.#tally[key] += piece.tally[key];
+    addTally(this.#tally, piece.tally);
     for (const reject of piece.rejects) this.#rejects.push({ ...reject, file });
     if (piece.firstFailure) this.#firstFailure ??= { ...piece.firstFailure, file };
   }
@@ -155,9 +155,8 @@ async function startOf({ how, place, content }: OpenReading): Promise<number> {
 
 /** A compressed file that did not change since it was read to its end holds nothing new. */
 function hasMore({ content, place }: OpenReading): boolean {
-  const { size, mtime, inode } = content.stat;
-  if (!content.compressed) return size > (place?.offset ?? 0);
-  return !place || place.size !== size || place.mtime !== mtime || place.inode !== inode;
+  if (!content.compressed) return content.stat.size > (place?.offset ?? 0);
+  return !place || !isUntouched(content, place);
 }
 
 /** At least the last bytes that a marker covers, as far as they were seen. */

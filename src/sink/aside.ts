@@ -2,7 +2,7 @@
 // flood of garbage must not fill the disk on which the brainfile has to be saved.
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { L2iError } from "../errors.ts";
+import { L2iError, reasonOf } from "../errors.ts";
 import { pointKey } from "./line-protocol.ts";
 
 /** Bytes at which a file takes no more. */
@@ -45,7 +45,7 @@ async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>):
       await file.close();
     }
   } catch (cause) {
-    const reason = (cause as Error).message;
+    const reason = reasonOf(cause);
     throw new L2iError("store", `cannot keep lines aside in ${path} (${reason}); make room, or name another file`, {
       cause,
     });
