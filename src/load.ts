@@ -20,11 +20,12 @@ import {
   saveFailing,
   touchBrain,
 } from "./log/brainfile.ts";
-import { candidatesOf, closeAll, openLog, relation } from "./log/candidates.ts";
+import { relation } from "./log/candidates.ts";
 import { openContent } from "./log/content.ts";
-import { type Place, plan, type Plan } from "./log/identity.ts";
+import type { Place, Plan } from "./log/identity.ts";
 import { takeLock } from "./log/lock.ts";
 import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
+import { survey } from "./log/survey.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
 import { seriesKey } from "./sink/line-protocol.ts";
 import type { Sink } from "./sink/sink.ts";
@@ -178,24 +179,16 @@ class Run {
   }
 
   async #readLog(): Promise<void> {
-    const { log, start, resume } = this.#task;
-    const { contents, unreadable } = await openLog(log);
-    try {
-      if (contents.length === 0) throw unreadable[0] ?? missingLog(log);
-      const { state } = this.#brain;
-      const decision = plan(state, await candidatesOf(contents, state, log), { start, resume, withRotated: false });
-      if (decision.kind === "edited") throw editedLog(log);
-      if (unreadable[0] && decision.readings.some(({ how }) => how === "begin") && state.current) throw unreadable[0]; // it may hold lines that come first
+    const { log } = this.#task;
+    await survey(log, this.#brain.state, this.#task, async ({ contents, decision }) => {
       if (decision.gap) this.#warnOfGap(decision.gap);
       const readings = decision.readings.map((reading): OpenReading => ({
         ...reading,
         content: contents[reading.candidate]!,
       }));
       await this.#countAll(readings, decision);
-      await this.#measureLag();
-    } finally {
-      await closeAll(contents);
-    }
+    });
+    await this.#measureLag();
   }
 
   async #countAll(readings: readonly OpenReading[], decision: Plan & { kind: "read" }): Promise<void> {
@@ -358,17 +351,6 @@ async function fail(task: ResumableTask, context: Context, outcome: Outcome, err
 async function isAsLeft({ filename, size, mtime, inode }: Place, folder: string): Promise<boolean> {
   const stats = await stat(join(folder, filename)).catch(() => null);
   return stats !== null && stats.size === size && stats.mtimeMs === mtime && stats.ino === inode;
-}
-
-function missingLog(path: string): L2iError {
-  return new L2iError("log", `the log ${path} does not exist, and no rotated file of it either; check the path`);
-}
-
-function editedLog(path: string): L2iError {
-  return new L2iError(
-    "log",
-    `${path} was edited in place before the offset that was read; what is new in it cannot be told. Run once with --resume end (go on behind its present end) or --resume start (count all of it again)`,
-  );
 }
 
 /** Where each generation stands. The newest one that was begun is the current one. */

@@ -1,8 +1,8 @@
 // What a run would find, decided as a run decides it, without counting or touching anything: for `check` and `status`.
 import { type BrainState, DamagedBrainfile, refuseWhereDamaged } from "../log/brainfile.ts";
-import { candidatesOf, closeAll, openLog } from "../log/candidates.ts";
 import type { Content } from "../log/content.ts";
-import { headLength, type Place, plan, type Reading } from "../log/identity.ts";
+import { headLength, type Place, type Reading } from "../log/identity.ts";
+import { survey } from "../log/survey.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { L2iError } from "../errors.ts";
 
@@ -49,30 +49,12 @@ export async function withOutlook<T>(
   known: Pick<BrainState, "current" | "previous" | "ignoredUntil">,
   use: (outlook: Outlook) => Promise<T>,
 ): Promise<T> {
-  const contents = await openLog(log);
-  try {
-    const candidates = await candidatesOf(contents, known, log);
-    const decision = plan(known, candidates, { start, resume, withRotated: false });
-    if (contents.length === 0) throw missing(log);
-    if (decision.kind === "edited") throw edited(log, known.current!);
+  return survey(log, known, { start, resume }, async ({ contents, decision }) => {
     const ahead = await Promise.all(decision.readings.map((reading) => aheadOf(reading, contents[reading.candidate]!)));
     const live = contents.find(({ path }) => path === log) ?? null;
     const siblings = contents.length - (live ? 1 : 0);
-    return await use({ ahead: ahead.filter(({ bytes }) => bytes > 0), live, siblings, gap: decision.gap });
-  } finally {
-    await closeAll(contents);
-  }
-}
-
-function missing(log: string): L2iError {
-  return new L2iError("log", `${log} does not exist, and no rotated file of it does; check the path`);
-}
-
-function edited(log: string, { offset }: Place): L2iError {
-  return new L2iError(
-    "log",
-    `${log} was edited in place before byte ${offset}, up to which it was read; what is new in it cannot be told. Run once with --resume end (go on behind its present end) or --resume start (count all of it again)`,
-  );
+    return use({ ahead: ahead.filter(({ bytes }) => bytes > 0), live, siblings, gap: decision.gap });
+  });
 }
 
 async function aheadOf({ how, place }: Reading, content: Content): Promise<Ahead> {

@@ -14,10 +14,10 @@ export const httpMethods: ReadonlySet<string> = new Set(
 /** The first word, where it is a token of RFC 9110 and a URI follows; else null. */
 export function methodOf(line: string): string | null {
   for (const method of registered) {
-    if (line.startsWith(method) && isSpace(line, method.length)) return uriOrNothing(line, method);
+    if (line.startsWith(method) && isSpace(line, method.length)) return hasUri(line, method) ? method : null;
   }
-  const method = methodName(line.slice(0, line.indexOf(" ")));
-  return method === null ? null : uriOrNothing(line, method);
+  const method = methodName(line.slice(0, Math.max(0, line.indexOf(" "))));
+  return method !== null && hasUri(line, method) ? method : null;
 }
 
 /** All between method and protocol, inner spaces included. */
@@ -26,9 +26,8 @@ export function uriOf(line: string): string | null {
   if (method === null) return null;
   const start = spacesEnd(line, method.length);
   const end = spacesStart(line, line.length);
-  const last = lastWord(line, end);
-  const hasProtocol = last > start && protocolName(line.slice(last, end)) !== null;
-  return textOf(line.slice(start, hasProtocol ? spacesStart(line, last) : end));
+  const protocol = protocolStart(line, end);
+  return textOf(line.slice(start, protocol > start ? spacesStart(line, protocol) : end));
 }
 
 /** The last word, where it looks like one and a URI stands before it. */
@@ -36,8 +35,8 @@ export function protocolOf(line: string): string | null {
   const method = methodOf(line);
   if (method === null) return null;
   const end = spacesStart(line, line.length);
-  const last = lastWord(line, end);
-  return last > spacesEnd(line, method.length) ? protocolName(line.slice(last, end)) : null;
+  const start = protocolStart(line, end);
+  return start > spacesEnd(line, method.length) ? protocolName(line.slice(start, end)) : null;
 }
 
 /** A method that has a column of its own (`%m`); `-` is none there. */
@@ -47,20 +46,25 @@ export function methodName(word: string): string | null {
 
 /** A protocol that has a column of its own (`%H`). */
 export function protocolName(word: string): string | null {
-  for (const protocol of usualProtocols) if (word === protocol) return protocol;
-  return /^[A-Z]+\/\d(?:\.\d)?$/.test(word) ? word : null;
+  return usualProtocols.find((protocol) => protocol === word) ?? (/^[A-Z]+\/\d(?:\.\d)?$/.test(word) ? word : null);
 }
 
 // Constants for the usual words: records share them instead of keeping a piece of their chunk each.
 const registered = [...httpMethods];
 const usualProtocols = ["HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "HTTP/2", "HTTP/3", "HTTP/3.0"];
 
-function uriOrNothing(line: string, method: string): string | null {
-  return spacesEnd(line, method.length) < line.length ? method : null;
+function hasUri(line: string, method: string): boolean {
+  return spacesEnd(line, method.length) < line.length;
 }
 
-function lastWord(line: string, end: number): number {
-  return line.lastIndexOf(" ", end - 1) + 1;
+/** Where the last word before `end` starts, if it is a protocol; else -1. The usual ones first, as this runs for every line. */
+function protocolStart(line: string, end: number): number {
+  for (const protocol of usualProtocols) {
+    const start = end - protocol.length;
+    if (isSpace(line, start - 1) && line.startsWith(protocol, start)) return start;
+  }
+  const start = line.lastIndexOf(" ", end - 1) + 1;
+  return protocolName(line.slice(start, end)) === null ? -1 : start;
 }
 
 // Only the space itself counts: `trim` would also take the byte 0xa0 out of a UTF-8 letter.

@@ -139,7 +139,7 @@ async function openAll(paths: readonly string[], live: string): Promise<OpenedLo
   const opened = await Promise.all(
     paths.map((path) => openContent(path).catch((error: unknown) => siblingError(error, path === live))),
   );
-  const contents = opened.filter((content) => content !== null && !(content instanceof L2iError));
+  const contents = opened.flatMap((content) => (content === null || content instanceof L2iError ? [] : [content]));
   return { contents: distinct(contents), unreadable: opened.filter((error) => error instanceof L2iError) };
 }
 
