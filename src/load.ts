@@ -164,6 +164,8 @@ class Run {
     this.#context.log.info(`${this.#task.name}: sends ${pending.points.length} points of an earlier run again`);
     await this.#deliver(pending.points);
     await this.#save({ ...this.#brain, state: pending.next, pending: null });
+    enter(this.#outcome, pending.books);
+    this.#outcome.offset = pending.next.current?.offset ?? 0;
   }
 
   /** Open windows belong to the configuration that counted them. */
@@ -203,7 +205,8 @@ class Run {
       await this.#settle(counted, next);
       this.#outcome.offset = next.current?.offset ?? 0;
     }
-    if (this.#outcome.bytes === 0 && !decision.gap) this.#outcome.outcome = "unchanged";
+    const { bytes, points, refused } = this.#outcome;
+    if (bytes + points + refused === 0 && !decision.gap) this.#outcome.outcome = "unchanged";
   }
 
   /** Intent, write, acknowledgement. Without points there is nothing to intend. */
@@ -213,7 +216,8 @@ class Run {
     this.#delivery.report(counted, warn);
     const points = counted.points.map((entry) => lineOf(entry, this.#task));
     if (points.length > 0) {
-      await this.#save({ ...this.#brain, pending: { points, next } });
+      const { tally, late, bytes } = counted;
+      await this.#save({ ...this.#brain, pending: { points, next, books: { tally, late, bytes } } });
       await this.#deliver(points);
     }
     await this.#save({ ...this.#brain, state: next, pending: null });

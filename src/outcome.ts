@@ -2,7 +2,7 @@
 // own point.
 import type { Invocation } from "./invocation/invocation.ts";
 import { addTally, emptyTally, type Tally } from "./frequencies/piece.ts";
-import type { Counted } from "./log/segments.ts";
+import type { Books } from "./log/brainfile.ts";
 
 export interface Outcome extends Tally {
   readonly name: string;
@@ -49,7 +49,7 @@ export function newOutcome({ name, pipeline, log }: Pick<Invocation, "name" | "p
 }
 
 /** Enters a segment whose points are acknowledged. */
-export function enter(outcome: Outcome, { tally, late, bytes }: Pick<Counted, "tally" | "late" | "bytes">): void {
+export function enter(outcome: Outcome, { tally, late, bytes }: Books): void {
   addTally(outcome, tally);
   outcome.late += late;
   outcome.bytes += bytes;

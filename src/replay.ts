@@ -37,6 +37,8 @@ const stepSchema = z.union(
 );
 
 const caseSchema = z.strictObject({
+  /** What the case shows, for who reads it. */
+  description: z.optional(z.string()),
   /** An entry of a multibrain; brainfile and sink are the case's own. */
   invocation: z.record(z.string(), z.unknown()),
   /** The clock of its runs. */

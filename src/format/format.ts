@@ -20,6 +20,15 @@ export interface Format {
   readonly fields: readonly FieldName[];
   /** True where the times in the line carry no zone, so that `--timezone` is needed. */
   readonly zoneless: boolean;
+  /** Tells a person where and why `line` (Latin-1, with its line end) does not match. Slow: for single lines. */
+  explain(line: string): Mismatch;
   /** Compiles a parser that fills `fields` (those the format lacks stay null). `timezone`: IANA name, for zoneless times. */
   parser(fields: readonly FieldName[], timezone?: string): Parser;
+}
+
+export interface Mismatch {
+  /** Index of the first character that does not fit. */
+  readonly at: number;
+  /** What should stand there, such as `%>s` or `" "`. */
+  readonly expected: string;
 }

@@ -1,5 +1,6 @@
 // Tokens → a parser for just the fields asked for: which columns are read, and what their text means, is decided once;
 // a line costs one match, one record, and one call a field.
+import { explainMismatch } from "./explain.ts";
 import { type Source, sourcesOf } from "./fields.ts";
 import type { Format, Parser } from "./format.ts";
 import { fieldNames, type LogRecord } from "./record.ts";
@@ -14,6 +15,7 @@ export function formatFromTokens(name: string, tokens: readonly Token[]): Format
     name,
     fields: fieldNames.filter((field) => field === "time" || sources.some((source) => source.field === field)),
     zoneless: isZoneless(tokens),
+    explain: (line) => explainMismatch(tokens, line),
     parser(fields, timezone) {
       const wanted = sources.filter(({ field }) => fields.includes(field));
       return new LineParser(tokens, timeReader(tokens, timezone), wanted);
@@ -25,13 +27,15 @@ class LineParser implements Parser {
   end = 0;
   readonly #regex: RegExp;
   readonly #time: TimeReader;
-  readonly #columns: readonly (Source & { readonly span: Span })[];
+  readonly #columns: readonly { readonly group: number; readonly set: Source["set"] }[];
 
   constructor(tokens: readonly Token[], time: TimeReader, sources: readonly Source[]) {
-    const spans = new Map(sources.map(({ index }) => [index, { from: index, to: index + 1, group: 0 }]));
+    const spans = new Map(
+      sources.map(({ index }): [number, Span] => [index, { from: index, to: index + 1, group: 0 }]),
+    );
     this.#time = time;
-    this.#columns = sources.map((source) => ({ ...source, span: spans.get(source.index)! }));
     this.#regex = lineRegex(tokens, [...time.spans, ...spans.values()]);
+    this.#columns = sources.map(({ index, set }) => ({ group: spans.get(index)!.group, set }));
   }
 
   parse(text: string, start: number): LogRecord | null {
@@ -42,7 +46,7 @@ class LineParser implements Parser {
     const time = this.#time.read(text, start, match);
     if (Number.isNaN(time)) return null;
     const record = emptyRecord(time);
-    for (const { set, span } of this.#columns) set(record, match[span.group]!);
+    for (const { group, set } of this.#columns) set(record, match[group]!);
     this.end = regex.lastIndex;
     return record;
   }

@@ -21,6 +21,11 @@ export function lineRegex(tokens: readonly Token[], spans: readonly Span[]): Reg
   return new RegExp(source.join("") + lineEnd, "y");
 }
 
+/** Compiles the first `count` tokens alone. */
+export function frontRegex(tokens: readonly Token[], count: number): RegExp {
+  return new RegExp(Array.from({ length: count }, (_, index) => tokenPattern(tokens, index)).join(""), "y");
+}
+
 const lineEnd = "\\r?\\n";
 
 function tokenPattern(tokens: readonly Token[], index: number): string {

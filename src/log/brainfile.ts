@@ -5,6 +5,7 @@ import { access, type FileHandle, open, readFile, rename, rm, stat, utimes } fro
 import { basename, dirname } from "node:path";
 import * as z from "zod/mini";
 import { L2iError, reasonOf } from "../errors.ts";
+import type { Tally } from "../frequencies/piece.ts";
 import { newWindowState, type Totals, type WindowState } from "../frequencies/windows.ts";
 import type { Place } from "./identity.ts";
 
@@ -31,11 +32,25 @@ export interface Failing {
   readonly message: string;
 }
 
+export interface Pending {
+  readonly points: readonly string[];
+  readonly next: BrainState;
+  /** What the segment adds to the outcome of the run that sees its points acknowledged. */
+  readonly books: Books;
+}
+
+/** What a segment adds to the books. */
+export interface Books {
+  readonly tally: Readonly<Tally>;
+  readonly late: number;
+  readonly bytes: number;
+}
+
 export interface Brain {
   /** What is acknowledged. While points are pending its windows are not kept: the next state replaces them. */
   readonly state: BrainState;
   /** Points that may or may not have reached the store, and the state that holds once they have. */
-  readonly pending: { readonly points: readonly string[]; readonly next: BrainState } | null;
+  readonly pending: Pending | null;
   readonly failing: Failing | null;
   /** When (ISO 8601) each kind of warning was last said, so that a lasting one is said hourly and not at every run. */
   readonly warned: { readonly [kind: string]: string };
@@ -78,15 +93,15 @@ export async function readBrain(path: string): Promise<Brain | null> {
   if (lines.length !== raw.lines + 2) throw damaged(path, `it should have ${raw.lines + 1} lines`);
   const windows = new Map<number, Totals>();
   const points: string[] = [];
-  let next: Omit<BrainState, "open"> | null = null;
+  let next: Omit<Pending, "points"> | null = null;
   for (const line of lines.slice(1, -1)) {
     const body = parseLine(path, bodySchema, line);
     if ("window" in body) windows.set(body.window, totalsOf(body.series));
     else if ("points" in body) for (const point of body.points) points.push(point);
-    else next = stateOf(body.next);
+    else next = { next: { ...stateOf(body.next), open: windows }, books: body.books };
   }
   return next
-    ? { state: { ...state, open: new Map() }, pending: { points, next: { ...next, open: windows } }, ...kept }
+    ? { state: { ...state, open: new Map() }, pending: { points, ...next }, ...kept }
     : { state: { ...state, open: windows }, pending: null, ...kept };
 }
 
@@ -117,15 +132,15 @@ async function replaceFile(path: string, lines: Iterable<string>): Promise<void>
   }
 }
 
-/** Notes in the brainfile that its invocation fails, or (null) no more. All else in it stays as it is to the byte. */
+/**
+ * Notes in the brainfile that its invocation fails, or (null) no more. All else in it stays as it is to the byte; one of an
+ * older loader is left alone, since its mtime tells which files are older than it.
+ */
 export async function saveFailing(path: string, failing: Failing | null): Promise<void> {
   const text = await readFile(path, "utf8").catch(orNull);
-  if (text === null) return;
-  const header = text.indexOf("\n");
-  await replaceFile(path, [
-    JSON.stringify({ ...JSON.parse(text.slice(0, header)), failing }),
-    text.slice(header + 1, -1),
-  ]);
+  if (!text?.includes('"version"')) return;
+  const [header = "", ...body] = text.trimEnd().split("\n");
+  await replaceFile(path, [JSON.stringify({ ...JSON.parse(header), failing }), ...body]);
 }
 
 /** A quiet run leaves its mark, so that a dead cron can be told from a quiet log. */
@@ -237,11 +252,17 @@ const olderSchema = z.object({
 type HeaderJson = z.infer<typeof headerSchema>;
 type OlderJson = z.infer<typeof olderSchema>;
 
+const count = z.int().check(z.minimum(0));
+const booksSchema = z.object({
+  tally: z.object({ lines: count, matched: count, ignored: count, rejected: count, failed: count }),
+  late: count,
+  bytes: count,
+});
 const seriesSchema = z.array(z.tuple([z.string(), z.number()], z.nullable(z.number())));
 const bodySchema = z.union([
   z.object({ window: z.number(), series: seriesSchema }),
   z.object({ points: z.array(z.string()) }),
-  z.object({ next: stateSchema }),
+  z.object({ next: stateSchema, books: booksSchema }),
 ]);
 
 function parseHeader(path: string, line: string): HeaderJson | OlderJson {
@@ -339,7 +360,7 @@ function* brainLines({ state, pending, failing, warned, lastUpdate }: Brain): Ge
     pendingPoints: pending?.points.length ?? 0,
     lines: windows.size + batches + (pending ? 1 : 0),
   });
-  if (pending) yield JSON.stringify({ next: stateJson(pending.next) });
+  if (pending) yield JSON.stringify({ next: stateJson(pending.next), books: pending.books });
   for (const [window, totals] of windows) yield JSON.stringify({ window, series: [...totals].map(seriesJson) });
   for (let batch = 0; batch < batches; batch++)
     yield JSON.stringify({ points: pending!.points.slice(batch * pointsPerLine, (batch + 1) * pointsPerLine) });

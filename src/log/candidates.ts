@@ -37,8 +37,14 @@ export async function openLog(path: string): Promise<OpenedLog> {
   }
 }
 
-/** Opens files named by hand; each of them must be there. `-` is the stream. */
+/** Opens files named by hand; each of them must be there. `-` alone is the stream. */
 export async function openFiles(paths: readonly string[], stdin: Readable): Promise<Content[]> {
+  if (paths.includes("-") && paths.length > 1) {
+    throw new L2iError(
+      "usage",
+      '"-", standard input, cannot stand beside files, since it can be read but once; give one or the other',
+    );
+  }
   const contents: Content[] = [];
   for (const path of paths) {
     const content = path === "-" ? await openStream(stdin) : await openContent(path);

@@ -32,6 +32,8 @@ export interface Content {
   /** Base name. */
   readonly name: string;
   readonly compressed: boolean;
+  /** It can be read but once, from its beginning: standard input. */
+  readonly once: boolean;
   readonly stat: FileStat;
   /** Index of the first byte that is not NUL: a log truncated under a writer that goes on at its old place begins with NULs. */
   readonly start: number;
@@ -58,6 +60,7 @@ export async function openContent(path: string): Promise<Content | null> {
       path,
       name: basename(path),
       compressed: decompress !== undefined,
+      once: false,
       stat: { size: stat.size, mtime: stat.mtimeMs, inode: stat.ino },
       ...(await readHead(await readFrom(0))),
       readFrom,
@@ -89,6 +92,7 @@ export async function openStream(stream: Readable): Promise<Content> {
     path: "standard input",
     name: "stdin",
     compressed: true, // its size is not known either
+    once: true,
     stat: { size: 0, mtime: 0, inode: 0 },
     start: 0,
     head,

@@ -161,8 +161,10 @@ function unseen(known: Known, candidates: readonly Candidate[], found: number): 
       candidate.toCurrent === "other" && candidate.toPrevious.every((relation) => relation === "other");
     // A live log that begins like a generation which was rotated away whole is a new one all the same.
     const isNewLive = candidate.live && candidate.toCurrent === "shorter" && found >= 0;
-    const isNew =
-      candidate.live || (candidate.mtime > known.ignoredUntil! && candidate.mtime >= (known.current?.mtime ?? 0));
+    // Nothing was rotated while the live log is the known one: a strange sibling is a rewritten one then, not a new one.
+    const isRotated = !candidates[found]?.live;
+    const isRecent = candidate.mtime > known.ignoredUntil! && candidate.mtime >= (known.current?.mtime ?? 0);
+    const isNew = candidate.live || (isRotated && isRecent);
     return (isStranger || isNewLive) && isNew && candidate.hasLine && !candidate.isCopy;
   });
 }

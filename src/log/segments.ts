@@ -62,7 +62,11 @@ export async function* segmentsOf(
   const places = readings.map(({ place }) => place);
   let current = new Running(state, job);
   for (const [index, reading] of readings.entries()) {
-    const { content } = reading;
+    const { content, place } = reading;
+    if (place && reading.how === "resume" && content.compressed && !hasMore(reading)) {
+      places[index] = { ...place, filename: content.name }; // nothing to decompress it for
+      continue;
+    }
     let offset = await startOf(reading);
     let tail = await tailBefore(content, offset);
     if (reading.how !== "end" && hasMore(reading)) {
@@ -75,7 +79,7 @@ export async function* segmentsOf(
           piece.count(chunk);
           current.bytes += chunk.end - offset;
           offset = chunk.end;
-          tail = chunk.isOverlong ? await tailBefore(content, offset) : tailOf(tail, chunk);
+          tail = await tailBehind(tail, chunk, content);
           if (!chunk.endsPiece) continue;
           await setImmediate(); // reading is synchronous: let signals through
           current.merge(piece, content.name);
@@ -160,7 +164,9 @@ function hasMore({ content, place }: OpenReading): boolean {
 }
 
 /** At least the last bytes that a marker covers, as far as they were seen. */
-function tailOf(tail: Buffer, { text }: Chunk): Buffer {
+async function tailBehind(tail: Buffer, { text, end: offset, isOverlong }: Chunk, content: Content): Promise<Buffer> {
+  // Of an overlong line the chunk has only the beginning. What is read but once has no place to come back to.
+  if (isOverlong) return content.once ? tail : tailBefore(content, offset);
   const end = Buffer.from(text.slice(-markerLength), "latin1");
   return end.length >= markerLength ? end : Buffer.concat([tail.subarray(-markerLength), end]);
 }

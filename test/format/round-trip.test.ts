@@ -17,7 +17,10 @@ interface Column {
 const anything = fc.option(
   fc
     .string({
-      unit: fc.oneof(fc.constantFrom(...'ab /"\\-[]?,|'), fc.string({ unit: "binary", minLength: 1, maxLength: 1 })),
+      unit: fc.oneof(
+        fc.constantFrom(...'ab /"\\-[]?,|'.split("")),
+        fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+      ),
     })
     .filter((text) => text !== "-"),
 );
@@ -163,9 +166,8 @@ test("any format and any request", () => {
 test("a field is the same whatever else is asked for", () => {
   fc.assert(
     fc.property(lines, fc.subarray([...fieldNames]), ({ format, line }, fields) => {
-      const { parser } = formatOf(format);
-      const all = parser(fieldNames).parse(`${line}\n`, 0);
-      const some = parser(fields).parse(`${line}\n`, 0);
+      const all = formatOf(format).parser(fieldNames).parse(`${line}\n`, 0);
+      const some = formatOf(format).parser(fields).parse(`${line}\n`, 0);
       for (const field of fieldNames) {
         expect(some?.[field]).toEqual(field === "time" || fields.includes(field) ? all?.[field] : null);
       }

@@ -42,6 +42,8 @@ const brain: Brain = {
   warned: { series: "2026-01-02T03:04:05.000Z" },
 };
 
+const books = { tally: { lines: 3, matched: 1, ignored: 1, rejected: 1, failed: 0 }, late: 1, bytes: 99 };
+
 test("what is saved is read back, and the header alone as well", async () => {
   const path = join(folder, "a.json");
   await saveBrain(path, brain);
@@ -54,7 +56,7 @@ test("what is saved is read back, and the header alone as well", async () => {
 test("pending points come back as they were, with the state that follows them", async () => {
   const path = join(folder, "b.json");
   const points = Array.from({ length: 2500 }, (_, index) => `requests,a=\\ ${index} count=1i ${index}`);
-  const pending = { points, next: { ...brain.state, segment: 5 } };
+  const pending = { points, next: { ...brain.state, segment: 5 }, books };
   await saveBrain(path, { ...brain, pending });
   const read = await readBrain(path);
   expect(read?.pending).toEqual(pending);
@@ -64,12 +66,23 @@ test("pending points come back as they were, with the state that follows them", 
 
 test("noting a failure leaves all else as it is to the byte", async () => {
   const path = join(folder, "c.json");
-  await saveBrain(path, { ...brain, pending: { points: ["p count=1i 1"], next: brain.state } });
+  await saveBrain(path, { ...brain, pending: { points: ["p count=1i 1"], next: brain.state, books } });
   const before = readFileSync(path, "utf8").split("\n");
   await saveFailing(path, { since: "s", said: "t", message: "m" });
   const after = readFileSync(path, "utf8").split("\n");
   expect(after.slice(1)).toEqual(before.slice(1));
   expect(await readBrain(path)).toMatchObject({ failing: { since: "s" }, pending: { points: ["p count=1i 1"] } });
+});
+
+test("noting a failure in a brainfile without windows, or of an older loader, does no harm", async () => {
+  const path = join(folder, "d.json");
+  await saveBrain(path, newBrain(0));
+  await saveFailing(path, { since: "s", said: "t", message: "m" });
+  expect((await readBrain(path))?.failing?.since).toBe("s");
+  const older = '{"sha":"","offset":0}';
+  writeFileSync(path, older);
+  await saveFailing(path, { since: "s", said: "t", message: "m" });
+  expect(readFileSync(path, "utf8")).toBe(older);
 });
 
 test("no brainfile is no error", async () => {

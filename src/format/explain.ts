@@ -1,0 +1,28 @@
+// Why a line does not match: how far its front goes, and what should have come next. For people, so it may be slow.
+import type { Mismatch } from "./format.ts";
+import { frontRegex } from "./regex.ts";
+import type { Token } from "./tokens.ts";
+
+export function explainMismatch(tokens: readonly Token[], line: string): Mismatch {
+  const text = line.replace(/\r?\n$/, "\n");
+  for (let count = tokens.length; count > 0; count--) {
+    const front = frontRegex(tokens, count);
+    if (front.test(text))
+      return { at: front.lastIndex, expected: expectedAt(tokens, count, text.slice(front.lastIndex)) };
+  }
+  return { at: 0, expected: expectedAt(tokens, 0, text) };
+}
+
+function expectedAt(tokens: readonly Token[], index: number, rest: string): string {
+  const token = tokens[index];
+  if (token !== undefined) return token.kind === "literal" ? literalAt(tokens, index, token.text) : token.source;
+  // All columns are there: then it is the time that the parser did not take.
+  return rest === "\n" ? "a time that exists, between 1970 and 2261" : "the end of the line";
+}
+
+/** Literals within a time are a part of it. */
+function literalAt(tokens: readonly Token[], index: number, text: string): string {
+  const [before, after] = [tokens[index - 1], tokens[index + 1]];
+  const isWithinTime = before?.kind === "time" && after?.kind === "time" && before.source === after.source;
+  return isWithinTime ? before.source : JSON.stringify(text);
+}

@@ -1,0 +1,156 @@
+// `l2i check`: what would fail is found before a run, and nothing is written.
+import { mkdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import { startStandIn } from "../sink/stand-in.ts";
+import { combined, Desk, linesOf } from "./desk.ts";
+import { jsonLines } from "./program.ts";
+
+const checked = (desk: Desk, ...words: string[]) => desk.l2i(["check", ...words, "multibrain.json"]);
+
+test("all well: exit 0, every thing that was looked at, nothing touched", async () => {
+  using desk = new Desk().log().multibrain();
+  const before = desk.snapshot();
+  const { code, stdout, stderr } = await checked(desk);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout.replaceAll(desk.folder, "…")).toBe(`requests:access.log
+  ok       configuration  pipeline requests, measurement requests
+  ok       brainfile      …/brain.json will be made by the first run
+  ok       log            …/access.log, 36290 new bytes, format combined; of a sample of 288 lines the pipeline counts 288
+  ok       sink           …/out.lp
+`);
+  expect(await checked(desk, "-q")).toEqual({ code: 0, stdout: "", stderr: "" });
+  const json = await checked(desk, "--json");
+  expect(jsonLines(json.stdout)).toEqual([
+    {
+      name: "requests:access.log",
+      ok: true,
+      findings: ["configuration", "brainfile", "log", "sink"].map((what) => ({
+        what,
+        level: "ok",
+        detail: expect.any(String),
+      })),
+    },
+  ]);
+  expect(desk.snapshot()).toEqual(before);
+});
+
+test("after a run it knows what is new", async () => {
+  using desk = new Desk().log(100).multibrain();
+  await desk.run();
+  desk.append("access.log", combined[100]!);
+  const { code, stdout } = await checked(desk);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/brainfile {6}\S+brain\.json, offset \d+, last update /);
+  expect(stdout).toContain(
+    `access.log, ${combined[100]!.length} new bytes, format combined; of a sample of 1 line the pipeline counts 1`,
+  );
+});
+
+test("problems: exit 1, each with the way out; other invocations are still looked at", async () => {
+  using desk = new Desk().log(3).write("odd.log", "what is this\n").write("file", "").write("damaged.json", "{");
+  mkdirSync(desk.path("folder"));
+  const entries = [
+    { name: "no log", log: "nope.log", out: "1.lp" },
+    { name: "odd log", log: "odd.log", out: "2.lp" },
+    { name: "damaged", log: "access.log", out: "3.lp", brainfile: "damaged.json" },
+    { name: "no folder", log: "access.log", out: "4.lp", brainfile: "nowhere/brain.json" },
+    { name: "out is a folder", log: "access.log", out: "folder" },
+    { name: "out has no folder", log: "access.log", out: "nowhere/5.lp" },
+    { name: "well", log: "access.log", out: "6.lp" },
+  ];
+  desk.write(
+    "multibrain.json",
+    entries.map((entry, index) => ({ pipeline: "requests", brainfile: `${index}.json`, ...entry })),
+  );
+  const before = desk.snapshot();
+  const { code, stdout } = await checked(desk, "-q");
+  expect(code).toBe(1);
+  for (const problem of [
+    /^no log\n {2}PROBLEM {2}log {12}\S+nope\.log does not exist.*check the path$/m,
+    /^odd log\n {2}PROBLEM {2}log {12}the format of \S+ is not recognised; say --format/m,
+    /^damaged\n {2}PROBLEM {2}brainfile {6}.* cannot be understood: .*; put a good copy in its place, or remove it/m,
+    /^no folder\n {2}PROBLEM {2}brainfile {6}/m,
+    /^out is a folder\n {2}PROBLEM {2}sink {11}\S+ is a folder; name a file in it$/m,
+    /^out has no folder\n {2}PROBLEM {2}sink {11}\S+nowhere does not exist; make it, or name another file$/m,
+  ])
+    expect(stdout).toMatch(problem);
+  expect(stdout).not.toContain("well\n");
+  const json = jsonLines((await checked(desk, "--json")).stdout);
+  expect(json.map(({ ok }) => ok)).toEqual([false, false, false, false, false, false, true]);
+  expect(desk.snapshot()).toEqual(before);
+});
+
+test("warnings do not make it fail: lines that do not match, a pipeline that counts nothing, a gap", async () => {
+  using desk = new Desk().log(3).append("access.log", "garbage\n").multibrain({ pipeline: "downloads" });
+  const { code, stdout } = await checked(desk, "-q");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /warning {2}log {12}1 of 4 lines do not match the format, first the one at byte \d+ of \S+; "l2i parse" shows them/,
+  );
+  expect(stdout).toMatch(
+    /warning {2}log {12}the pipeline downloads ignores all 3 lines of the sample; are its options right\?/,
+  );
+  await desk.run();
+  desk.write("access.log", combined.slice(50, 60).join(""));
+  expect((await checked(desk)).stdout).toMatch(
+    /warning {2}log {12}gap: access\.log, read up to byte \d+, is gone or was cut short/,
+  );
+});
+
+test("a wrong configuration is exit 2", async () => {
+  using desk = new Desk().log(3).multibrain({ set: { prefix: "/x/" } });
+  const { code, stdout } = await checked(desk);
+  expect(code).toBe(2);
+  expect(stdout).toContain("PROBLEM  configuration  requests:access.log: the pipeline requests has no options");
+});
+
+test("an edit in place is found, with the two ways out", async () => {
+  using desk = new Desk().log(10).multibrain();
+  await desk.run();
+  const [first, ...others] = combined.slice(0, 12);
+  desk.write("access.log", [first, ...others.map((line) => line.replace("127.", "128."))].join(""));
+  const { code, stdout } = await checked(desk);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/PROBLEM {2}log {12}\S+ was edited in place before byte \d+.*--resume end .*--resume start/);
+});
+
+test("a store is asked in the way a run would, once, and gets no point", async () => {
+  await using store = await startStandIn(({ headers }) =>
+    headers["authorization"] === "Token good"
+      ? 204
+      : { status: 401, body: { code: "unauthorized", message: "unauthorized access" } },
+  );
+  using desk = new Desk().log(3);
+  const common = { pipeline: "requests", log: "access.log", influxUrl: store.url, influxOrg: "o", influxBucket: "b" };
+  desk.write("multibrain.json", [
+    { ...common, name: "good", brainfile: "1.json", influxToken: "good" },
+    { ...common, name: "good too", brainfile: "2.json", influxToken: "good", tag: { n: "2" } },
+    { ...common, name: "bad", brainfile: "3.json", influxToken: "bad", tag: { n: "3" } },
+  ]);
+  const { code, stdout } = await checked(desk);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`ok       sink           ${store.url} (bucket b) answers\n`);
+  expect(stdout).toMatch(/^bad\n[^]*PROBLEM {2}sink {11}.*answered 401 \(.*unauthorized access.*\); check the token/m);
+  expect(store.received.flatMap(({ lines }) => lines).filter((line) => line !== "")).toEqual([
+    "# l2i check",
+    "# l2i check",
+  ]);
+});
+
+test("a store that is down is a problem", async () => {
+  using desk = new Desk().log(3).multibrain({ out: undefined, influxUrl: "http://127.0.0.1:1", influxDatabase: "d" });
+  const { code, stdout } = await checked(desk);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/PROBLEM {2}sink {11}http:\/\/127\.0\.0\.1:1 \(database d\): connection refused/);
+});
+
+test("attributes that points cannot have are found in the sample", async () => {
+  using desk = new Desk()
+    .write("access.log", linesOf("apache-combined.log").join(""))
+    .multibrain({ tag: { method: "mine" } });
+  const { code, stdout } = await checked(desk);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /PROBLEM {2}log {12}the pipeline requests answered with the attribute "method", which is a tag of every point/,
+  );
+});

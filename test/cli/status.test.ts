@@ -1,0 +1,119 @@
+// `l2i status`: how far each log is read, and what a person should look at.
+import { expect, test } from "vitest";
+import { startStandIn } from "../sink/stand-in.ts";
+import { combined, Desk } from "./desk.ts";
+import { jsonLines } from "./program.ts";
+
+const status = (desk: Desk, ...words: string[]) => desk.l2i(["status", ...words, "multibrain.json"]);
+
+const keys = [
+  ...["name", "log", "brainfile", "offset", "size", "lagBytes", "lastRun", "lastUpdate", "newest", "pendingPoints"],
+  ...["failingSince", "error", "rejects", "refused"],
+];
+
+test("before the first run, after it, and when the log has grown", async () => {
+  using desk = new Desk().log(100).multibrain();
+  const size = desk.read("access.log").length;
+  const before = await status(desk);
+  expect(before).toMatchObject({ code: 0, stderr: "" });
+  expect(before.stdout).toMatch(new RegExp(`^requests:access\\.log +never +- +- +- +${size} +${size} +0$`, "m"));
+
+  await desk.run();
+  const files = desk.snapshot();
+  const after = jsonLines((await status(desk, "--json")).stdout);
+  expect(after.map(Object.keys)).toEqual([keys]);
+  expect(after).toMatchObject([
+    {
+      name: "requests:access.log",
+      offset: size,
+      size,
+      lagBytes: 0,
+      newest: "2025-10-26T00:59:59.000Z",
+      pendingPoints: 0,
+      failingSince: null,
+      error: null,
+      rejects: null,
+      refused: null,
+    },
+  ]);
+  expect(desk.snapshot()).toEqual(files);
+
+  desk.append("access.log", "0123456789");
+  expect((await status(desk)).stdout).toMatch(
+    new RegExp(
+      `^requests:access\\.log(?: +\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ){3} +${size} +${size + 10} +10 +0$`,
+      "m",
+    ),
+  );
+});
+
+test("the lag counts what waits in rotated files", async () => {
+  using desk = new Desk().log(10).multibrain();
+  await desk.run();
+  desk.write("access.log.1", combined.slice(0, 15).join("")).write("access.log", combined.slice(15, 18).join(""));
+  const lag = combined.slice(10, 18).join("").length;
+  expect(jsonLines((await status(desk, "--json")).stdout)).toMatchObject([{ lagBytes: lag }]);
+});
+
+test("rejects and refused points that lie aside", async () => {
+  const conflict = {
+    status: 422,
+    body: {
+      code: "unprocessable entity",
+      message:
+        'failure writing points to database: partial write: field type conflict: input field "count" on measurement "requests" is type integer, already exists as type float dropped=1',
+    },
+  };
+  await using store = await startStandIn(({ lines }) =>
+    lines.some((line) => line.includes("status=503")) ? conflict : 204,
+  );
+  using desk = new Desk().log(30).append("access.log", "garbage\nmore\n");
+  desk.multibrain({ out: undefined, influxUrl: store.url, influxOrg: "o", influxBucket: "b" });
+  expect(await desk.run()).toMatchObject({ code: 1 });
+  const { code, stdout } = await status(desk);
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    `requests:access.log: 2 rejected lines in ${desk.path("brain.json.rejects.jsonl")}; look at them, then remove the file`,
+  );
+  expect(stdout).toContain(
+    `requests:access.log: 1 refused point in ${desk.path("brain.json.refused.lp")}; look at them, then remove the file`,
+  );
+  expect(jsonLines((await status(desk, "--json")).stdout)).toMatchObject([
+    {
+      rejects: { file: desk.path("brain.json.rejects.jsonl"), lines: 2 },
+      refused: { file: desk.path("brain.json.refused.lp"), lines: 1 },
+    },
+  ]);
+});
+
+test("a store that is down: failing since, and what is pending", async () => {
+  using desk = new Desk()
+    .log(30)
+    .multibrain({ out: undefined, influxUrl: "http://127.0.0.1:1", influxDatabase: "d", timeout: "1s" });
+  expect(await desk.run()).toMatchObject({ code: 1, stdout: "" });
+  const [after] = jsonLines((await status(desk, "--json")).stdout);
+  expect(after).toMatchObject({
+    offset: 0,
+    failingSince: expect.stringMatching(/^\d{4}-/),
+    error: expect.stringContaining("connection refused"),
+  });
+  expect(after!["pendingPoints"]).toBeGreaterThan(0);
+  expect((await status(desk)).stdout).toMatch(
+    /^requests:access\.log: failing since \S+Z: http:\/\/127\.0\.0\.1:1 .*connection refused/m,
+  );
+});
+
+test("a damaged brainfile and a missing log are said, and the rest is shown", async () => {
+  using desk = new Desk()
+    .log(3)
+    .write("damaged.json", "{")
+    .write("multibrain.json", [
+      { name: "damaged", pipeline: "requests", log: "access.log", brainfile: "damaged.json", out: "1.lp" },
+      { name: "gone", pipeline: "requests", log: "gone.log", brainfile: "gone.json", out: "2.lp" },
+    ]);
+  const { code, stdout, stderr } = await status(desk);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^damaged: the brainfile \S+ cannot be understood: .*; put a good copy in its place/m);
+  expect(stdout).toMatch(/^gone: \S+gone\.log does not exist.*; check the path$/m);
+  expect(stdout).toMatch(/^gone +never( +-){6}/m);
+});

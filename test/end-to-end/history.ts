@@ -1,0 +1,297 @@
+// One history: what a web server, its logrotate, a store that fails, a clock that is wrong and a person who changes options do
+// between and during runs of the program; and what must come of it. See design.md section 5 and its executable model.
+import fc from "fast-check";
+import { expect } from "vitest";
+import { apacheTime, Laboratory } from "../laboratory.ts";
+import { addTo, type Fate, Killed, MemoryStore, sorted, type Sums } from "./memory-store.ts";
+import { type Line, type Naming, WebServer } from "./web-server.ts";
+
+export type Step =
+  | { readonly do: "append"; readonly lines: readonly Drawn[]; readonly to: number; readonly isCut: boolean }
+  | { readonly do: "rename"; readonly isMade: boolean }
+  | { readonly do: "copytruncate"; readonly leavesHole: boolean; readonly runs: boolean }
+  | { readonly do: "gzip"; readonly which: number; readonly isStamped: boolean; readonly runs: boolean }
+  | { readonly do: "delete"; readonly which: number }
+  | { readonly do: "rewrite"; readonly which: number }
+  | { readonly do: "unpack"; readonly which: number }
+  | { readonly do: "crash"; readonly lines: number }
+  | { readonly do: "empty" }
+  | { readonly do: "configure"; readonly options: Options }
+  | { readonly do: "clock"; readonly ahead: number; readonly skew: number }
+  | { readonly do: "run"; readonly fates: readonly Fate[] };
+
+type Options = { readonly [key: string]: unknown };
+
+/** A line to be: its time in seconds from the clock, and what it says; null: garbage. */
+interface Drawn {
+  readonly shift: number;
+  readonly method: "GET" | "POST" | null;
+  readonly bytes: number;
+}
+
+export interface Setting {
+  readonly naming: Naming;
+  /** Rotated files lie there before the first run. */
+  readonly hadRotated: boolean;
+  /** A store that keeps one or the other of two values (by these dice), and is written to in parts; null: one that overwrites. */
+  readonly keepsAny: readonly boolean[] | null;
+}
+
+const drawn: fc.Arbitrary<Drawn> = fc.record({
+  shift: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: -5, max: 0 }) },
+    { weight: 3, arbitrary: fc.integer({ min: -3000, max: 0 }) },
+    { weight: 1, arbitrary: fc.constantFrom(200, 4000, 90_000, 200_000) },
+  ),
+  method: fc.constantFrom("GET", "POST", "GET", "POST", "GET", "POST", "GET", null),
+  bytes: fc.nat(9),
+});
+
+const fate: fc.Arbitrary<Fate> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Fate>({ arrives: "all", then: "acknowledged" }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      arrives: fc.constantFrom("none", "half", "all"),
+      then: fc.constantFrom("failure", "killed"),
+    }),
+  },
+);
+
+const options: fc.Arbitrary<Options> = fc.oneof(
+  fc.record({ window: fc.constantFrom("1m", "2m", "5m") }),
+  fc.record({ tag: fc.constantFrom({ v: "1" }, { v: "2" }) }),
+  fc.record({ lateness: fc.constantFrom("1s", "10m", "1h") }),
+  fc.record({ writes: fc.constantFrom("totals", "parts") }),
+);
+
+const does = <Name extends string>(name: Name) => ({ do: fc.constant(name) });
+
+/** Append and run most of all. */
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 16,
+    arbitrary: fc.record({
+      ...does("append"),
+      lines: fc.array(drawn, { minLength: 1, maxLength: 5 }),
+      to: fc.constantFrom(0, 0, 0, 0, 1, 1, 2),
+      isCut: fc.constantFrom(false, false, false, false, true),
+    }),
+  },
+  { weight: 10, arbitrary: fc.record({ ...does("run"), fates: fc.array(fate, { maxLength: 2 }) }) },
+  { weight: 6, arbitrary: fc.record({ ...does("rename"), isMade: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ ...does("copytruncate"), leavesHole: fc.boolean(), runs: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ ...does("gzip"), which: fc.nat(2), isStamped: fc.boolean(), runs: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ ...does("delete"), which: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ ...does("rewrite"), which: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ ...does("unpack"), which: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ ...does("crash"), lines: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 1, arbitrary: fc.record(does("empty")) },
+  { weight: 2, arbitrary: fc.record({ ...does("configure"), options }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      ...does("clock"),
+      ahead: fc.integer({ min: 1, max: 1800 }),
+      skew: fc.constantFrom(0, 0, -7200, 600, 100_000),
+    }),
+  },
+);
+
+export const steps: fc.Arbitrary<Step[]> = fc.array(step, { minLength: 3, maxLength: 20, size: "max" });
+
+const second = 1000;
+const minute = 60 * second;
+const now: Drawn = { shift: 0, method: "GET", bytes: 1 };
+
+type Generation = WebServer["generations"][number];
+
+export class History implements Disposable {
+  readonly #lab = new Laboratory();
+  readonly #server: WebServer;
+  readonly #store: MemoryStore;
+  readonly #isOverwriting: boolean;
+  #options: Options;
+  readonly #windows = new Set([minute]);
+  /** Seconds that the loader's clock is ahead of the server's. */
+  #skew = 0;
+  #serial = 0;
+  /** A run left points that are not acknowledged. */
+  #isPending = false;
+  /** Read as the live log by the last run that read; null where that is not sure. */
+  #current: Generation | null = null;
+  /** Lines of it were lost before anybody read them: a gap must be said. */
+  #isCurrentLost = false;
+  /** Something was deleted: a gap may be said. */
+  #isDeleted = false;
+
+  constructor({ naming, keepsAny }: Setting) {
+    this.#server = new WebServer(this.#lab.folder, this.#lab.now, naming);
+    let dice = 0;
+    this.#store = new MemoryStore(keepsAny ? () => keepsAny[dice++ % keepsAny.length]! : undefined);
+    this.#isOverwriting = keepsAny === null;
+    this.#options = { format: "combined", writes: keepsAny ? "parts" : "totals" };
+    this.#lab.sink = this.#store;
+  }
+
+  /** The first run. What lies in rotated files before is not for us, but what is added to them afterwards is. */
+  async begin({ hadRotated }: Setting): Promise<void> {
+    const server = this.#server;
+    server.write(server.live, [this.#line(now)]);
+    if (hadRotated) {
+      server.clock += second;
+      server.rename(false);
+      server.write(server.live, [this.#line(now)]);
+    }
+    await this.#run([]);
+    for (const rotated of server.rotated) rotated.lines.length = rotated.taken = 0;
+  }
+
+  async take(step: Step): Promise<void> {
+    const server = this.#server;
+    server.clock += second;
+    switch (step.do) {
+      case "append": {
+        const rotated = step.to > 0 ? server.rotated[step.to - 1] : undefined;
+        const lines = step.lines.map((line) => this.#line(line));
+        return server.write(rotated?.isWritten ? rotated : server.live, lines, step.isCut);
+      }
+      case "rename":
+        return server.rename(step.isMade);
+      case "copytruncate": {
+        const copy = server.copy();
+        if (step.runs) await this.#run([]);
+        return server.truncate(copy, step.leavesHole);
+      }
+      case "gzip": {
+        const rotated = server.rotated[step.which];
+        if (!rotated || rotated.name!.endsWith(".gz")) return;
+        return server.gzip(rotated, step.isStamped, async () => void (step.runs && (await this.#run([]))));
+      }
+      case "delete": {
+        const rotated = server.rotated[step.which];
+        if (rotated) this.#lose(rotated, server.delete(rotated));
+        return;
+      }
+      case "rewrite": {
+        const rotated = server.rotated[step.which];
+        if (rotated && this.#isSettled(rotated) && !rotated.name!.endsWith(".gz")) server.rewrite(rotated);
+        return;
+      }
+      case "unpack": {
+        const rotated = server.rotated[step.which];
+        if (rotated?.name!.endsWith(".gz")) server.unpack(rotated);
+        return;
+      }
+      case "crash": {
+        if (this.#isPending || !server.crash(step.lines)) return;
+        this.#isDeleted = true;
+        return this.#run([]);
+      }
+      case "empty":
+        return this.#lose(server.live, server.empty());
+      case "configure":
+        return this.#configure(step.options);
+      case "clock":
+        server.clock += step.ahead * second;
+        this.#skew = step.skew;
+        return;
+      case "run":
+        return this.#run(step.fates);
+    }
+  }
+
+  /** A last line, a last run without any trouble, and the books are compared. */
+  async end(): Promise<void> {
+    const server = this.#server;
+    server.clock += second;
+    server.write(server.live, [this.#line(now)]);
+    await this.#run([]);
+    const windowMs = this.#windows.size === 1 ? [...this.#windows][0]! : 10 * minute;
+    expect(sorted(this.#store.sums(windowMs, ["v"]))).toEqual(sorted(this.#expected(windowMs)));
+    const { writes } = this.#store;
+    await this.#run([]);
+    expect(this.#store.writes).toBe(writes);
+  }
+
+  [Symbol.dispose](): void {
+    this.#lab.dispose();
+  }
+
+  #line({ shift, method, bytes }: Drawn): Line {
+    const time = Math.floor((this.#server.clock + shift * second) / second) * second;
+    const serial = ++this.#serial;
+    if (method === null) return { time, text: `garbage ${serial}\n`, series: null };
+    return { time, text: combinedLine(time, method, 200, bytes, serial), series: { method, status: 200, bytes } };
+  }
+
+  #configure(changed: Options): void {
+    const { window, writes } = changed;
+    if (writes !== undefined && !this.#isOverwriting) return;
+    this.#options = { ...this.#options, ...changed };
+    if (window !== undefined) this.#windows.add(Number.parseInt(String(window), 10) * minute);
+  }
+
+  /** The loader read all of it, and went on to the live log. */
+  #isSettled({ lines, taken, unfinished }: Generation): boolean {
+    return this.#current === this.#server.live && taken === lines.length && !unfinished;
+  }
+
+  #lose(generation: Generation, isUnread: boolean): void {
+    this.#isDeleted = true;
+    if (isUnread && generation === this.#current) this.#isCurrentLost = true;
+  }
+
+  async #run(fates: readonly Fate[]): Promise<void> {
+    const { writes } = this.#store;
+    this.#store.fates = [...fates];
+    this.#lab.now = this.#server.clock + this.#skew * second;
+    this.#lab.messages.said.length = 0;
+    const outcome = await this.#lab.run(this.#options).catch((error: unknown) => {
+      if (!(error instanceof Killed)) throw error;
+      return null;
+    });
+    const met = fates.slice(0, this.#store.writes - writes);
+    const last = met.at(-1)?.then ?? "acknowledged";
+    const hasLog = this.#server.generations.some(({ name, lines }) => name !== null && lines.length > 0);
+    if (outcome && hasLog) expect([last, outcome.outcome === "failed"]).toEqual([last, last === "failure"]);
+    if (outcome) expect(outcome.lines).toBe(outcome.matched + outcome.ignored + outcome.rejected + outcome.failed);
+    const isStuck = this.#isPending && met[0] !== undefined && met[0].then !== "acknowledged";
+    this.#isPending = last !== "acknowledged";
+    if (!isStuck) this.#noteTaken();
+  }
+
+  /** The run read all that was complete. */
+  #noteTaken(): void {
+    const { generations, live } = this.#server;
+    const isGap = this.#lab.messages.said.some((message) => message.includes(" gap: "));
+    const begun = generations.filter(({ name, lines }) => name !== null && lines.length > 0);
+    const known = this.#current;
+    const newer = begun.filter((generation) => !known || generations.indexOf(generation) > generations.indexOf(known));
+    if (!this.#isDeleted) expect(isGap).toBe(false);
+    if (this.#isCurrentLost && newer.length > 0) {
+      expect(isGap).toBe(true);
+      this.#isCurrentLost = false;
+    }
+    if (live.lines.length > 0) this.#current = live;
+    else if (newer.length > 0) this.#current = null; // whichever has the newest mtime
+    for (const generation of begun) generation.taken = generation.lines.length;
+  }
+
+  #expected(windowMs: number): Sums {
+    const sums: Sums = new Map();
+    for (const { time, series } of this.#server.generations.flatMap(({ lines }) => lines)) {
+      const window = Math.floor(time / windowMs) * windowMs;
+      if (series)
+        addTo(sums, `requests,host=test,log=access.log,method=${series.method},status=200 ${window}`, 1, series.bytes);
+    }
+    return sums;
+  }
+}
+
+export function combinedLine(time: number, method: string, status: number, bytes: number, serial: number): string {
+  return `10.0.0.1 - - [${apacheTime(time)}] "${method} /page/${serial} HTTP/1.1" ${status} ${bytes} "-" "test"\n`;
+}

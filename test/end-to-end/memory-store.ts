@@ -1,0 +1,75 @@
+// A store in memory that fails and dies as it is told: what a log became in it must be right whatever happened on the way.
+import { L2iError } from "../../src/errors.ts";
+import { pointKey, splitLine } from "../../src/sink/line-protocol.ts";
+import type { Refusal, Sink } from "../../src/sink/sink.ts";
+
+/** What becomes of one write: how much of it arrives, and whether the program is told so, told of a failure, or killed. */
+export interface Fate {
+  readonly arrives: "none" | "half" | "all";
+  readonly then: "acknowledged" | "failure" | "killed";
+}
+
+/** Stands for a SIGKILL: not an error that the program knows, so that it gets no chance to save anything. */
+export class Killed extends Error {}
+
+export class MemoryStore implements Sink {
+  readonly target = "the store in memory";
+  /** Lines of line protocol by series and timestamp. */
+  readonly points = new Map<string, string>();
+  /** Of the writes to come; behind the last one all goes well. The loader's own point needs none. */
+  fates: Fate[] = [];
+  /** How many writes of counts were tried. */
+  writes = 0;
+  readonly #keeps: (key: string) => boolean;
+
+  /** `keeps`: whether a point that is there stays, although another value is written for its series and timestamp. */
+  constructor(keeps: (key: string) => boolean = () => false) {
+    this.#keeps = keeps;
+  }
+
+  async write(points: readonly string[]): Promise<readonly Refusal[]> {
+    if (points.every((line) => line.startsWith("l2i_run,"))) return [];
+    this.writes++;
+    const { arrives, then } = this.fates.shift() ?? { arrives: "all", then: "acknowledged" };
+    for (const line of points.slice(0, { none: 0, half: points.length >> 1, all: points.length }[arrives])) {
+      const key = pointKey(line);
+      if (!this.points.has(key) || !this.#keeps(key)) this.points.set(key, line);
+    }
+    if (then === "failure") throw new L2iError("store", `${this.target} is out of order`);
+    if (then === "killed") throw new Killed();
+    return [];
+  }
+
+  /** What a person who sums over a window gets, by series without the tags in `without`. */
+  sums(windowMs: number, without: readonly string[] = []): Sums {
+    return sumsOfLines(this.points.values(), windowMs, without);
+  }
+}
+
+/** Count and sum of bytes by series and window start: `requests,method=GET 1767355200000` → [3, 300]. */
+export type Sums = Map<string, [count: number, bytes: number]>;
+
+export function sumsOfLines(lines: Iterable<string>, windowMs: number, without: readonly string[] = []): Sums {
+  const sums: Sums = new Map();
+  for (const line of lines) {
+    if (line.startsWith("l2i_run,")) continue;
+    const { series, fields, timestamp } = splitLine(line);
+    const kept = series.split(",").filter((part) => !without.includes(part.split("=")[0]!));
+    const window = Math.floor(Number(BigInt(timestamp) / 1_000_000n) / windowMs) * windowMs;
+    addTo(sums, `${kept.join(",")} ${window}`, field(fields, "count"), field(fields, "bytes_sum"));
+  }
+  return sums;
+}
+
+export function addTo(sums: Sums, key: string, count: number, bytes: number): void {
+  const [counts, total] = sums.get(key) ?? [0, 0];
+  sums.set(key, [counts + count, total + bytes]);
+}
+
+/** For `toEqual`, which then shows the few lines that differ. */
+export const sorted = (sums: Sums): string[] =>
+  [...sums].map(([key, [count, bytes]]) => `${key}: ${count} lines, ${bytes} bytes`).toSorted();
+
+/** 0 where the field is not there: no line of that series had the value. */
+const field = (fields: string, name: string): number =>
+  Number(new RegExp(`(?:^|,)${name}=([^,i]+)`).exec(fields)?.[1] ?? 0);
