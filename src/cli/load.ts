@@ -76,7 +76,7 @@ function isStdout({ sink }: Task): boolean {
   return sink?.kind === "file" && sink.path === "-";
 }
 
-function rejectsWord({ name, log }: Task, { rejected }: Outcome): string {
+function rejectsWord({ name }: Task, { rejected }: Outcome): string {
   const them = rejected === 1 ? "it" : "them";
-  return `${name}: ${counted(rejected, "line")} did not match the format; "l2i parse ${log}" shows ${them}, --rejects FILE keeps ${them}`;
+  return `${name}: ${counted(rejected, "line")} did not match the format; "l2i parse" shows ${them}, --rejects FILE keeps ${them}`;
 }

@@ -53,7 +53,7 @@ export interface Invocation<Secret = string> {
   readonly edges: "drop" | "keep";
 }
 
-type SettingValue = string | number | boolean | readonly (string | number)[];
+type SettingValue = string | number | boolean | readonly string[] | readonly number[];
 
 /** An invocation whose secrets may still be in their files. */
 export type SealedInvocation = Invocation<string | SecretFile>;

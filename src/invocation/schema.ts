@@ -19,8 +19,8 @@ const tagKey = name(
 const tagValue = text(without("\\\\"), "is empty or has control characters or backslashes; give plain text");
 const settingKey = name(without("="), 'is not the name of an option; give one without control characters and "="');
 const settingValue = z.union(
-  [z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))],
-  "is not a value for an option; give text, a number, true, false or a list of texts or numbers",
+  [z.string(), z.number(), z.boolean(), z.array(z.string()), z.array(z.number())],
+  "is not a value for an option; give text, a number, true, false or a list of texts or of numbers",
 );
 const measurement = text(without("\\\\"), "is empty or has control characters or backslashes; give plain text").check(
   z.regex(/^(?!#)/u, 'begins with "#", which makes a comment of a point; choose another'),

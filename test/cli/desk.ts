@@ -43,6 +43,11 @@ export class Desk {
     return readFileSync(this.path(name), "utf8");
   }
 
+  remove(name: string): this {
+    rmSync(this.path(name));
+    return this;
+  }
+
   has(name: string): boolean {
     return existsSync(this.path(name));
   }
@@ -50,6 +55,17 @@ export class Desk {
   /** The first lines of the combined log, as access.log. */
   log(lines: number = combined.length): this {
     return this.write("access.log", combined.slice(0, lines).join(""));
+  }
+
+  /** The lines again and again until the log is beyond the first 64 KiB, by which it is known. */
+  longLog(): this {
+    return this.write("access.log", [...combined, ...combined, ...combined].join(""));
+  }
+
+  /** Changes what was read, beyond the first 64 KiB, and leaves the length. */
+  editInPlace(): this {
+    const text = this.read("access.log");
+    return this.write("access.log", text.slice(0, 70_000) + text.slice(70_000).replaceAll("127.", "128."));
   }
 
   /** One invocation over access.log into out.lp, besides what is given. */

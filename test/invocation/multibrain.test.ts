@@ -198,7 +198,7 @@ describe("a problem says what, where and the way out", () => {
     ],
     [
       { set: { a: null } },
-      "[0].set.a: null is not a value for an option; give text, a number, true, false or a list of texts",
+      "[0].set.a: null is not a value for an option; give text, a number, true, false or a list of texts or of numbers",
     ],
     [{ set: { a: ["x", 1] } }, "[0].set.a[1]: expected a string, got a number"],
     [

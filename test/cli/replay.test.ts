@@ -1,0 +1,136 @@
+// `l2i replay`: our own golden cases, and what CI sees when one of them differs.
+import { cpSync, mkdirSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { combined, Desk } from "./desk.ts";
+import { l2i } from "./program.ts";
+
+const cases = readdirSync("fixtures/cases").toSorted();
+
+test("the golden cases are as expected", async () => {
+  const { code, stdout, stderr } = await l2i(["replay", resolve("fixtures")]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.pop()).toBe(`${cases.length} passed, 0 failed`);
+  for (const [index, line] of lines.entries())
+    expect(line).toMatch(new RegExp(`^ok {7}\\S+/${cases[index]}: \\d+ points$`));
+});
+
+test("a changed expectation is exit 1 and a readable difference; --update mends it", async () => {
+  using desk = new Desk();
+  cpSync("fixtures/cases/downloads", desk.path("downloads"), { recursive: true });
+  cpSync("fixtures/cases/torn-line", desk.path("torn-line"), { recursive: true });
+  const good = desk.read("downloads/expected.lp");
+  const lines = good.split("\n");
+  const changed = [
+    lines[1]!.replace("count=1i", "count=2i"),
+    ...lines.slice(2),
+    "downloads,file=ghost count=1i 1761439260000000000",
+    "",
+  ];
+  desk.write("downloads/expected.lp", changed.join("\n"));
+
+  const differs = await desk.l2i(["replay", "downloads", "torn-line"]);
+  expect(differs).toEqual({
+    code: 1,
+    stderr: "",
+    stdout: `differs  downloads: 3 points (- expected, + came out; --update takes it over)
+  2025-10-26T00:41:00.000Z downloads,file=a\\,b\\=c%20d.zip,host=replay,log=access.log,service=shop,status=200
+    + count=1i,bytes_sum=753,bytes_min=753,bytes_max=753
+  2025-10-26T00:41:00.000Z downloads,file=ghost
+    - count=1i
+  2025-10-26T01:41:00.000Z downloads,file=image.iso,host=replay,log=access.log,service=shop,status=200
+    - count=2i,bytes_sum=1300992,bytes_min=1300992,bytes_max=1300992
+    + count=1i,bytes_sum=1300992,bytes_min=1300992,bytes_max=1300992
+ok       torn-line: 3 points
+1 passed, 1 failed
+`,
+  });
+
+  const updated = await desk.l2i(["replay", ".", "--update"]);
+  expect(updated).toEqual({
+    code: 0,
+    stderr: "",
+    stdout: "updated  downloads: 7 points, 3 changed\nok       torn-line: 3 points\n2 passed, 0 failed\n",
+  });
+  expect(desk.read("downloads/expected.lp")).toBe(good);
+  expect(await desk.l2i(["replay", "."])).toMatchObject({ code: 0 });
+});
+
+test("a case is played in a copy: nothing in its folder changes", async () => {
+  using desk = new Desk();
+  cpSync("fixtures/cases/rename-and-gzip", desk.path("case"), { recursive: true });
+  const before = desk.snapshot();
+  expect(await desk.l2i(["replay", "case"])).toMatchObject({ code: 0 });
+  expect(desk.snapshot()).toEqual(before);
+});
+
+test("a new case has no expectation yet; --update writes it", async () => {
+  using desk = new Desk()
+    .log(3)
+    .write("case.json", { invocation: { pipeline: "requests", log: "access.log" }, now: "2025-10-26T02:00:00Z" });
+  expect(await desk.l2i(["replay", "."])).toMatchObject({
+    code: 1,
+    stdout:
+      'failed   .: there is no expected.lp yet; "l2i replay --update ." writes it, then read it\n0 passed, 1 failed\n',
+  });
+  expect(await desk.l2i(["replay", "--update", "."])).toMatchObject({
+    code: 0,
+    stdout: "updated  .: 2 points\n1 passed, 0 failed\n",
+  });
+  expect(desk.read("expected.lp")).toMatch(/^requests,host=replay,log=access\.log,method=GET,status=200 count=2i/);
+});
+
+test("a long difference is cut", async () => {
+  using desk = new Desk()
+    .log(combined.length)
+    .write("expected.lp", "")
+    .write("case.json", {
+      invocation: { pipeline: "errors", log: "access.log" },
+      now: "2025-10-26T02:00:00Z",
+    });
+  const { stdout } = await desk.l2i(["replay", "."]);
+  expect(stdout).toMatch(/ {2}… and \d+ more\n0 passed, 1 failed\n$/);
+  expect(stdout.split("\n").length).toBeLessThan(50);
+});
+
+test.each<[said: string, content: object]>([
+  [
+    'case.json: invocation.windw: is unknown; did you mean "window"?',
+    { invocation: { pipeline: "requests", log: "access.log", windw: "1m" }, now: "2025-10-26T02:00:00Z" },
+  ],
+  ["case.json: now: is not a time such as 2026-01-02T03:04:05Z", { invocation: {}, now: "yesterday" }],
+  [
+    'case.json: steps.0: is not a step such as {"run": true}',
+    { invocation: {}, now: "2025-10-26T02:00:00Z", steps: [{ jump: "high" }] },
+  ],
+  [
+    'step 1, {"rename":"nope.log","to":"access.log"}: ENOENT: no such file or directory',
+    {
+      invocation: { pipeline: "requests", log: "access.log" },
+      now: "2025-10-26T02:00:00Z",
+      steps: [{ rename: "nope.log", to: "access.log" }],
+    },
+  ],
+  ['step 1, {"run":true}: ', { invocation: { pipeline: "requests", log: "nope.log" }, now: "2025-10-26T02:00:00Z" }],
+])("a broken case fails with its place: %s", async (said, content) => {
+  using desk = new Desk().log(1).write("case.json", content).write("expected.lp", "");
+  const { code, stdout, stderr } = await desk.l2i(["replay", "."]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+  expect(stdout).toContain(`failed   .: ${said}`.replace("failed   .: case", "failed   .: case"));
+  expect(stdout).not.toContain("/tmp/");
+});
+
+test("no case at all is wrong usage", async () => {
+  using desk = new Desk();
+  mkdirSync(desk.path("empty"));
+  expect(await desk.l2i(["replay", "empty"])).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: "l2i: there is no case.json in or below empty\n",
+  });
+  expect(await desk.l2i(["replay", "nowhere"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("nowhere cannot be read (ENOENT)"),
+  });
+});
