@@ -99,7 +99,7 @@ function dayReader(offsets: ReadonlyMap<TimePart, number>): (text: string, at: n
 function dayStart(year: number, month: number, day: number, isRight: (date: Date) => boolean): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month, day);
-  return day > 0 && isRight(date) ? date.getTime() : Number.NaN;
+  return isRight(date) ? date.getTime() : Number.NaN;
 }
 
 /** From 0; NaN for a name that is no month. */

@@ -16,8 +16,8 @@ export function parseLogFormat(format: string): Token[] {
 
 /** `LogFormat "…" nickname` or `CustomLog file "…"` → the string, as httpd reads an argument in quotes. */
 function unquoteLine(line: string): string {
-  const [, quote, argument] = configurationLine.exec(line) ?? [];
-  return argument === undefined ? line : argument.replaceAll(`\\${quote}`, `${quote}`).replaceAll("\\\\", "\\");
+  const argument = configurationLine.exec(line)?.[2];
+  return argument === undefined ? line : argument.replaceAll(/\\(["'\\])/g, "$1");
 }
 
 const configurationLine = /^\s*(?:LogFormat|CustomLog\s+(?:"[^"]*"|\S+))\s+(["'])((?:\\.|(?!\1)[^\\])*)\1/is;

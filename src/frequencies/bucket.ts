@@ -49,7 +49,7 @@ export class Bucket {
     let bucket: Bucket | null = null;
     for (const name in attributes) {
       const value = attributes[name];
-      if (value !== null && value !== undefined) bucket = (bucket ?? this).#child(name, value);
+      if (value !== null && value !== undefined) bucket = bucket ?? this.#child(name, value);
     }
     return bucket ?? this;
   }

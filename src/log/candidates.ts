@@ -89,7 +89,7 @@ export async function candidatesOf(
 }
 
 /** SHA-256 of the first line without its line end, of its first 64 KiB. */
-export function firstLineSha(content: Content): string {
+function firstLineSha(content: Content): string {
   return sha256(firstLine(content));
 }
 

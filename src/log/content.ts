@@ -10,7 +10,7 @@ import { L2iError, reasonOf, systemCode } from "../errors.ts";
 import { headLength } from "./identity.ts";
 
 /** What `stat` says of a file, compressed or not: a hint that it is unchanged, never its identity. */
-export interface FileStat {
+interface FileStat {
   /** Bytes on disk. */
   readonly size: number;
   /** Milliseconds since 1970, with fraction. */

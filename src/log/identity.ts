@@ -1,6 +1,8 @@
 // Which file is which? A generation of a log is known by what it holds: its first line, its first 64 KiB and the bytes before
 // the offset. Names and inodes say nothing. This part is pure: it turns what the files hold into a plan of what to read.
 
+import { isLaterRotation } from "./rotated-name.ts";
+
 /** Bytes at the beginning of a file that take part in its identity. */
 export const headLength = 64 * 1024;
 /** Shorter heads, hashed too, so that a file cut short can still be compared. */
@@ -161,10 +163,11 @@ function unseen(known: Known, candidates: readonly Candidate[], found: number): 
       candidate.toCurrent === "other" && candidate.toPrevious.every((relation) => relation === "other");
     // A live log that begins like a generation which was rotated away whole is a new one all the same.
     const isNewLive = candidate.live && candidate.toCurrent === "shorter" && found >= 0;
-    // Nothing was rotated while the live log is the known one: a strange sibling is a rewritten one then, not a new one.
-    const isRotated = !candidates[found]?.live;
+    // New generations lie between the known one and the live log. A stranger elsewhere is an old file that was rewritten.
+    const last = candidates[found];
+    const isBetween = !last || (!last.live && isLaterRotation(candidate.name, last.name) !== false);
     const isRecent = candidate.mtime > known.ignoredUntil! && candidate.mtime >= (known.current?.mtime ?? 0);
-    const isNew = candidate.live || (isRotated && isRecent);
+    const isNew = candidate.live || (isBetween && isRecent);
     return (isStranger || isNewLive) && isNew && candidate.hasLine && !candidate.isCopy;
   });
 }

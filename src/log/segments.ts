@@ -17,7 +17,7 @@ export interface OpenReading extends Reading {
 }
 
 /** A line that was rejected, and the file in which it stands. */
-export interface FileReject extends Reject {
+interface FileReject extends Reject {
   readonly file: string;
 }
 

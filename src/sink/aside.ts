@@ -6,7 +6,7 @@ import { L2iError, reasonOf } from "../errors.ts";
 import { pointKey } from "./line-protocol.ts";
 
 /** Bytes at which a file takes no more. */
-export const asideLimit = 10 * 1024 * 1024;
+const asideLimit = 10 * 1024 * 1024;
 
 /**
  * Appends lines (without line ends) as long as the file is below its limit. Answers false once it is full: what did not fit

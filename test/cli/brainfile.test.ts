@@ -124,7 +124,7 @@ test("files that we make are for their owner alone", async () => {
   await desk.run();
   const modes = desk
     .snapshot()
-    .filter((line) => /^brain/.test(line))
+    .filter((line) => line.startsWith("brain"))
     .map((line) => (Number(line.split(" ")[2]) & 0o777).toString(8));
   expect(modes).toEqual(["600", "600"]);
 });

@@ -51,7 +51,7 @@ test.each<[said: RegExp, words: string[]]>([
   [/^l2i: unknown command 'lod'\n\(Did you mean load\?\)\n/, ["lod"]],
   [
     /^l2i: unknown option '--windw'\n\(Did you mean --window\?\)\n\("l2i load --help" tells more\)\n$/,
-    [...["load", "requests", "x.log", "--windw", "5m"]],
+    ["load", "requests", "x.log", "--windw", "5m"],
   ],
   [/^l2i: unknown option '--onyl'\n\(Did you mean --only\?\)/, ["run", "--onyl", "x", "m.json"]],
   [/^l2i: missing required argument 'multibrain.json'\n\("l2i run --help" tells more\)/, ["run"]],
@@ -64,7 +64,7 @@ test.each<[said: RegExp, words: string[]]>([
   [/^l2i: <pipeline>: "requestz" is not a pipeline; did you mean "requests"\?\n$/, ["load", "requestz", "x.log"]],
   [
     /^l2i: 3 problems, nothing ran:\n(?: {2}--\S+: .+\n){3}$/,
-    [...["load", "requests", "x.log", "--window", "5x", "--tag", "a", "--timezone", "Mars"]],
+    ["load", "requests", "x.log", "--window", "5x", "--tag", "a", "--timezone", "Mars"],
   ],
 ])("exit 2 and %s", async (said, words) => {
   const { code, stdout, stderr } = await l2i(words);

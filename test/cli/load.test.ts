@@ -28,17 +28,20 @@ Windows from 2025-10-26T00:40:00Z to 2025-10-26T00:41:00Z
 
 test("a long table is cut, and so are long values", async () => {
   using desk = new Desk();
-  const path = (index: number): string =>
-    `/${"very-long-".repeat(index % 2 ? 1 : 12)}${"abcdefghij"[index % 10]}${"klmnopqrst"[Math.floor(index / 10)]}`;
   const lines = Array.from({ length: 60 }, (_, index) =>
-    combined[0]!.replace("/api/orders/14650", path(index)).replace(" 200 ", " 404 "),
+    combined[0]!.replace("/api/orders/14650", longPath(index)).replace(" 200 ", " 404 "),
   );
   desk.write("access.log", lines.join(""));
   const { stdout } = await desk.l2i(["load", "errors", "access.log"]);
   expect(stdout).toContain("… and 20 more, 20 lines\n");
-  expect(stdout).toMatch(/very-long-very-lo…  /);
+  expect(stdout).toMatch(/(?:very-long-){5}very-long…  /);
   for (const line of stdout.split("\n")) expect(line.length).toBeLessThan(160);
 });
+
+function longPath(index: number): string {
+  const letters = "abcdefghij"[index % 10]! + "klmnopqrst"[Math.floor(index / 10)]!;
+  return `/${"very-long-".repeat(index % 2 ? 1 : 12)}${letters}`;
+}
 
 test("a pipeline that counts nothing says so", async () => {
   using desk = new Desk().log(3);
@@ -128,7 +131,7 @@ test("with a brainfile it goes on where it stopped, also when it only shows a ta
   expect(await desk.l2i(words)).toEqual({ code: 0, stdout: "requests:access.log: nothing new\n", stderr: "" });
   desk.append("access.log", combined.slice(47, 50).join(""));
   const third = await desk.l2i(words);
-  expect(third.stdout).toMatch(/^GET {5}200 {10}3 {2}100\.0 %/m);
+  expect(third.stdout).toMatch(/^GET {5}200 {9}3 {2}100\.0 %/m);
   expect(third.stdout).toContain("\n3 lines of 1 file");
 });
 
@@ -138,7 +141,7 @@ test.each<[said: RegExp, code: number, words: string[]]>([
   [/the format of \S+odd\.log is not recognised; say --format/, 1, ["load", "requests", "odd.log"]],
   [
     /the pipeline latency needs elapsedUs, which the format combined does not have/,
-    2,
+    1,
     ["load", "latency", "access.log"],
   ],
   [/--brainfile: is the checkpoint of one log/, 2, ["load", "requests", "access.log", "odd.log", "--brainfile", "b"]],

@@ -1,4 +1,5 @@
 // Two runs at once, runs that are stopped, and runs that are killed.
+import { EventEmitter, once } from "node:events";
 import { expect, test } from "vitest";
 import { type Reply, startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk } from "./desk.ts";
@@ -8,14 +9,14 @@ import { jsonLines, type Running, start } from "./program.ts";
 async function waitingRun(
   desk: Desk,
 ): Promise<Running & AsyncDisposable & { answer(reply: Reply): void; readonly lines: () => string[] }> {
-  let asked = (): void => {};
-  const isAsked = new Promise<void>((resolve) => (asked = resolve));
   let reply: Reply = "hang";
+  const requests = new EventEmitter();
   const store = await startStandIn(() => {
-    asked();
+    requests.emit("request");
     return reply;
   });
   desk.multibrain({ out: undefined, influxUrl: store.url, influxOrg: "o", influxBucket: "b" });
+  const isAsked = once(requests, "request");
   const running = start(["run", "multibrain.json"], { cwd: desk.folder });
   await isAsked;
   return {

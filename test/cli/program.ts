@@ -56,6 +56,15 @@ export function start(words: readonly string[], { cwd = folder, env = {}, input 
   return { child, result };
 }
 
+/** Runs the program with a standard output whose reader has gone away before it writes. */
+export async function unread(words: readonly string[], cwd: string): Promise<Omit<Result, "stdout">> {
+  const child = spawn(process.execPath, [programPath, ...words], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const code = new Promise<number | null>((resolve) => child.on("close", resolve));
+  const [exitCode, stderr] = await Promise.all([code, text(child.stderr)]);
+  return { code: exitCode, stderr };
+}
+
 /** Runs a line of shell in which `l2i` is the program. */
 export async function shell(line: string, cwd: string): Promise<Result> {
   const script = `l2i() { "${process.execPath}" "${programPath}" "$@"; }\n${line}`;

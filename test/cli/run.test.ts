@@ -5,10 +5,10 @@ import { combined, Desk } from "./desk.ts";
 import { jsonLines, l2i } from "./program.ts";
 
 /** As they are documented, in this order. */
-const outcomeKeys = [
-  ...["name", "pipeline", "log", "outcome", "lines", "matched", "ignored", "rejected", "failed", "late", "points"],
-  ...["refused", "bytes", "lagBytes", "gap", "files", "offset", "durationMs"],
-];
+const outcomeKeys =
+  "name pipeline log outcome lines matched ignored rejected failed late points refused bytes lagBytes gap files offset durationMs".split(
+    " ",
+  );
 
 const silence = { code: 0, stdout: "", stderr: "" };
 
@@ -151,7 +151,11 @@ test("--out - is for points alone: --json beside it is refused", async () => {
 test("a dozen invocations may print their points", async () => {
   using desk = new Desk().log(3);
   const entries = Array.from({ length: 12 }, (_, index) => ({
-    ...{ pipeline: "requests", log: "access.log", brainfile: `${index}.json`, out: "-", name: `n${index}` },
+    pipeline: "requests",
+    log: "access.log",
+    brainfile: `${index}.json`,
+    out: "-",
+    name: `n${index}`,
     tag: { n: String(index) },
   }));
   desk.write("multibrain.json", entries);

@@ -6,10 +6,10 @@ import { jsonLines } from "./program.ts";
 
 const status = (desk: Desk, ...words: string[]) => desk.l2i(["status", ...words, "multibrain.json"]);
 
-const keys = [
-  ...["name", "log", "brainfile", "offset", "size", "lagBytes", "lastRun", "lastUpdate", "newest", "pendingPoints"],
-  ...["failingSince", "error", "rejects", "refused"],
-];
+const keys =
+  "name log brainfile offset size lagBytes lastRun lastUpdate newest pendingPoints failingSince error rejects refused".split(
+    " ",
+  );
 
 test("before the first run, after it, and when the log has grown", async () => {
   using desk = new Desk().log(100).multibrain();

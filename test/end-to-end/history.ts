@@ -32,7 +32,7 @@ interface Drawn {
 export interface Setting {
   readonly naming: Naming;
   /** Rotated files lie there before the first run. */
-  readonly hadRotated: boolean;
+  readonly hadRotated: "none" | "plain" | "compressed";
   /** A store that keeps one or the other of two values (by these dice), and is written to in parts; null: one that overwrites. */
   readonly keepsAny: readonly boolean[] | null;
 }
@@ -141,9 +141,10 @@ export class History implements Disposable {
   async begin({ hadRotated }: Setting): Promise<void> {
     const server = this.#server;
     server.write(server.live, [this.#line(now)]);
-    if (hadRotated) {
+    if (hadRotated !== "none") {
       server.clock += second;
       server.rename(false);
+      if (hadRotated === "compressed") await server.gzip(server.rotated[0]!, false, async () => {});
       server.write(server.live, [this.#line(now)]);
     }
     await this.#run([]);
@@ -178,13 +179,15 @@ export class History implements Disposable {
       }
       case "rewrite": {
         const rotated = server.rotated[step.which];
-        if (rotated && this.#isSettled(rotated) && !rotated.name!.endsWith(".gz")) server.rewrite(rotated);
-        return;
+        if (!rotated || !this.#isSettled(rotated) || rotated.name!.endsWith(".gz")) return;
+        server.rewrite(rotated);
+        return this.#notice();
       }
       case "unpack": {
         const rotated = server.rotated[step.which];
-        if (rotated?.name!.endsWith(".gz")) server.unpack(rotated);
-        return;
+        if (!rotated?.name!.endsWith(".gz") || this.#current !== server.live) return;
+        server.unpack(rotated);
+        return this.#notice();
       }
       case "crash": {
         if (this.#isPending || !server.crash(step.lines)) return;
@@ -233,6 +236,12 @@ export class History implements Disposable {
     if (writes !== undefined && !this.#isOverwriting) return;
     this.#options = { ...this.#options, ...changed };
     if (window !== undefined) this.#windows.add(Number.parseInt(String(window), 10) * minute);
+  }
+
+  /** A run while the live log is the known one: it sees that files beside it are not newer. Without it nobody could tell. */
+  async #notice(): Promise<void> {
+    this.#server.write(this.#server.live, [this.#line(now)]);
+    await this.#run([]);
   }
 
   /** The loader read all of it, and went on to the live log. */

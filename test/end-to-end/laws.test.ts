@@ -79,7 +79,7 @@ test("any history of a log, its server, its store and its loader ends exact", as
       steps,
       fc.record({
         naming: fc.constantFrom("numbers", "dates"),
-        hadRotated: fc.boolean(),
+        hadRotated: fc.constantFrom("none", "plain", "compressed"),
         keepsAny: fc.option(fc.array(fc.boolean(), { minLength: 3, maxLength: 7 })),
       }),
       async (history, setting) => {

@@ -134,6 +134,7 @@ describe("directives, each in front of a time", () => {
     ["%v:%p", "www.example.com:443", { vhost: "www.example.com", port: 443 }],
     ["%v:%p", "[2001:db8::1]:443", { vhost: "[2001:db8::1]", port: 443 }],
     ["%v:%p", "www.example.com:443:443", null],
+    ["%v:%p", "[x:443", null],
     ["%V,%p", "[::1],80", { vhost: "[::1]", port: 80 }],
     ["%X", "+", {}],
     ["%X", "-", {}],
@@ -174,6 +175,11 @@ describe("the format string", () => {
       String.raw`%h\t%l\t%u\t%t\t\"%r\"\t%>s\t%b`,
       line.replace(" - - ", "\t-\t-\t").replace(/ "(.*)" 200 /, '\t"$1"\t200\t'),
     ],
+    [
+      "a LogFormat line with a backslash",
+      String.raw`LogFormat "%h\\\\%l %u %t \"%r\" %>s %b"`,
+      line.replace(" ", "\\"),
+    ],
     ["a backslash", String.raw`%h\\%l %u %t "%r" %>s %b`, line.replace(" ", "\\")],
     ["a letter behind a backslash", String.raw`%h\q%l %u %t "%r" %>s %b`, line.replace(" ", String.raw`\q`)],
     [
@@ -206,6 +212,7 @@ describe("the format string", () => {
     ["%h%l %t", /nothing stands between %h and %l/],
     ["%{Referer}i%{User-Agent}i %t", /nothing stands between %\{Referer\}i and %\{User-Agent\}i/],
     ["%D%T %t", /nothing stands between %D and %T/],
+    ["%{sec}t%{msec}t", /nothing stands between %\{sec\}t and %\{msec\}t/],
     ["%b%{%Y}t", /nothing stands between %b and %\{%Y\}t/],
     ['%h "%r" %>s', /do not tell when a request was.*add %t/],
     ["%h %{%Y-%m}t", /do not tell when a request was/],

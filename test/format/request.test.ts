@@ -19,6 +19,7 @@ test.each([
   ["GET /x HTTP/1.12", ["GET", "/x HTTP/1.12", null]],
   ["GET /x http/1.1", ["GET", "/x http/1.1", null]],
   ["GET /x HTTP/", ["GET", "/x HTTP/", null]],
+  ["GET /aHTTP/1.1", ["GET", "/aHTTP/1.1", null]],
   ["GET HTTP/1.1", ["GET", "HTTP/1.1", null]],
   ["GET  HTTP/1.1", ["GET", "HTTP/1.1", null]],
   ["GET  /x  HTTP/1.1", ["GET", "/x", "HTTP/1.1"]],

@@ -63,6 +63,27 @@ describe("httpd's own %t", () => {
     expect(read("%t", "[31/Dec/2261:23:59:60 +0000]")).toBe(null);
   });
 
+  test("is read anew when any part of the minute changes", () => {
+    const parser = formatOf("%t").parser([]);
+    const texts = [
+      "10/Oct/2000:13:55:36 -0700",
+      "10/Oct/2000:13:55:36 -0730",
+      "10/Oct/2000:13:55:36 +0730",
+      "10/Oct/2000:13:54:36 +0730",
+    ];
+    for (const digit of [
+      "11/Oct/2000:13:54",
+      "11/Dec/2000:13:54",
+      "11/Dec/2001:13:54",
+      "11/Dec/2001:03:54",
+      "31/Jun/2001:03:54",
+    ])
+      texts.push(`${digit}:36 +0730`);
+    for (const text of [...texts, ...texts.toReversed()]) {
+      expect(parser.parse(`[${text}]\n`, 0)?.time).toBe(parseLine("%t", `[${text}]`)?.time);
+    }
+  });
+
   test("is found behind columns of any width, whatever was read before", () => {
     const parser = formatOf("common").parser([]);
     const time = fc.date({ min: new Date("1970-01-02"), max: new Date("2261-12-30"), noInvalidDate: true });

@@ -5,6 +5,7 @@ import type { Parser } from "../../src/format/format.ts";
 import type { LogRecord } from "../../src/format/record.ts";
 import { type Counting, Piece } from "../../src/frequencies/piece.ts";
 import {
+  type AttributeEntry,
   closeWindows,
   newWindowState,
   Segment,
@@ -13,6 +14,10 @@ import {
   type WindowState,
 } from "../../src/frequencies/windows.ts";
 
+/** A series key that any attributes fit. */
+const keyOf = (attributes: readonly AttributeEntry[]): string =>
+  JSON.stringify(attributes.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
 const now = 10_000_000;
 const minute = 60_000;
 const windowing: Windowing = {
@@ -20,7 +25,7 @@ const windowing: Windowing = {
   latenessMs: 10 * minute,
   maxSeries: 1000,
   parts: false,
-  seriesOf: (attributes) => JSON.stringify(attributes.toSorted()),
+  seriesOf: (attributes) => keyOf(attributes),
 };
 
 /** Lines `TIME SERIES BYTES`. */
@@ -185,7 +190,7 @@ test("attributes are kept apart by name and value, hostile ones too, whatever th
   piece.count({ text: answers.map((_, index) => `1 ${index} 5\n`).join(""), offset: 0, isOverlong: false });
   const segment = new Segment(newWindowState, {
     ...windowing,
-    seriesOf: (attributes) => JSON.stringify(attributes.map(([name, value]) => [name, String(value)]).toSorted()),
+    seriesOf: (attributes) => keyOf(attributes.map(([name, value]) => [name, String(value)])),
   });
   segment.merge(piece);
   expect(segment.finish().points.map(({ series, total }) => [series, total.count])).toEqual([

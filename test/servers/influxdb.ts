@@ -5,7 +5,7 @@ import { binary } from "./packages.ts";
 import { startServer, type Server } from "./server.ts";
 
 /** One row of an answer: its columns, the tags it was grouped by, and the name of its measurement. `time` is in milliseconds. */
-export type Row = Record<string, string | number | boolean | null>;
+type Row = Record<string, string | number | boolean | null>;
 
 export interface InfluxDB extends Server {
   /** Runs InfluxQL, as the administrator where there is one. Throws the store's own message when it refuses. */

@@ -3,7 +3,7 @@ import { binary } from "./packages.ts";
 import { startServer, type Server } from "./server.ts";
 
 /** One metric, `<measurement>_<field>`, with its tags: `timestamps` in milliseconds, one for each of `values`. */
-export interface Exported {
+interface Exported {
   metric: Record<string, string>;
   values: number[];
   timestamps: number[];
