@@ -5,7 +5,7 @@ import { L2iError } from "./errors.ts";
 import type { Parser } from "./format/format.ts";
 import type { Summary } from "./frequencies/summary.ts";
 import { newWindowState, type WindowPoint } from "./frequencies/windows.ts";
-import { candidatesOf, closeAll, openFiles } from "./log/candidates.ts";
+import { candidatesOf, closeAll, hasLine, openFiles } from "./log/candidates.ts";
 import type { Content } from "./log/content.ts";
 import { type Candidate, plan } from "./log/identity.ts";
 import { type Counted, type OpenReading, segmentsOf } from "./log/segments.ts";
@@ -53,13 +53,15 @@ async function loadContents(
   contents: readonly Content[],
   outcome: Outcome,
 ): Promise<void> {
+  for (const content of contents) sayEmpty(task, context.log, content);
+  const withLines = contents.filter(hasLine);
   const formats = new Map(
     await Promise.all(
-      contents.map(async (content) => [content, await formatFor(task, content, content.start)] as const),
+      withLines.map(async (content) => [content, await formatFor(task, content, content.start)] as const),
     ),
   );
   const parserOf = (content: Content): Parser => formats.get(content)!.parser([], task.timezone ?? undefined);
-  const readings = await inOrderOfContent(task, context.log, contents, parserOf);
+  const readings = await inOrderOfContent(task, context.log, withLines, parserOf);
   outcome.files = readings.length;
 
   const delivery = new Delivery(task, outcome, context.log, context.sink, false);
@@ -100,16 +102,19 @@ async function inOrderOfContent(
     "",
     contents.map((content) => firstTime(content, parserOf(content))),
   );
-  for (const [index, candidate] of candidates.entries()) sayLeftOut(task, log, contents[index]!, candidate);
+  for (const [index, candidate] of candidates.entries()) sayCopy(task, log, contents[index]!, candidate);
   const decision = plan(known, candidates, { start: "beginning", resume: null, withRotated: true });
   return decision.kind === "read"
     ? decision.readings.map((reading) => ({ ...reading, content: contents[reading.candidate]! }))
     : [];
 }
 
-function sayLeftOut({ name }: Task, log: Logger, { path }: Content, { isCopy, hasLine }: Candidate): void {
+function sayEmpty({ name }: Task, log: Logger, content: Content): void {
+  if (!hasLine(content)) log.warn(`${name}: ${content.path} has no complete line`);
+}
+
+function sayCopy({ name }: Task, log: Logger, { path }: Content, { isCopy }: Candidate): void {
   if (isCopy) log.warn(`${name}: ${path} holds the same as another file given; it is counted once`);
-  else if (!hasLine) log.warn(`${name}: ${path} has no complete line`);
 }
 
 /** Time of the first line that matches among the first of the file. */

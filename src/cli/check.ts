@@ -6,7 +6,7 @@ import { type Brain, newBrain, readBrain, refuseUnwritable } from "../log/brainf
 import { type Task, taskOf } from "../task.ts";
 import { checkLog } from "./check-log.ts";
 import { sinkChecker } from "./check-sink.ts";
-import type { CommonFlags } from "./flags.ts";
+import type { CheckFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
 import { lookAtBrain } from "./outlook.ts";
 import { counted, safeJson, visible } from "./text.ts";
@@ -26,7 +26,7 @@ interface Finding {
   readonly detail: string;
 }
 
-export async function check(path: string, flags: CommonFlags): Promise<number> {
+export async function check(path: string, flags: CheckFlags): Promise<number> {
   const checkSink = sinkChecker();
   let code: number = exitCode.ok;
   for (const sealed of await readInvocations(path)) {
@@ -89,7 +89,7 @@ async function checkBrainfile({ brainfile }: Task): Promise<readonly [Brain, str
 }
 
 /** -q leaves out what is well. */
-function text({ name, findings }: Report, { quiet }: CommonFlags): string {
+function text({ name, findings }: Report, { quiet }: CheckFlags): string {
   const shown = findings.filter(({ level }) => !quiet || level !== "ok");
   const lines = shown.map(({ what, level, detail }) => `  ${marks[level]}  ${what.padEnd(13)}  ${detail}\n`);
   return lines.length === 0 ? "" : `${name}\n${lines.join("")}`;

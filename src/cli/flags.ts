@@ -1,6 +1,6 @@
 // What commander hands to each command: its options under the names that `program.ts` gives them.
 
-export interface MessageFlags {
+interface MessageFlags {
   /** How often -v was given. */
   readonly verbose: number;
   readonly quiet?: boolean;
@@ -14,6 +14,15 @@ export interface RunFlags extends CommonFlags {
   readonly only?: readonly string[];
   readonly resume?: "start" | "end";
   readonly dryRun?: boolean;
+}
+
+export interface CheckFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface StatusFlags {
+  readonly json?: boolean;
 }
 
 /** Besides, the options of an invocation, which its own schema checks. */

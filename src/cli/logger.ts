@@ -5,7 +5,7 @@ import type { CommonFlags } from "./flags.ts";
 import { visible } from "./text.ts";
 
 /** From the least to the most important. */
-export const levels = ["debug", "info", "warn", "error"] as const;
+const levels = ["debug", "info", "warn", "error"] as const;
 
 export type Level = (typeof levels)[number];
 

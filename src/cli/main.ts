@@ -10,9 +10,12 @@ import { visible } from "./text.ts";
 /** What was asked for, once that is known. */
 let running: Command | null = null;
 
+/** What became of standard output. */
+let outputCode: number = exitCode.ok;
+
 /** Sets the exit code and lets standard output drain. */
 function leave(code: number): void {
-  process.exitCode = code;
+  process.exitCode = Math.max(code, outputCode);
 }
 
 async function report(error: unknown): Promise<void> {
@@ -21,11 +24,14 @@ async function report(error: unknown): Promise<void> {
     await say(error);
     leave(error.exitCode);
   } else {
-    process.stderr.write(
-      `l2i: this is a bug in l2i; what brainfiles acknowledge is safe\n${visible(inspect(error))}\n`,
-    );
+    process.stderr.write(`l2i: this is a bug in l2i; what brainfiles acknowledge is safe\n${visible(trace(error))}\n`);
     leave(exitCode.failed);
   }
+}
+
+/** Without the properties of the error, which may hold a secret. */
+function trace(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : inspect(error);
 }
 
 async function say({ message }: L2iError): Promise<void> {
@@ -36,11 +42,17 @@ async function say({ message }: L2iError): Promise<void> {
   process.stderr.write(visible(`l2i: ${text}\n`));
 }
 
-/** A reader of our output that goes away (`l2i parse … | head`) is no failure; it must not end a run of several invocations. */
+/**
+ * Standard output takes no more. A reader that goes away (`l2i parse … | head`) is no failure, a full disk is; neither must
+ * keep the other invocations of a run from running.
+ */
 function closed(error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE" && keepsState()) return;
-  if (error.code !== "EPIPE") process.stderr.write(`l2i: cannot write to standard output (${error.message})\n`);
-  process.exit(error.code === "EPIPE" ? exitCode.ok : exitCode.failed);
+  const code = error.code === "EPIPE" ? exitCode.ok : exitCode.failed;
+  if (code !== exitCode.ok && outputCode === exitCode.ok)
+    process.stderr.write(`l2i: cannot write to standard output (${error.message})\n`);
+  outputCode = Math.max(outputCode, code);
+  if (!keepsState()) process.exit(code);
+  if (process.exitCode !== undefined) leave(Number(process.exitCode));
 }
 
 function stop(signal: "SIGINT" | "SIGTERM"): void {

@@ -4,30 +4,32 @@ import { Command, type Help, InvalidArgumentError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { nearest } from "../invocation/nearest.ts";
 import { invocationOptions } from "../invocation/options.ts";
-import type { CommonFlags, LoadFlags, ParseFlags, ReplayFlags, RunFlags } from "./flags.ts";
+import type { CheckFlags, LoadFlags, ParseFlags, ReplayFlags, RunFlags, StatusFlags } from "./flags.ts";
 import type { Subject } from "./show.ts";
 import { visible } from "./text.ts";
 
 /** The program with all its commands; `leave` gets the exit code of the one that ran. */
-export function createProgram(leave: (code: number) => void): Command {
+export function createProgram(leave: Leave): Command {
   const program = new Command("l2i")
     .description("Loads web-server logs into InfluxDB: every line counted exactly once, from cron, by hand or in CI.")
     .version(packageJson.version, "-V, --version", "Print the version.")
     .helpOption("-h, --help", "Print this help.")
     .usage("COMMAND …")
     .exitOverride()
-    .showSuggestionAfterError()
     .configureHelp({ subcommandTerm: termOf })
     .configureOutput({ outputError: (text, write) => write(visible(text.replace(/^error: /, "l2i: "))) })
     .showHelpAfterError('("l2i --help" tells more)')
-    .addHelpText("after", after);
-  addEveryday(program, leave);
-  addByHand(program, leave);
-  addForDevelopers(program, leave);
+    .addHelpText("after", programExamples);
+  program.commandsGroup("From cron, with a multibrain:");
+  for (const add of [addRun, addCheck, addStatus]) add(program, leave);
+  program.commandsGroup("By hand:").helpCommand("help [command]", "the help of a command, as --help behind it");
+  for (const add of [addLoad, addParse, addShow]) add(program, leave);
+  program.commandsGroup("In CI:");
+  addReplay(program, leave);
   return program;
 }
 
-const after = `
+const programExamples = `
 Examples:
   l2i load requests access.log             count by method and status, as a table
   l2i check multibrain.json                is all well configured?
@@ -38,103 +40,114 @@ configuration (nothing ran), 128+n stopped by signal n.`;
 
 type Leave = (code: number) => void;
 
-function addEveryday(program: Command, leave: Leave): void {
-  program.commandsGroup("From cron, with a multibrain:");
-  const run = addCommand(program, "run", "load what is new; silent when all is well")
+function addRun(program: Command, leave: Leave): void {
+  addCommand(program, "run", "load what is new; silent when all is well")
     .description(
       "Load what each log of a multibrain has gained since the last run. This is what cron calls; silent when all is well.",
     )
-    .argument("<multibrain.json>", "The file that lists the invocations.")
+    .argument("<multibrain.json>", multibrain)
     .addOption(new Option("--only <NAME>", "Run just the invocation of this name; may be repeated.").argParser(listed))
-    .addOption(
-      new Option(
-        "--resume <WHERE>",
-        "For this run the way out after a log was edited in place: read all of it again, or go on at its end.",
-      ).choices(["start", "end"]),
-    )
+    .addOption(new Option("--resume <WHERE>", resume).choices(["start", "end"]))
     .option("--dry-run", dryRun)
-    .addHelpText(
-      "after",
-      `
+    .option("--json", outcomes)
+    .addOption(verbose(sayMore))
+    .addOption(quiet())
+    .addHelpText("after", runExamples)
+    .action(async (path: string, flags: RunFlags) => leave(await (await import("./run.ts")).run(path, flags)));
+}
+
+const multibrain = "The file that lists the invocations.";
+
+const resume = "For this run the way out after a log was edited in place: read all of it again, or go on at its end.";
+
+const runExamples = `
 Examples:
   l2i run /etc/l2i/multibrain.json
   l2i run -v --only shop multibrain.json
-  l2i run --dry-run multibrain.json | less`,
-    )
-    .action(async (path: string, flags: RunFlags) => leave(await (await import("./run.ts")).run(path, flags)));
-  withMessages(withJson(run));
+  l2i run --dry-run multibrain.json | less`;
 
-  const check = addCommand(program, "check", "look for what would fail; writes nothing")
+function addCheck(program: Command, leave: Leave): void {
+  addCommand(program, "check", "look for what would fail; writes nothing")
     .description("Check a multibrain: its options, brainfiles, logs and stores. Writes nothing.")
-    .argument("<multibrain.json>", "The file that lists the invocations.")
-    .addOption(json("Print one JSON object an invocation: name, ok, findings (what, level, detail)."))
-    .addOption(new Option("-q, --quiet", "Leave out what is well."))
-    .action(async (path: string, flags: CommonFlags) => leave(await (await import("./check.ts")).check(path, flags)));
-  check.addHelpText("after", "\nExit codes: 0 no problem, 1 a run would fail, 2 wrong configuration.");
-
-  addCommand(program, "status", "how far each log is read, and what failed")
-    .description("Show where each brainfile stands: offset, lag, last run, failing since, rejects kept aside.")
-    .argument("<multibrain.json>", "The file that lists the invocations.")
-    .addOption(json("Print one JSON object an invocation."))
-    .action(async (path: string, flags: CommonFlags) => leave(await (await import("./status.ts")).status(path, flags)));
+    .argument("<multibrain.json>", multibrain)
+    .option("--json", "Print one JSON object an invocation: name, ok, findings (what, level, detail).")
+    .option("-q, --quiet", "Leave out what is well.")
+    .addHelpText("after", "\nExit codes: 0 no problem, 1 a run would fail, 2 wrong configuration.")
+    .action(async (path: string, flags: CheckFlags) => leave(await (await import("./check.ts")).check(path, flags)));
 }
 
-function addByHand(program: Command, leave: Leave): void {
-  program.commandsGroup("By hand:").helpCommand("help [command]", "the help of a command, as --help behind it");
+function addStatus(program: Command, leave: Leave): void {
+  addCommand(program, "status", "how far each log is read, and what failed")
+    .description("Show where each brainfile stands: offset, lag, last run, failing since, rejects kept aside.")
+    .argument("<multibrain.json>", multibrain)
+    .option("--json", "Print one JSON object an invocation.")
+    .action(async (path: string, flags: StatusFlags) => leave(await (await import("./status.ts")).status(path, flags)));
+}
+
+function addLoad(program: Command, leave: Leave): void {
   const load = addCommand(program, "load", "count logs into a table, a file or a store")
     .description(
       "Load logs by hand: to a table on the terminal, a file or a store. Rotated and compressed files are welcome.",
     )
     .argument("<pipeline>", 'What to count; "l2i show pipelines" lists them.')
-    .argument("<log...>", 'Log files, one stream in the order of their content; "-" is standard input.')
-    .addHelpText(
-      "after",
-      `
+    .argument("<log...>", 'Log files, one stream in the order of their content; "-" is standard input.');
+  for (const option of invocationOptions(["log"])) load.addOption(option);
+  load
+    .option("--dry-run", dryRun)
+    .option("--json", outcomes)
+    .addOption(verbose(sayMore))
+    .addOption(quiet())
+    .addHelpText("after", loadExamples)
+    .action(async (pipeline: string, logs: string[], flags: LoadFlags) =>
+      leave(await (await import("./load.ts")).load(pipeline, logs, flags)),
+    );
+}
+
+const loadExamples = `
 Examples:
   l2i load requests /var/log/apache2/access.log*
   l2i load downloads access.log --set prefix=/files/ --out points.lp
   l2i load errors old.log.gz --influx-url http://localhost:8086 --influx-database web
-  ssh www1 cat access.log | l2i load sizes - --tag service=shop --out sizes.lp`,
-    )
-    .action(async (pipeline: string, logs: string[], flags: LoadFlags) =>
-      leave(await (await import("./load.ts")).load(pipeline, logs, flags)),
-    );
-  for (const option of invocationOptions(["log"])) load.addOption(option);
-  load.addOption(new Option("--dry-run", dryRun));
-  withMessages(withJson(load));
+  ssh www1 cat access.log | l2i load sizes - --tag service=shop --out sizes.lp`;
 
-  const parse = addCommand(program, "parse", "the records of logs as JSON lines")
+function addParse(program: Command, leave: Leave): void {
+  addCommand(program, "parse", "the records of logs as JSON lines")
     .description("Print the records of logs as JSON lines; lines that do not match go to standard error.")
     .argument("<log...>", 'Log files; "-" is standard input.')
     .option("--format <FORMAT>", 'Preset, LogFormat string, or auto; "l2i show formats" lists them.', "auto")
     .option("--timezone <ZONE>", "Time zone of the times in the log, for formats whose times carry none.")
-    .addHelpText(
-      "after",
-      `
+    .addOption(verbose("Say which format was recognised."))
+    .addHelpText("after", parseExamples)
+    .action(async (logs: string[], flags: ParseFlags) => leave(await (await import("./parse.ts")).parse(logs, flags)));
+}
+
+const parseExamples = `
 Examples:
   l2i parse access.log | jq 'select(.status >= 500) | .uri'
-  l2i parse --format '%h %t "%r" %>s %D' custom.log > records.jsonl 2> rejects.txt`,
-    )
-    .action(async (logs: string[], flags: ParseFlags) => leave(await (await import("./parse.ts")).parse(logs, flags)));
-  parse.addOption(verbose("Say which format was recognised."));
+  l2i parse --format '%h %t "%r" %>s %D' custom.log > records.jsonl 2> rejects.txt`;
 
+function addShow(program: Command, leave: Leave): void {
   addCommand(program, "show", "pipelines, formats, the JSON Schema of a multibrain")
     .description("Show what there is to choose from.")
     .addArgument(program.createArgument("<what>", "One of pipelines, formats, schema.").argParser(subject))
     .action(async (what: Subject) => leave(await (await import("./show.ts")).show(what)));
 }
 
-function addForDevelopers(program: Command, leave: Leave): void {
-  program.commandsGroup("In CI:");
-  const replay = addCommand(program, "replay", "logs against the points that they should make")
+function addReplay(program: Command, leave: Leave): void {
+  addCommand(program, "replay", "logs against the points that they should make")
     .description(
       "Play replay cases and compare the points with those expected. A case is a folder with case.json, logs and expected.lp.",
     )
     .argument("<dir...>", "Case folders, or folders of them.")
     .option("--update", "Write what came out as expected.")
-    .addHelpText(
-      "after",
-      `
+    .addOption(verbose("Say what the runs say."))
+    .addHelpText("after", replayExample)
+    .action(async (folders: string[], flags: ReplayFlags) =>
+      leave(await (await import("./replay.ts")).replay(folders, flags)),
+    );
+}
+
+const replayExample = `
 Exit codes: 0 all as expected, 1 a case differs or fails, 2 wrong usage.
 
 A case.json:
@@ -150,15 +163,11 @@ A case.json:
     ]
   }
 Steps: append, rename, copy (each with "to"), truncate, gzip, delete, run (true, or
-the time that its clock shows). Without steps there is one run.`,
-    )
-    .action(async (folders: string[], flags: ReplayFlags) =>
-      leave(await (await import("./replay.ts")).replay(folders, flags)),
-    );
-  replay.addOption(verbose("Say what the runs say."));
-}
+the time that its clock shows). Without steps there is one run.`;
 
 const dryRun = "Print the points (beside --json only count them) and touch nothing.";
+const outcomes = "Print the outcome of each invocation as a JSON object; messages become JSON, too.";
+const sayMore = "Say more on standard error.";
 
 function addCommand(program: Command, name: string, summary: string): Command {
   return program.command(name).summary(summary).showHelpAfterError(`("l2i ${name} --help" tells more)`);
@@ -170,22 +179,12 @@ function termOf(this: Help, sub: Command): string {
   return sub.name() === "help" ? "help <command>" : sub.name() + words.join("");
 }
 
-function withJson(command: Command): Command {
-  return command.addOption(json("Print the outcome of each invocation as a JSON object; messages become JSON, too."));
-}
-
-function withMessages(command: Command): void {
-  command
-    .addOption(verbose("Say more on standard error."))
-    .addOption(new Option("-q, --quiet", "Say errors only.").conflicts("verbose"));
-}
-
-function json(description: string): Option {
-  return new Option("--json", description);
-}
-
 function verbose(description: string): Option {
   return new Option("-v, --verbose", description).argParser(counting).default(0, "");
+}
+
+function quiet(): Option {
+  return new Option("-q, --quiet", "Say errors only.").conflicts("verbose");
 }
 
 function counting(_: string, before: number): number {

@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { type BrainHeader, readHeader } from "../log/brainfile.ts";
-import type { CommonFlags } from "./flags.ts";
+import type { StatusFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
 import { lookAtBrain, withOutlook } from "./outlook.ts";
 import { table } from "./table.ts";
@@ -42,7 +42,7 @@ interface KeptAside {
   readonly lines: number;
 }
 
-export async function status(path: string, { json }: CommonFlags): Promise<number> {
+export async function status(path: string, { json }: StatusFlags): Promise<number> {
   const statuses: Status[] = [];
   // One after the other: each opens a log with all its rotated files.
   for (const invocation of await readInvocations(path)) statuses.push(await statusOf(invocation));

@@ -20,26 +20,30 @@ export function summaryTable(summary: Summary, outcome: Outcome, valueNames: rea
 
 function columns(rows: readonly SummaryRow[], valueNames: readonly string[]): Parameters<typeof table> {
   const names = [...new Set(rows.flatMap(({ attributes }) => attributes.map(([name]) => name)))];
-  const header = [...names, "count", "share", ...valueNames.flatMap((name) => [`${name}_sum`, `${name}_max`])];
+  const values = [...valueNames.keys()].filter((value) => rows.some(({ total }) => hasValue(total.values, value)));
+  const header = [...names, "count", "share", ...values.flatMap((value) => titles(valueNames[value]!))];
   const total = sum(rows);
-  return [header, rows.slice(0, shownRows).map((row) => cells(row, names, total, valueNames.length)), names.length];
+  return [header, rows.slice(0, shownRows).map((row) => cells(row, names, total, values)), names.length];
 }
 
-function cells({ attributes, total }: SummaryRow, names: readonly string[], all: number, values: number): string[] {
+const titles = (name: string): string[] => [`${name}_sum`, `${name}_max`];
+
+function cells({ attributes, total }: SummaryRow, names: readonly string[], all: number, values: number[]): string[] {
   const byName = new Map(attributes.map(([name, value]) => [name, tagText(String(value))]));
   return [
     ...names.map((name) => byName.get(name) ?? ""),
     String(total.count),
     `${((100 * total.count) / all).toFixed(1)} %`,
-    ...Array.from({ length: values }, (_, index) => sumAndMax(total.values, index)).flat(),
+    ...values.flatMap((value) => sumAndMax(total.values, value)),
   ];
 }
 
 /** Empty where no line had the value. */
-function sumAndMax(values: readonly number[], index: number): string[] {
-  const [total, , most] = values.slice(3 * index);
-  return Number.isFinite(most) ? [String(total), String(most)] : ["", ""];
+function sumAndMax(values: readonly number[], value: number): string[] {
+  return hasValue(values, value) ? [String(values[3 * value]), String(values[3 * value + 2])] : ["", ""];
 }
+
+const hasValue = (values: readonly number[], value: number): boolean => Number.isFinite(values[3 * value + 2]);
 
 function remainder(rows: readonly SummaryRow[]): string {
   return rows.length === 0 ? "" : `… and ${rows.length} more, ${counted(sum(rows), "line")}\n`;

@@ -39,13 +39,18 @@ function columnsOf(tokens: readonly Token[]): ReadonlyMap<string, number> {
 
 type Way = { readonly [meaning in Meaning]?: Setter };
 
-/** For each field the columns that tell it, the best first; `path` and `query` together make one. */
+/**
+ * For each field the columns that tell it, the best first; `path` and `query` together make one. Each setter names its
+ * field, as V8 is slower at computed ones.
+ */
 const ways: { readonly [field in Exclude<FieldName, "time">]: readonly Way[] } = {
   clientIp: [
     { clientAddress: (record, text) => (record.clientIp = textValue(text)) },
     { clientHost: (record, text) => (record.clientIp = textValue(text)) },
     { peerAddress: (record, text) => (record.clientIp = textValue(text)) },
     { peerHost: (record, text) => (record.clientIp = textValue(text)) },
+    // Behind a proxy some put the header in the place of the address.
+    { xForwardedFor: (record, text) => (record.clientIp = textValue(text)) },
   ],
   ident: [{ ident: (record, text) => (record.ident = textValue(text)) }],
   user: [{ user: (record, text) => (record.user = text === '""' ? "" : textValue(text)) }],
@@ -99,7 +104,7 @@ function withQuery(path: string | null, query: string): string | null {
   return path === null || query === "-" ? path : path + textOf(query);
 }
 
-/** Null for `-`, and for a number that a double cannot hold. By hand, as `Number` takes three times as long for a few digits. */
+/** Null for `-`, and for a number that a double cannot hold. By hand: `Number` is several times slower on a few digits. */
 function numberValue(text: string): number | null {
   let value = 0;
   for (let i = 0; i < text.length; i++) {

@@ -83,7 +83,7 @@ const directives: ReadonlyMap<string, (argument: string, modifiers: string) => D
     f: () => column("text"),
     h: (argument) => column("client", argument === "c" ? "peerHost" : "clientHost"),
     H: () => column("protocol", "protocol"),
-    i: (argument) => column("text", requestHeaders.get(argument.toLowerCase())),
+    i: requestHeader,
     I: () => column("number"),
     k: () => column("number"),
     l: () => column("word", "ident"),
@@ -112,16 +112,21 @@ const directives: ReadonlyMap<string, (argument: string, modifiers: string) => D
   }),
 );
 
+function column(shape: Shape, meaning?: Meaning): Described {
+  return { shape, meaning: meaning ?? null };
+}
+
+function requestHeader(name: string): Described {
+  const known = requestHeaders.get(name.toLowerCase());
+  return column(known === "xForwardedFor" ? "client" : "text", known);
+}
+
 const requestHeaders: ReadonlyMap<string, Meaning> = new Map([
   ["referer", "referrer"],
   ["user-agent", "userAgent"],
   ["x-forwarded-for", "xForwardedFor"],
   ["host", "hostHeader"],
 ]);
-
-function column(shape: Shape, meaning?: Meaning): Described {
-  return { shape, meaning: meaning ?? null };
-}
 
 /** `%U%q` without anything between is the URI as one column. */
 function mergeUris(tokens: readonly Token[]): Token[] {

@@ -1,4 +1,4 @@
-// The formats that httpd and its packages ship with, under the names that they have there.
+// Formats by name: those that httpd and its packages bring along, under their names there, and one with the time taken.
 
 export interface Preset {
   readonly name: string;

@@ -1,5 +1,6 @@
-// Tokens → one sticky regular expression for a line. Lines are written by strangers, so only forms without a choice are used: where a
-// column could go on or end, its next character decides, with at most a short look ahead. Matching is linear, also where it fails.
+// Tokens → one sticky regular expression for a line. Lines are written by strangers, so only forms without a choice are
+// used: where a column could go on or end, its next character decides, with a short look ahead at most. So matching is
+// linear, also where it fails.
 import type { Column, Shape, Token } from "./tokens.ts";
 
 /** Tokens [from, to) of a format whose text is wanted; `group` is where the match has it. */
@@ -77,8 +78,9 @@ function hasApacheTime(tokens: readonly Token[]): boolean {
 }
 
 /**
- * How the line goes on from token `index`, as far as that is sure: it tells the end of free text from its middle. Always the first part of
- * what is matched there, no more and no less: else text could end in several places, and trying them all is not linear.
+ * How the line goes on from token `index`, as far as that is sure: it tells the end of free text from its middle. It is
+ * the first part of what is matched there, no more and no less: else text could end in several places, and trying them
+ * all is not linear.
  */
 function beginning(tokens: readonly Token[], index: number): string {
   const token = tokens[index];
@@ -108,7 +110,7 @@ function columnPattern({ shape }: Column, place: Place): string {
   const fixed = fixedShapes[shape];
   if (fixed !== undefined) return fixed;
   if (shape === "user") return userPattern(place);
-  return place.quoted ? quotedPattern(place) : barePattern(shape, place);
+  return place.quoted && (shape === "text" || place.stop === '"') ? quotedPattern(place) : barePattern(shape, place);
 }
 
 /** A character at which text ends, unless `pass` matches there. */
@@ -117,54 +119,63 @@ interface Hurdle {
   readonly pass?: string;
 }
 
+/** Quoted text has no raw quote, and escapes are pairs. */
+const quoteMarkAndEscape: readonly Hurdle[] = [{ character: '"' }, { character: "\\", pass: "\\\\." }];
+
 /** Free text between quotes, escaped as httpd does it. */
-function quotedPattern({ stop, rest }: Place): string {
-  const ends = [{ character: '"' }, { character: "\\", pass: "\\\\." }];
-  return run(ends.some(({ character }) => character === stop) ? ends : [...ends, hurdle(stop, rest)]);
+function quotedPattern(place: Place): string {
+  return run(withStop(quoteMarkAndEscape, place));
 }
 
-function barePattern(shape: Shape, { stop, rest, apacheTime }: Place): string {
+function barePattern(shape: Shape, place: Place): string {
   switch (shape) {
     case "client":
-      return stop === "," ? word(",") : `${word(`,${stop}`)}(?:, ?${word(`,${stop}`)})*`;
+      return wordPattern(place, place.stop === "," ? [] : [furtherAddress]);
     case "vhost":
-      return `(?:\\[[^\\]${blank}]*\\]|(?!\\[)${word(stop)})`;
+      return `(?:\\[[^\\] \\t\\r\\n]*\\]|(?!\\[)${wordPattern({ ...place, rest: "" })})`;
     case "word":
-      return word(stop);
+      return wordPattern(place);
     case "method":
-      return `(?:${word(stop)})?`;
+      return `(?:${wordPattern(place)})?`;
     default:
-      return textPattern(stop, rest, apacheTime);
+      return textPattern(place);
   }
 }
 
-function word(excluded: string): string {
-  return `[^${blank}${quoteInClass(excluded)}]+`;
-}
+/** In a list of addresses. */
+const furtherAddress: Hurdle = { character: ",", pass: ", ?(?=[^, \\t\\r\\n])" };
 
 // Not \s, which also means the byte 0xa0, a part of UTF-8 letters.
-const blank = " \\t\\r\\n";
+const blanks: readonly Hurdle[] = [{ character: " " }, { character: "\t" }, { character: "\r" }];
+
+/** Text without blanks. It may hold the character at its end only if that could not end it, as in `::1:443`. */
+function wordPattern(place: Place, others: readonly Hurdle[] = []): string {
+  const hurdles = withStop([...blanks, ...others, ...(place.quoted ? quoteMarkAndEscape : [])], place);
+  const mayBeginWithStop = hurdles.at(-1)?.character === place.stop && hurdles.at(-1)?.pass !== undefined;
+  return mayBeginWithStop ? `(?=[^ \\t\\r\\n])${run(hurdles)}` : run(hurdles, "+");
+}
 
 /** Unquoted text never holds a time of the log's own kind: that would be another line, glued to a torn one. */
-function textPattern(stop: string, rest: string, apacheTime: boolean): string {
+function textPattern(place: Place): string {
+  const lineEnding = { character: "\r", pass: "\\r(?!\\n)" };
   const time = { character: "[", pass: "\\[(?!\\d\\d\\/[A-Z])" };
-  return run([
-    stop === "" ? { character: "\r", pass: "\\r(?!\\n)" } : hurdle(stop, rest),
-    ...(apacheTime && stop !== "[" ? [time] : []),
-  ]);
+  const guard = place.apacheTime && place.stop !== "[" ? [time] : [];
+  return run(place.stop === "" ? [...guard, lineEnding] : withStop(guard, place));
 }
 
 /** Names with spaces are told by what follows; a `-` of its own is another column, not a part of a name. */
 function userPattern(place: Place): string {
-  const { quoted, stop, rest, apacheTime } = place;
+  const { quoted, stop, rest } = place;
   if (quoted) return `(?:""(?=")|${quotedPattern(place)})`;
-  if (stop === "") return textPattern(stop, rest, apacheTime);
+  if (stop === "") return textPattern(place);
   const dash = `-${quote(stop)}`;
-  return `(?:-|(?!${dash})${run([hurdle(stop, rest === "" ? "" : `${rest}|${dash}`)], "+")})`;
+  return `(?:-|(?!${dash})${run(withStop([], { stop, rest: rest === "" ? "" : `${rest}|${dash}` }), "+")})`;
 }
 
-function hurdle(stop: string, rest: string): Hurdle {
-  return rest === "" ? { character: stop } : { character: stop, pass: `${quote(stop)}(?!${rest})` };
+/** Adds the character at the end, which text may pass where `rest` does not follow. */
+function withStop(hurdles: readonly Hurdle[], { stop, rest }: Pick<Place, "stop" | "rest">): Hurdle[] {
+  if (stop === "" || hurdles.some(({ character }) => character === stop)) return [...hurdles];
+  return [...hurdles, rest === "" ? { character: stop } : { character: stop, pass: `${quote(stop)}(?!${rest})` }];
 }
 
 /** Characters of one line up to a hurdle that cannot be passed. */

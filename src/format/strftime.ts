@@ -1,9 +1,10 @@
-// `%{…}t` → pieces of a time: strftime as libc has it in the C locale, in which httpd runs, and httpd's own words (`sec`, `usec_frac` …).
+// `%{…}t` → pieces of a time: strftime as libc has it in the C locale, in which httpd runs, and httpd's own words such as
+// `sec` and `usec_frac`.
 import { L2iError } from "../errors.ts";
 import type { Literal, TimePart, TimePiece, Token } from "./tokens.ts";
 
 /** Apache's own `%t`. */
-export const apacheTime = "[%d/%b/%Y:%H:%M:%S %z]";
+const apacheTime = "[%d/%b/%Y:%H:%M:%S %z]";
 
 /** `format`: what stands in the braces of `%{…}t`. Literals between the pieces are tokens of their own. */
 export function timeTokens(format: string, source: string): Token[] {

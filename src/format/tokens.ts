@@ -41,7 +41,7 @@ export type Shape =
   | "connection"
   | "logId";
 
-/** What columns tell that records can use; parser.ts says which field comes from which. */
+/** What columns tell that records can use; fields.ts says which field comes from which. */
 export type Meaning =
   | "clientAddress"
   | "clientHost"

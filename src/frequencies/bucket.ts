@@ -49,7 +49,9 @@ export class Bucket {
     let bucket: Bucket | null = null;
     for (const name in attributes) {
       const value = attributes[name];
-      if (value !== null && value !== undefined) bucket = bucket ?? this.#child(name, value);
+      if (value === null || value === undefined) continue;
+      const parent: Bucket = bucket ?? this;
+      bucket = parent.#child(name, value);
     }
     return bucket ?? this;
   }

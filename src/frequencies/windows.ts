@@ -64,7 +64,8 @@ export class Segment {
   readonly #open: Map<number, Totals>;
   /** Series that got lines, by window. */
   readonly #touched = new Map<number, Set<string>>();
-  readonly #late = new Map<number, Totals>();
+  /** Late ones, and all where the store does not overwrite: their points get timestamps of their own. */
+  readonly #apart = new Map<number, Totals>();
   #newest: number;
 
   constructor(state: WindowState, windowing: Windowing) {
@@ -76,10 +77,15 @@ export class Segment {
 
   merge(piece: Piece): void {
     for (const [start, counts] of piece.windows) {
-      if (this.#windowing.parts || start < this.#state.closedBefore) this.#mergeLate(start, counts);
+      const isLate = start < this.#state.closedBefore;
+      if (isLate) this.late += linesOf(counts);
+      if (isLate || this.#windowing.parts) this.#mergeApart(start, counts);
       else this.#mergeOpen(start, counts);
     }
-    for (const [start, counts] of piece.future) this.#mergeLate(start, counts);
+    for (const [start, counts] of piece.future) {
+      this.late += linesOf(counts);
+      this.#mergeApart(start, counts);
+    }
     this.#newest = Math.max(this.#newest, piece.newest);
   }
 
@@ -90,7 +96,7 @@ export class Segment {
       this.#state.closedBefore,
       Math.floor((this.#newest - latenessMs) / windowMs) * windowMs,
     );
-    const points = [...this.#openPoints(), ...this.#latePoints()].toSorted(bySeriesThenTime);
+    const points = [...this.#openPoints(), ...this.#pointsApart()].toSorted(bySeriesThenTime);
     const open = new Map([...this.#open].filter(([start]) => start >= closedBefore));
     return { points, next: { open, closedBefore, newest: this.#newest, segment: this.#state.segment + 1 } };
   }
@@ -107,14 +113,11 @@ export class Segment {
     }
   }
 
-  #mergeLate(start: number, counts: WindowCounts): void {
-    let totals = this.#late.get(start);
-    if (!totals) this.#late.set(start, (totals = new Map()));
+  #mergeApart(start: number, counts: WindowCounts): void {
+    let totals = this.#apart.get(start);
+    if (!totals) this.#apart.set(start, (totals = new Map()));
     const before = totals.size;
-    for (const bucket of counts.buckets) {
-      this.#add(totals, counts, bucket);
-      this.late += bucket.count;
-    }
+    for (const bucket of counts.buckets) this.#add(totals, counts, bucket);
     this.entries += totals.size - before;
   }
 
@@ -142,9 +145,9 @@ export class Segment {
   }
 
   /** Late lines of different segments must not overwrite each other, nor the total at the window's start. */
-  *#latePoints(): Generator<WindowPoint> {
+  *#pointsApart(): Generator<WindowPoint> {
     const slot = 1 + (this.#state.segment % (this.#windowing.windowMs - 1));
-    for (const [window, totals] of this.#late)
+    for (const [window, totals] of this.#apart)
       for (const [series, total] of totals) yield { series, time: window + slot, window, total };
   }
 }
@@ -160,6 +163,8 @@ export function closeWindows(state: WindowState, oldWindowMs: number, windowMs: 
   );
   return { ...state, open: new Map(), closedBefore: Math.ceil(end / windowMs) * windowMs };
 }
+
+const linesOf = ({ buckets }: WindowCounts): number => buckets.reduce((sum, { count }) => sum + count, 0);
 
 /** The attribute that takes the most different values in a window: the one whose series are too many. */
 function mostValued({ buckets }: WindowCounts): string {

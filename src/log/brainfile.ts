@@ -32,7 +32,7 @@ export interface Failing {
   readonly message: string;
 }
 
-export interface Pending {
+interface Pending {
   readonly points: readonly string[];
   readonly next: BrainState;
   /** What the segment adds to the outcome of the run that sees its points acknowledged. */
@@ -252,11 +252,11 @@ const olderSchema = z.object({
 type HeaderJson = z.infer<typeof headerSchema>;
 type OlderJson = z.infer<typeof olderSchema>;
 
-const count = z.int().check(z.minimum(0));
+const natural = z.int().check(z.minimum(0));
 const booksSchema = z.object({
-  tally: z.object({ lines: count, matched: count, ignored: count, rejected: count, failed: count }),
-  late: count,
-  bytes: count,
+  tally: z.object({ lines: natural, matched: natural, ignored: natural, rejected: natural, failed: natural }),
+  late: natural,
+  bytes: natural,
 });
 const seriesSchema = z.array(z.tuple([z.string(), z.number()], z.nullable(z.number())));
 const bodySchema = z.union([

@@ -131,7 +131,7 @@ export function plan(known: Known, candidates: readonly Candidate[], wishes: Wis
       ...(known.current && newer.length > 0 && !isMatched && isCopied ? [known.current] : []),
     ],
     gap: isCut || (!isMatched && !isCopied && newer.length > 0) ? known.current : null,
-    ignoredUntil: known.ignoredUntil,
+    ignoredUntil: Math.max(known.ignoredUntil, ...strangersBeside(found, candidates)),
   };
 }
 
@@ -156,11 +156,18 @@ function firstPlan(candidates: readonly Candidate[], wishes: Wishes): Plan {
   };
 }
 
+/** While the live log is the known one nothing was rotated: the mtimes of strangers beside it prove them old, for later as well. */
+function strangersBeside(found: number, candidates: readonly Candidate[]): number[] {
+  if (!candidates[found]?.live) return [];
+  return candidates.filter((candidate) => !candidate.live && isStranger(candidate)).map(({ mtime }) => mtime);
+}
+
+const isStranger = ({ toCurrent, toPrevious }: Candidate): boolean =>
+  toCurrent === "other" && toPrevious.every((relation) => relation === "other");
+
 /** Files that are no known generation, but newer than the known ones: rotated since, or the new live log. Oldest first. */
 function unseen(known: Known, candidates: readonly Candidate[], found: number): number[] {
   return inOrder(candidates, (candidate) => {
-    const isStranger =
-      candidate.toCurrent === "other" && candidate.toPrevious.every((relation) => relation === "other");
     // A live log that begins like a generation which was rotated away whole is a new one all the same.
     const isNewLive = candidate.live && candidate.toCurrent === "shorter" && found >= 0;
     // New generations lie between the known one and the live log. A stranger elsewhere is an old file that was rewritten.
@@ -168,7 +175,7 @@ function unseen(known: Known, candidates: readonly Candidate[], found: number): 
     const isBetween = !last || (!last.live && isLaterRotation(candidate.name, last.name) !== false);
     const isRecent = candidate.mtime > known.ignoredUntil! && candidate.mtime >= (known.current?.mtime ?? 0);
     const isNew = candidate.live || (isBetween && isRecent);
-    return (isStranger || isNewLive) && isNew && candidate.hasLine && !candidate.isCopy;
+    return (isStranger(candidate) || isNewLive) && isNew && candidate.hasLine && !candidate.isCopy;
   });
 }
 

@@ -134,6 +134,27 @@ test("a reader that goes away does not keep the other invocations from running",
   expect(desk.counted()).toBe(4 * combined.length);
 });
 
+test("a full disk behind standard output is a failure, and the other invocations still run", async () => {
+  using desk = new Desk().log(10).write(
+    "multibrain.json",
+    ["1", "2"].map((n) => ({
+      pipeline: "requests",
+      log: "access.log",
+      brainfile: `${n}.json`,
+      out: `${n}.lp`,
+      name: n,
+    })),
+  );
+  const said = "l2i: cannot write to standard output (ENOSPC: no space left on device, write)\n";
+  const results = await Promise.all(
+    ["l2i run --json multibrain.json", "l2i load requests access.log", "l2i parse access.log"].map((command) =>
+      shell(`${command} > /dev/full`, desk.folder),
+    ),
+  );
+  for (const result of results) expect(result).toEqual({ code: 1, stdout: "", stderr: said });
+  expect([desk.has("1.lp"), desk.has("2.lp")]).toEqual([true, true]);
+});
+
 test("points that nobody reads are not acknowledged", async () => {
   using desk = new Desk()
     .write("access.log", combined.join("").repeat(50))

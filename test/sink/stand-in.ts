@@ -6,11 +6,7 @@ import { createGunzip } from "node:zlib";
 
 /** A status alone; an answer; the connection is cut instead of an answer, or in the middle of one; no answer, ever. */
 export type Reply =
-  | number
-  | { status: number; headers?: Record<string, string>; body?: unknown }
-  | "cut"
-  | "cut inside"
-  | "hang";
+  number | { status: number; headers?: Record<string, string>; body?: unknown } | "cut" | "cut inside" | "hang";
 
 export interface Received {
   readonly path: string;
