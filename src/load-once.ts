@@ -95,7 +95,7 @@ async function inOrderOfContent(
   contents: readonly Content[],
   parserOf: (content: Content) => Parser,
 ): Promise<OpenReading[]> {
-  const known = { current: null, previous: [], ignoredUntil: null };
+  const known = { current: null, previous: [], ignoredUntil: null, waiting: [] };
   const candidates = await candidatesOf(
     contents,
     known,

@@ -362,8 +362,8 @@ function placesOf(
   readings: readonly OpenReading[],
   { places }: Counted,
   before: BrainState,
-  { kept, ignoredUntil }: Plan & { kind: "read" },
-): Pick<BrainState, "current" | "previous" | "ignoredUntil"> {
+  { kept, ignoredUntil, waiting }: Plan & { kind: "read" },
+): Pick<BrainState, "current" | "previous" | "ignoredUntil" | "waiting"> {
   const begun = [...readings.keys()].filter((index) => places[index]);
   const newest = begun.findLast((index) => readings[index]!.newer);
   const previous = begun.filter((index) => index !== newest).map((index) => places[index]!);
@@ -371,5 +371,6 @@ function placesOf(
     current: newest === undefined ? before.current : places[newest]!,
     previous: [...previous, ...kept],
     ignoredUntil,
+    waiting,
   };
 }

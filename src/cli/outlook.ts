@@ -1,7 +1,7 @@
 // What a run would find, decided as a run decides it, without counting or touching anything: for `check` and `status`.
-import { type BrainState, DamagedBrainfile, refuseWhereDamaged } from "../log/brainfile.ts";
+import { DamagedBrainfile, refuseWhereDamaged } from "../log/brainfile.ts";
 import type { Content } from "../log/content.ts";
-import { headLength, type Place, type Reading } from "../log/identity.ts";
+import { headLength, type Known, type Place, type Reading } from "../log/identity.ts";
 import { survey } from "../log/survey.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { L2iError } from "../errors.ts";
@@ -46,7 +46,7 @@ type LogOf = Pick<SealedInvocation, "log" | "start" | "resume">;
 /** Looks at the log and its rotated files and hands what it found to `use`, while they are open. */
 export async function withOutlook<T>(
   { log, start, resume }: LogOf,
-  known: Pick<BrainState, "current" | "previous" | "ignoredUntil">,
+  known: Known,
   use: (outlook: Outlook) => Promise<T>,
 ): Promise<T> {
   return survey(log, known, { start, resume }, async ({ contents, decision }) => {

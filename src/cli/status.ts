@@ -74,7 +74,7 @@ async function statusOf(invocation: SealedInvocation): Promise<Status> {
 }
 
 async function lagOf(invocation: SealedInvocation, brain: BrainHeader | null): Promise<number> {
-  const known = brain?.state ?? { current: null, previous: [], ignoredUntil: null };
+  const known = brain?.state ?? { current: null, previous: [], ignoredUntil: null, waiting: [] };
   return withOutlook(invocation, known, async ({ ahead }) => ahead.reduce((sum, { bytes }) => sum + bytes, 0));
 }
 

@@ -13,8 +13,9 @@ import type { Place } from "./identity.ts";
 export interface BrainState extends WindowState {
   readonly current: Place | null;
   readonly previous: readonly Place[];
-  /** See Known in identity.ts. */
+  /** This and `waiting`: see Known in identity.ts. */
   readonly ignoredUntil: number | null;
+  readonly waiting: readonly number[];
   /** What the open windows were counted with; see task.ts. Empty in a brainfile of an older loader. */
   readonly fingerprint: string;
   /** Length of the open windows, ms. */
@@ -191,6 +192,7 @@ export function newBrain(now: number): Brain {
     current: null,
     previous: [],
     ignoredUntil: null,
+    waiting: [],
     fingerprint: "",
     windowMs: 1,
     format: "",
@@ -219,6 +221,7 @@ const stateSchema = z.object({
   current: z.nullable(placeSchema),
   previous: z.array(placeSchema),
   ignoredUntil: time,
+  waiting: z.array(z.number()),
   closedBefore: time,
   newest: time,
   segment: z.int(),
@@ -304,6 +307,7 @@ function olderHeader({ sha, offset, filename = "" }: OlderJson, modifiedAt: numb
     current,
     previous: [],
     ignoredUntil: modifiedAt,
+    waiting: [],
     closedBefore: -Infinity,
     newest: -Infinity,
     segment: 0,
@@ -319,16 +323,18 @@ const stateOf = ({
   current,
   previous,
   ignoredUntil,
+  waiting,
   closedBefore,
   newest,
   segment,
   fingerprint,
   windowMs,
   format,
-}: Omit<StateJson, "previous"> & { readonly previous: readonly Place[] }): Omit<BrainState, "open"> => ({
+}: Omit<StateJson, "previous" | "waiting"> & Pick<BrainState, "previous" | "waiting">): Omit<BrainState, "open"> => ({
   current,
   previous,
   ignoredUntil,
+  waiting,
   closedBefore: closedBefore ?? -Infinity,
   newest: newest ?? -Infinity,
   segment,

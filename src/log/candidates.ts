@@ -80,6 +80,7 @@ export async function candidatesOf(
       live: content.path === live,
       compressed: content.compressed,
       mtime: content.stat.mtime,
+      inode: content.stat.inode,
       age: ages?.[index] ?? content.stat.mtime,
       hasLine: hasLine(content),
       ...relations[index]!,

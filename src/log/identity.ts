@@ -42,6 +42,7 @@ export interface Candidate {
   readonly compressed: boolean;
   /** Milliseconds. */
   readonly mtime: number;
+  readonly inode: number;
   /** Sorts generations, oldest first: the mtime, or the time of the first line where files are given by hand. */
   readonly age: number;
   /** Its first line has its line end; without one there is nothing to read yet. */
@@ -61,6 +62,8 @@ export interface Known {
   readonly previous: readonly Place[];
   /** Unknown files not newer than this (mtime, ms) were there before the first run and are not ours; null: there was no first run yet. */
   readonly ignoredUntil: number | null;
+  /** Inodes of files that had no complete line when they were last seen: once they have one, it is a new one. */
+  readonly waiting: readonly number[];
 }
 
 /** What the person asked for, where the files leave a choice. */
@@ -95,6 +98,7 @@ export type Plan =
       /** The generation of which lines may be lost, since it is gone or was cut short. */
       readonly gap: Place | null;
       readonly ignoredUntil: number;
+      readonly waiting: readonly number[];
     }
   | { readonly kind: "edited"; readonly candidate: number };
 
@@ -132,6 +136,7 @@ export function plan(known: Known, candidates: readonly Candidate[], wishes: Wis
     ],
     gap: isCut || (!isMatched && !isCopied && newer.length > 0) ? known.current : null,
     ignoredUntil: Math.max(known.ignoredUntil, ...strangersBeside(found, candidates)),
+    waiting: waitingOf(candidates),
   };
 }
 
@@ -152,6 +157,7 @@ function firstPlan(candidates: readonly Candidate[], wishes: Wishes): Plan {
     readings,
     kept: [],
     gap: null,
+    waiting: waitingOf(candidates),
     ignoredUntil: Math.max(0, ...ignored.map(({ mtime }) => mtime)),
   };
 }
@@ -159,8 +165,13 @@ function firstPlan(candidates: readonly Candidate[], wishes: Wishes): Plan {
 /** While the live log is the known one nothing was rotated: the mtimes of strangers beside it prove them old, for later as well. */
 function strangersBeside(found: number, candidates: readonly Candidate[]): number[] {
   if (!candidates[found]?.live) return [];
-  return candidates.filter((candidate) => !candidate.live && isStranger(candidate)).map(({ mtime }) => mtime);
+  return candidates
+    .filter((candidate) => !candidate.live && candidate.hasLine && isStranger(candidate))
+    .map(({ mtime }) => mtime);
 }
+
+const waitingOf = (candidates: readonly Candidate[]): number[] =>
+  candidates.filter(({ hasLine }) => !hasLine).map(({ inode }) => inode);
 
 const isStranger = ({ toCurrent, toPrevious }: Candidate): boolean =>
   toCurrent === "other" && toPrevious.every((relation) => relation === "other");
@@ -174,7 +185,7 @@ function unseen(known: Known, candidates: readonly Candidate[], found: number): 
     const last = candidates[found];
     const isBetween = !last || (!last.live && isLaterRotation(candidate.name, last.name) !== false);
     const isRecent = candidate.mtime > known.ignoredUntil! && candidate.mtime >= (known.current?.mtime ?? 0);
-    const isNew = candidate.live || (isBetween && isRecent);
+    const isNew = candidate.live || (isBetween && isRecent) || known.waiting.includes(candidate.inode);
     return (isStranger(candidate) || isNewLive) && isNew && candidate.hasLine && !candidate.isCopy;
   });
 }

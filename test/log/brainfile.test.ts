@@ -32,6 +32,7 @@ const brain: Brain = {
     },
     previous: [{ filename: "access.log.1", sha: "t", offset: 8, size: 8, mtime: 1, inode: 2, head: {}, marker: "" }],
     ignoredUntil: 5,
+    waiting: [8],
     closedBefore: 60_000,
     newest: 61_000,
     segment: 4,

@@ -132,3 +132,14 @@ test.each(schedules)("%s: %i lines, with a run between every two steps", async (
   }
   expect(lab.total()).toBe(lines);
 });
+
+test("a file that was rotated while it was empty, and gets its first line only after the next rotation", async () => {
+  using lab = new Laboratory();
+  lab.append(0);
+  await lab.run();
+  lab.rename("access.log", "access.log.1").append(5);
+  await lab.run();
+  lab.rename("access.log.1", "access.log.2").rename("access.log", "access.log.1").append(1, "access.log.2").append(2);
+  await lab.run();
+  expect(lab.total()).toBe(8);
+});
