@@ -20,14 +20,24 @@ export function sinkChecker(): (target: SinkTarget) => Promise<string> {
 
 async function checkFile(path: string): Promise<string> {
   if (path === "-") return "standard output";
-  const stats = await stat(path).catch(() => null);
-  if (stats?.isDirectory()) throw new L2iError("store", `${path} is a folder; name a file in it`);
-  const written = stats ? path : dirname(path);
-  await access(written, constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
-    const reason = cause.code === "ENOENT" ? "does not exist; make it" : `cannot be written (${cause.code}); allow it`;
-    throw new L2iError("store", `${written} ${reason}, or name another file`, { cause });
-  });
+  const file = await stat(path).catch(() => null);
+  if (file?.isDirectory()) throw new L2iError("store", `${path} is a folder; name a file in it`);
+  await refuseUnwritable(file ? path : await folderOf(path));
   return path;
+}
+
+async function folderOf(path: string): Promise<string> {
+  const folder = dirname(path);
+  const stats = await stat(folder).catch(() => null);
+  if (!stats) throw new L2iError("store", `${folder} does not exist; make it, or name another file`);
+  if (!stats.isDirectory()) throw new L2iError("store", `${folder} is a file, not a folder; name another file`);
+  return folder;
+}
+
+async function refuseUnwritable(path: string): Promise<void> {
+  await access(path, constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
+    throw new L2iError("store", `${path} cannot be written (${cause.code}); allow it, or name another file`, { cause });
+  });
 }
 
 /** Long enough for a store that is busy, short enough for a person who waits. */

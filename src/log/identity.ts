@@ -1,8 +1,6 @@
 // Which file is which? A generation of a log is known by what it holds: its first line, its first 64 KiB and the bytes before
 // the offset. Names and inodes say nothing. This part is pure: it turns what the files hold into a plan of what to read.
 
-import { isLaterRotation } from "./rotated-name.ts";
-
 /** Bytes at the beginning of a file that take part in its identity. */
 export const headLength = 64 * 1024;
 /** Shorter heads, hashed too, so that a file cut short can still be compared. */
@@ -62,7 +60,7 @@ export interface Known {
   readonly previous: readonly Place[];
   /** Unknown files not newer than this (mtime, ms) were there before the first run and are not ours; null: there was no first run yet. */
   readonly ignoredUntil: number | null;
-  /** Inodes of files that had no complete line when they were last seen: once they have one, it is a new one. */
+  /** Inodes of rotated files that had no line yet: there was nothing to know them by, should somebody still write to them. */
   readonly waiting: readonly number[];
 }
 
@@ -117,12 +115,18 @@ export function plan(known: Known, candidates: readonly Candidate[], wishes: Wis
     const isTaken = candidate === found || older.some((reading) => reading.candidate === candidate);
     if (candidate >= 0 && !isTaken) older.push({ candidate, how: "resume", place, newer: false });
   }
+  const fresh = unseen(known, candidates, found);
   const newer: Omit<Reading, "newer">[] = [];
   if (found >= 0) newer.push({ candidate: found, how: "resume", place: known.current });
   if (isCut) newer.push({ candidate: live, how: "end", place: known.current });
-  else if (liveIs === "edited")
+  else if (liveIs === "edited") {
     newer.push({ candidate: live, how: wishes.resume === "end" ? "end" : "begin", place: null });
-  else for (const candidate of unseen(known, candidates, found)) newer.push({ candidate, how: "begin", place: null });
+  } else if (candidates[found]?.live) {
+    // Nothing was rotated: strange siblings are rewritten or unpacked ones, taken as read, or had no line until now.
+    for (const candidate of strangers(known, candidates))
+      older.push({ candidate, how: "end", place: null, newer: false });
+    for (const candidate of fresh) older.push({ candidate, how: "begin", place: null, newer: false });
+  } else for (const candidate of fresh) newer.push({ candidate, how: "begin", place: null });
 
   const isMatched = found >= 0 || isCut || liveIs === "edited" || known.current === null;
   // A sibling holds less than was read of the current generation: a copy made before the last run. Nothing of it is missing.
@@ -135,7 +139,7 @@ export function plan(known: Known, candidates: readonly Candidate[], wishes: Wis
       ...(known.current && newer.length > 0 && !isMatched && isCopied ? [known.current] : []),
     ],
     gap: isCut || (!isMatched && !isCopied && newer.length > 0) ? known.current : null,
-    ignoredUntil: Math.max(known.ignoredUntil, ...strangersBeside(found, candidates)),
+    ignoredUntil: known.ignoredUntil,
     waiting: waitingOf(candidates),
   };
 }
@@ -162,16 +166,19 @@ function firstPlan(candidates: readonly Candidate[], wishes: Wishes): Plan {
   };
 }
 
-/** While the live log is the known one nothing was rotated: the mtimes of strangers beside it prove them old, for later as well. */
-function strangersBeside(found: number, candidates: readonly Candidate[]): number[] {
-  if (!candidates[found]?.live) return [];
-  return candidates
-    .filter((candidate) => !candidate.live && candidate.hasLine && isStranger(candidate))
-    .map(({ mtime }) => mtime);
+const waitingOf = (candidates: readonly Candidate[]): number[] =>
+  candidates.filter(({ live, hasLine }) => !live && !hasLine).map(({ inode }) => inode);
+
+/** Files that are no known generation, and cannot be new ones. */
+function strangers(known: Known, candidates: readonly Candidate[]): number[] {
+  return inOrder(candidates, (candidate) => {
+    const isWaited = known.waiting.includes(candidate.inode);
+    return isStranger(candidate) && isRecent(known, candidate) && candidate.hasLine && !isWaited;
+  });
 }
 
-const waitingOf = (candidates: readonly Candidate[]): number[] =>
-  candidates.filter(({ hasLine }) => !hasLine).map(({ inode }) => inode);
+const isRecent = ({ ignoredUntil, current }: Known, { mtime }: Candidate): boolean =>
+  mtime > ignoredUntil! && mtime >= (current?.mtime ?? 0);
 
 const isStranger = ({ toCurrent, toPrevious }: Candidate): boolean =>
   toCurrent === "other" && toPrevious.every((relation) => relation === "other");
@@ -181,11 +188,8 @@ function unseen(known: Known, candidates: readonly Candidate[], found: number): 
   return inOrder(candidates, (candidate) => {
     // A live log that begins like a generation which was rotated away whole is a new one all the same.
     const isNewLive = candidate.live && candidate.toCurrent === "shorter" && found >= 0;
-    // New generations lie between the known one and the live log. A stranger elsewhere is an old file that was rewritten.
-    const last = candidates[found];
-    const isBetween = !last || (!last.live && isLaterRotation(candidate.name, last.name) !== false);
-    const isRecent = candidate.mtime > known.ignoredUntil! && candidate.mtime >= (known.current?.mtime ?? 0);
-    const isNew = candidate.live || (isBetween && isRecent) || known.waiting.includes(candidate.inode);
+    const isRotated = !candidates[found]?.live || known.waiting.includes(candidate.inode);
+    const isNew = candidate.live || (isRotated && isRecent(known, candidate));
     return (isStranger(candidate) || isNewLive) && isNew && candidate.hasLine && !candidate.isCopy;
   });
 }

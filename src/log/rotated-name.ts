@@ -16,20 +16,3 @@ export function liveName(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return name.replace(anyEnd, "") || name;
 }
-
-/**
- * Of two rotated logs, does the name say that the first was rotated away later than the second? Numbers count down to the
- * live log, dates count up; undefined where the names follow different schemes.
- */
-export function isLaterRotation(name: string, than: string): boolean | undefined {
-  const [left, right] = [rotationOf(name), rotationOf(than)];
-  if (!left || !right || left.isNumber !== right.isNumber) return undefined;
-  return left.isNumber ? left.value < right.value : left.value > right.value;
-}
-
-function rotationOf(name: string): { readonly isNumber: boolean; readonly value: number } | null {
-  const end = new RegExp(`(${rotation})${compression}?$`).exec(name)?.[1];
-  if (end === undefined) return null;
-  const value = Number(end.replaceAll(/\D/g, ""));
-  return { isNumber: /^\.\d{1,7}$/.test(end), value };
-}

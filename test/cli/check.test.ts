@@ -56,7 +56,8 @@ test("problems: exit 1, each with the way out; other invocations are still looke
     { name: "no folder", log: "access.log", out: "4.lp", brainfile: "nowhere/brain.json" },
     { name: "out is a folder", log: "access.log", out: "folder" },
     { name: "out has no folder", log: "access.log", out: "nowhere/5.lp" },
-    { name: "well", log: "access.log", out: "6.lp" },
+    { name: "out through a file", log: "access.log", out: "file/6.lp" },
+    { name: "well", log: "access.log", out: "7.lp" },
   ];
   desk.write(
     "multibrain.json",
@@ -72,11 +73,12 @@ test("problems: exit 1, each with the way out; other invocations are still looke
     /^no folder\n {2}PROBLEM {2}brainfile {6}/m,
     /^out is a folder\n {2}PROBLEM {2}sink {11}\S+ is a folder; name a file in it$/m,
     /^out has no folder\n {2}PROBLEM {2}sink {11}\S+nowhere does not exist; make it, or name another file$/m,
+    /^out through a file\n {2}PROBLEM {2}sink {11}\S+file is a file, not a folder; name another file$/m,
   ])
     expect(stdout).toMatch(problem);
   expect(stdout).not.toContain("well\n");
   const json = jsonLines((await checked(desk, "--json")).stdout);
-  expect(json.map(({ ok }) => ok)).toEqual([false, false, false, false, false, false, true]);
+  expect(json.map(({ ok }) => ok)).toEqual([false, false, false, false, false, false, false, true]);
   expect(desk.snapshot()).toEqual(before);
 });
 

@@ -125,6 +125,8 @@ export class History implements Disposable {
   #current: Generation | null = null;
   /** Lines of it were lost before anybody read them: a gap must be said. */
   #isCurrentLost = false;
+  /** Rotated without a line when a run last saw them. One that gets its first line and is compressed before the next run is unknown. */
+  readonly #blank = new Set<Generation>();
   /** Something was deleted: a gap may be said. */
   #isDeleted = false;
 
@@ -170,6 +172,8 @@ export class History implements Disposable {
       case "gzip": {
         const rotated = server.rotated[step.which];
         if (!rotated || rotated.name!.endsWith(".gz")) return;
+        server.finishLine(rotated);
+        if (this.#blank.has(rotated)) await this.#run([]);
         return server.gzip(rotated, step.isStamped, async () => void (step.runs && (await this.#run([]))));
       }
       case "delete": {
@@ -287,6 +291,9 @@ export class History implements Disposable {
     }
     if (live.lines.length > 0) this.#current = live;
     else if (newer.length > 0) this.#current = null; // whichever has the newest mtime
+    for (const generation of this.#server.rotated)
+      if (generation.lines.length === 0) this.#blank.add(generation);
+      else this.#blank.delete(generation);
     for (const generation of begun) generation.taken = generation.lines.length;
   }
 

@@ -28,7 +28,7 @@ const file = (name: string, is: Partial<Candidate> = {}): Candidate => ({
 });
 
 const current = place("access.log");
-const known: Known = { current, previous: [], ignoredUntil: 50, waiting: [] };
+const known: Known = { current, previous: [], ignoredUntil: 50, waiting: [99] };
 const usual: Wishes = { start: "beginning", resume: null, withRotated: false };
 
 /** `name how`, in the order of reading; `!` before generations that become current. */
@@ -101,6 +101,16 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     "older than the current generation: there before the first run",
     [file("access.log", { toCurrent: "same" }), file("access.log.5.gz", { mtime: 60 })],
     "!access.log resume",
+  ],
+  [
+    "a rotated file that somebody rewrote is taken as read while the live log is the known one",
+    [file("access.log", { toCurrent: "same" }), file("access.log.1", { mtime: 900 })],
+    "access.log.1 end, !access.log resume",
+  ],
+  [
+    "a file that was rotated while it was empty, and has a line now",
+    [file("access.log", { toCurrent: "same" }), file("access.log.1", { inode: 99 })],
+    "access.log.1 begin, !access.log resume",
   ],
   [
     "a stranger that is the copy of another",
