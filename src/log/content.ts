@@ -50,7 +50,8 @@ export async function openContent(path: string): Promise<Content | null> {
   if (!file) return null;
   try {
     const stat = await file.stat();
-    if (!stat.isFile()) throw new L2iError("log", `${path} is not a regular file; name the log file itself`);
+    if (!stat.isFile())
+      throw new L2iError("log", `${path} is not a regular file; name the log file itself, or pipe it to "-"`);
     const decompress = decompressors[extname(path)];
     const readFrom = (offset: number): Promise<ByteReader> =>
       decompress
