@@ -62,7 +62,6 @@ async function loadContents(
   );
   const parserOf = (content: Content): Parser => formats.get(content)!.parser([], task.timezone ?? undefined);
   const readings = await inOrderOfContent(task, context.log, withLines, parserOf);
-  outcome.files = readings.length;
 
   const delivery = new Delivery(task, outcome, context.log, context.sink, false);
   const edges = task.edges === "drop" ? new Edges() : null;
@@ -82,6 +81,7 @@ async function loadContents(
     const points = edges ? edges.inner(counted.points) : counted.points;
     await delivery.write(points.map((entry) => lineOf(entry, task)));
     enter(outcome, counted);
+    outcome.files = counted.files;
     outcome.offset = counted.places.at(-1)?.offset ?? 0;
     sayUnfinished(task, context.log, counted);
   }

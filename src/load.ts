@@ -2,6 +2,7 @@
 // is saved, the points are written, and only then does the brainfile move on. A crash between any two steps loses nothing.
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { L2iError, reasonOf } from "./errors.ts";
 import { countingOf, Delivery, formatFor, lineOf, type Logger, nanoseconds, windowingOf } from "./delivery.ts";
 import type { Piece } from "./frequencies/piece.ts";
@@ -84,6 +85,8 @@ class Run {
   readonly #sink: Sink;
   readonly #delivery: Delivery;
   #brain: Brain;
+  /** Something was written to the brainfile in this run. */
+  #isSaved = false;
 
   constructor(task: ResumableTask, context: Context, outcome: Outcome, sink: Sink) {
     this.#task = task;
@@ -96,13 +99,17 @@ class Run {
   }
 
   async go(): Promise<void> {
-    if (await this.#isQuiet()) return this.#touch();
+    if (await this.#isQuiet()) {
+      this.#outcome.outcome = "unchanged";
+      return this.#touch();
+    }
     this.#brain = await this.#recall();
     await this.#refuseUnreachable();
     await this.#sendPending();
     await this.#adoptConfiguration();
     await this.#readLog();
     await this.#clearFailure();
+    if (!this.#isSaved) await this.#touch();
     if (this.#outcome.outcome !== "unchanged") await this.#reportItself();
   }
 
@@ -127,7 +134,6 @@ class Run {
   }
 
   async #touch(): Promise<void> {
-    this.#outcome.outcome = "unchanged";
     if (!this.#context.dryRun) await touchBrain(this.#task.brainfile, this.#context.now());
   }
 
@@ -195,7 +201,6 @@ class Run {
 
   async #countAll(readings: readonly OpenReading[], decision: Plan & { kind: "read" }): Promise<void> {
     const before = this.#brain.state;
-    this.#outcome.files = readings.length;
     for await (const counted of segmentsOf(readings, before, this.#job())) {
       const next: BrainState = {
         ...this.#brain.state,
@@ -203,6 +208,7 @@ class Run {
         ...placesOf(readings, counted, before, decision),
       };
       await this.#settle(counted, next);
+      this.#outcome.files = counted.files;
       this.#outcome.offset = next.current?.offset ?? 0;
     }
     const { bytes, points, refused } = this.#outcome;
@@ -220,7 +226,9 @@ class Run {
       await this.#save({ ...this.#brain, pending: { points, next, books: { tally, late, bytes } } });
       await this.#deliver(points);
     }
-    await this.#save({ ...this.#brain, state: next, pending: null });
+    // A log that waits for its first line is looked at in full at every run, and mostly there is nothing to remember.
+    const isKnown = points.length === 0 && isDeepStrictEqual(next, this.#brain.state);
+    if (!isKnown) await this.#save({ ...this.#brain, state: next, pending: null });
     enter(this.#outcome, counted);
   }
 
@@ -235,7 +243,9 @@ class Run {
 
   async #save(brain: Brain): Promise<void> {
     this.#brain = { ...brain, lastUpdate: new Date(this.#context.now()).toISOString() };
-    if (!this.#context.dryRun) await saveBrain(this.#task.brainfile, this.#brain);
+    if (this.#context.dryRun) return;
+    await saveBrain(this.#task.brainfile, this.#brain);
+    this.#isSaved = true;
   }
 
   async #clearFailure(): Promise<void> {
@@ -280,11 +290,11 @@ class Run {
   }
 
   async #measureLag(): Promise<void> {
-    const size = await stat(this.#task.log).then(
-      (stats) => stats.size,
-      () => 0,
-    );
-    this.#outcome.lagBytes = Math.max(0, size - this.#outcome.offset);
+    const { log } = this.#task;
+    const { size } = await stat(log).catch(() => ({ size: 0 }));
+    // While the newest known generation is a rotated one, nothing of the live log was read.
+    const offset = this.#brain.state.current?.filename === basename(log) ? this.#outcome.offset : 0;
+    this.#outcome.lagBytes = Math.max(0, size - offset);
   }
 
   /** The loader's own point. The counts are safe already, so its loss is not worth a failure. */
@@ -331,9 +341,12 @@ class NotTriedAgain extends L2iError {}
 
 /** Says a failure the first time and then hourly, and notes since when it lasts. */
 async function fail(task: ResumableTask, context: Context, outcome: Outcome, error: unknown): Promise<void> {
-  if (!(error instanceof L2iError)) throw error;
   outcome.outcome = "failed";
-  outcome.error = error.message;
+  outcome.error = reasonOf(error);
+  if (!(error instanceof L2iError)) {
+    const trace = error instanceof Error ? error.stack : outcome.error;
+    return context.log.error(`${task.name}: this is a bug in l2i; what the brainfile acknowledges is safe: ${trace}`);
+  }
   const now = context.now();
   const header = await readHeader(task.brainfile).catch(() => null);
   const before = header?.failing;

@@ -98,7 +98,10 @@ export class Segment {
     );
     const points = [...this.#openPoints(), ...this.#pointsApart()].toSorted(bySeriesThenTime);
     const open = new Map([...this.#open].filter(([start]) => start >= closedBefore));
-    return { points, next: { open, closedBefore, newest: this.#newest, segment: this.#state.segment + 1 } };
+    return {
+      points,
+      next: { open, closedBefore, newest: this.#newest, segment: this.#state.segment + Math.sign(points.length) },
+    };
   }
 
   #mergeOpen(start: number, counts: WindowCounts): void {

@@ -40,8 +40,8 @@ export interface Counted {
   readonly damages: readonly string[];
   /** Files whose last line has no line end: it waits. */
   readonly unfinished: readonly { readonly file: string; readonly bytes: number }[];
-  /** Nothing is left to read behind this segment. */
-  readonly isLast: boolean;
+  /** Files that were read until now, those of earlier segments included. */
+  readonly files: number;
 }
 
 /** What counting needs. `countingOf` may look into the file, to recognise its format. */
@@ -61,6 +61,7 @@ export async function* segmentsOf(
 ): AsyncGenerator<Counted> {
   const places = readings.map(({ place }) => place);
   let current = new Running(state, job);
+  let files = 0;
   for (const [index, reading] of readings.entries()) {
     const { content, place } = reading;
     if (place && reading.how === "resume" && content.compressed && !hasMore(reading)) {
@@ -70,6 +71,7 @@ export async function* segmentsOf(
     let offset = await startOf(reading);
     let tail = await tailBefore(content, offset);
     if (reading.how !== "end" && hasMore(reading)) {
+      files++;
       const counting = await job.countingOf(content, offset);
       const reader = await content.readFrom(offset);
       try {
@@ -87,7 +89,7 @@ export async function* segmentsOf(
           if (!current.isFull) continue;
           // Not read to its end: whatever stat says next time, there is more.
           places[index] = { ...placeAt(content, offset, tail), size: -1 };
-          yield current.finish(places, false);
+          yield current.finish(places, files);
           current = new Running(current.next, job);
         }
         current.merge(piece, content.name);
@@ -99,7 +101,7 @@ export async function* segmentsOf(
     }
     places[index] = placeAt(content, offset, tail);
   }
-  yield current.finish(places, true);
+  yield current.finish(places, files);
 }
 
 /** A segment while it is being counted. */
@@ -132,7 +134,7 @@ class Running {
     if (piece.firstFailure) this.#firstFailure ??= { ...piece.firstFailure, file };
   }
 
-  finish(places: readonly (Place | null)[], isLast: boolean): Counted {
+  finish(places: readonly (Place | null)[], files: number): Counted {
     const { points, next } = this.#segment.finish();
     this.next = next;
     return {
@@ -147,7 +149,7 @@ class Running {
       overflow: this.#segment.overflow,
       damages: this.damages,
       unfinished: this.unfinished,
-      isLast,
+      files,
     };
   }
 }

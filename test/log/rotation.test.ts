@@ -1,5 +1,6 @@
 // The rotation schedules on which other tools lose or double lines. Each is played as cron would meet it, and once more with
 // a run between every two steps.
+import { statSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Laboratory } from "../laboratory.ts";
 
@@ -142,4 +143,18 @@ test("a file that was rotated while it was empty, and gets its first line only a
   lab.rename("access.log.1", "access.log.2").rename("access.log", "access.log.1").append(1, "access.log.2").append(2);
   await lab.run();
   expect(lab.total()).toBe(8);
+});
+
+test("a log that is empty since its rotation costs no write", async () => {
+  using lab = new Laboratory();
+  lab.append(3);
+  await lab.run();
+  lab.rename("access.log", "access.log.1").append(0);
+  await lab.run();
+  const before = statSync(lab.path("brain.json"));
+  lab.now += 60_000;
+  expect((await lab.run()).outcome).toBe("unchanged");
+  const after = statSync(lab.path("brain.json"));
+  expect(after.ino).toBe(before.ino);
+  expect(after.mtimeMs).toBe(lab.now);
 });
