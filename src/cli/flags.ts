@@ -34,6 +34,7 @@ export interface LoadFlags extends CommonFlags {
 export interface ParseFlags extends MessageFlags {
   readonly format: string;
   readonly timezone?: string;
+  readonly explain?: boolean;
 }
 
 export interface ReplayFlags extends MessageFlags {

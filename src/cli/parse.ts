@@ -27,15 +27,15 @@ export async function parse(paths: readonly string[], flags: ParseFlags): Promis
   return code;
 }
 
-async function parseFile(path: string, chosen: Format | null, { timezone }: ParseFlags, log: Logger): Promise<void> {
+async function parseFile(path: string, chosen: Format | null, flags: ParseFlags, log: Logger): Promise<void> {
   const contents = await openFiles([path], process.stdin);
   try {
     for (const content of contents) {
       if (!hasLine(content)) return log.warn(`${content.path} has no complete line`);
       const format = chosen ?? recognised(content);
-      refuseZoneless(format, timezone);
+      refuseZoneless(format, flags.timezone);
       log.info(`reads ${content.path}, format ${format.name}`);
-      await parseContent(content, format, timezone);
+      await parseContent(content, format, flags);
     }
   } finally {
     await closeAll(contents);
@@ -61,10 +61,10 @@ function refuseZoneless({ zoneless, name }: Format, timezone: string | undefined
 
 const maxLine = 64 * 1024;
 
-async function parseContent(content: Content, format: Format, timezone: string | undefined): Promise<void> {
+async function parseContent(content: Content, format: Format, flags: ParseFlags): Promise<void> {
   const reader = await content.readFrom(content.start);
   try {
-    const lines = new Lines(content, format, timezone);
+    const lines = new Lines(content, format, flags);
     const chunks = chunksOf(reader, content.start, maxLine);
     for await (const { text, offset, isOverlong } of chunks.lines) {
       const { records, rejects } = isOverlong ? lines.reject(text, offset) : lines.read(text, offset);
@@ -89,10 +89,12 @@ class Lines {
   readonly #format: Format;
   readonly #fields: readonly FieldName[];
   readonly #parser: Parser;
+  readonly #explains: boolean;
   #records = 0;
   #rejects = 0;
 
-  constructor({ path }: Content, format: Format, timezone: string | undefined) {
+  constructor({ path }: Content, format: Format, { timezone, explain = false }: ParseFlags) {
+    this.#explains = explain;
     this.#path = path;
     this.#format = format;
     this.#fields = fieldNames.filter((field) => format.fields.includes(field));
@@ -117,10 +119,18 @@ class Lines {
     const line = text.replace(/\r?\n$/, "");
     if (line === "") return { records: "", rejects: "" };
     this.#rejects++;
-    return {
-      records: "",
-      rejects: visible(`${this.#path}: byte ${offset} does not match: ${cut(decoded(line))}`) + "\n",
-    };
+    const where = visible(`${this.#path}: byte ${offset} does not match`);
+    const isWhole = line.length < text.length;
+    const why = this.#explains && isWhole ? `\n${this.#explanation(line)}` : `: ${visible(cut(decoded(line)))}`;
+    return { records: "", rejects: `${where}${why}\n` };
+  }
+
+  /** The line, and below it a caret where matching stopped and what should stand there. */
+  #explanation(line: string): string {
+    const { at, expected } = this.#format.explain(`${line}\n`);
+    const before = visible(decoded(line.slice(Math.max(0, at - shownAround), at)));
+    const behind = visible(decoded(line.slice(at, at + shownAround)));
+    return `  ${before}${behind}\n  ${" ".repeat(before.length)}^ expected ${visible(expected)}`;
   }
 
   /** What is to be said at the end; nothing where all was well. */
@@ -149,6 +159,9 @@ class Lines {
 
 /** A line may be 64 KiB of garbage. */
 const longestShown = 1000;
+
+/** Characters before and behind the caret. */
+const shownAround = 100;
 
 const cut = (line: string): string => (line.length > longestShown ? `${line.slice(0, longestShown)}…` : line);
 

@@ -116,6 +116,10 @@ function addParse(program: Command, leave: Leave): void {
     .argument("<log...>", 'Log files; "-" is standard input.')
     .option("--format <FORMAT>", 'Preset, LogFormat string, or auto; "l2i show formats" lists them.', "auto")
     .option("--timezone <ZONE>", "Time zone of the times in the log, for formats whose times carry none.")
+    .option(
+      "--explain",
+      "Show below each line that does not match where matching stopped, and what was expected there.",
+    )
     .addOption(verbose("Say which format was recognised."))
     .addHelpText("after", parseExamples)
     .action(async (logs: string[], flags: ParseFlags) => leave(await (await import("./parse.ts")).parse(logs, flags)));

@@ -1,4 +1,5 @@
 // `l2i parse`: records on standard output, what does not match on standard error.
+import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { combined, Desk, linesOf } from "./desk.ts";
@@ -96,4 +97,17 @@ test("a format that is none is exit 2", async () => {
     stdout: "",
     stderr: expect.stringContaining("combind"),
   });
+});
+
+test("--explain shows where a line stopped matching, and what was expected there", async () => {
+  using desk = new Desk();
+  writeFileSync(
+    desk.path("access.log"),
+    `${combined[0]}\n10.0.0.1 - - [26/Oct/2025:02:40:00 +0200] "GET / HTTP/1.1" \u001b[31m 5\n`,
+  );
+  const { stderr } = await desk.l2i(["parse", "--explain", "access.log"]);
+  expect(stderr).toContain(`does not match
+  10.0.0.1 - - [26/Oct/2025:02:40:00 +0200] "GET / HTTP/1.1" \\x1b[31m 5
+                                                             ^ expected %>s
+`);
 });

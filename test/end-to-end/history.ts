@@ -285,10 +285,8 @@ export class History implements Disposable {
     const known = this.#current;
     const newer = begun.filter((generation) => !known || generations.indexOf(generation) > generations.indexOf(known));
     if (!this.#isDeleted) expect(isGap).toBe(false);
-    if (this.#isCurrentLost && newer.length > 0) {
-      expect(isGap).toBe(true);
-      this.#isCurrentLost = false;
-    }
+    if (this.#isCurrentLost && newer.length > 0) expect(isGap).toBe(true);
+    if (isGap) this.#isCurrentLost = false;
     if (live.lines.length > 0) this.#current = live;
     else if (newer.length > 0) this.#current = null; // whichever has the newest mtime
     for (const generation of this.#server.rotated)
