@@ -97,7 +97,7 @@ async function inOrderOfContent(
 ): Promise<OpenReading[]> {
   const known = { current: null, previous: [], ignoredUntil: null, waiting: [] };
   const candidates = await candidatesOf(
-    contents,
+    contents.map((content) => ({ ...content, content })),
     known,
     "",
     contents.map((content) => firstTime(content, parserOf(content))),

@@ -116,7 +116,7 @@ class Run {
   /** The files are as they were left, and what stands before the offset too: one stat each and two small reads. */
   async #isQuiet(): Promise<boolean> {
     const header = await readHeader(this.#task.brainfile).catch(() => null); // whatever it is, reading it all will tell
-    if (!header || header.pendingPoints > 0 || header.failing) return false;
+    if (!header || header.pendingPoints > 0 || header.failing || header.state.waiting.length > 0) return false;
     const { current, previous } = header.state;
     if (current?.filename !== basename(this.#task.log)) return false;
     const isUntouched = await Promise.all(
@@ -188,12 +188,8 @@ class Run {
 
   async #readLog(): Promise<void> {
     const { log } = this.#task;
-    await survey(log, this.#brain.state, this.#task, async ({ contents, decision }) => {
+    await survey(log, this.#brain.state, this.#task, async ({ readings, decision }) => {
       if (decision.gap) this.#warnOfGap(decision.gap);
-      const readings = decision.readings.map((reading): OpenReading => ({
-        ...reading,
-        content: contents[reading.candidate]!,
-      }));
       await this.#countAll(readings, decision);
     });
     await this.#measureLag();

@@ -1,7 +1,8 @@
 // What a run would find, decided as a run decides it, without counting or touching anything: for `check` and `status`.
 import { DamagedBrainfile, refuseWhereDamaged } from "../log/brainfile.ts";
 import type { Content } from "../log/content.ts";
-import { headLength, type Known, type Place, type Reading } from "../log/identity.ts";
+import { headLength, type Known, type Place } from "../log/identity.ts";
+import type { OpenReading } from "../log/segments.ts";
 import { survey } from "../log/survey.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { L2iError } from "../errors.ts";
@@ -49,15 +50,13 @@ export async function withOutlook<T>(
   known: Known,
   use: (outlook: Outlook) => Promise<T>,
 ): Promise<T> {
-  return survey(log, known, { start, resume }, async ({ contents, decision }) => {
-    const ahead = await Promise.all(decision.readings.map((reading) => aheadOf(reading, contents[reading.candidate]!)));
-    const live = contents.find(({ path }) => path === log) ?? null;
-    const siblings = contents.length - (live ? 1 : 0);
+  return survey(log, known, { start, resume }, async ({ live, siblings, readings, decision }) => {
+    const ahead = await Promise.all(readings.map(aheadOf));
     return use({ ahead: ahead.filter(({ bytes }) => bytes > 0), live, siblings, gap: decision.gap });
   });
 }
 
-async function aheadOf({ how, place }: Reading, content: Content): Promise<Ahead> {
+async function aheadOf({ how, place, content }: OpenReading): Promise<Ahead> {
   const from = how === "resume" && place ? place.offset : content.start;
   if (how === "end" || isAsLeft(content, place)) return { content, from, bytes: 0 };
   if (!content.compressed) return { content, from, bytes: content.stat.size - from };

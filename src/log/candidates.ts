@@ -5,7 +5,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { L2iError, systemCode } from "../errors.ts";
-import { type Content, openContent, openStream, readAt } from "./content.ts";
+import { type Content, fileStat, isCompressed, openContent, openStream, readAt } from "./content.ts";
 import {
   type Candidate,
   headLength,
@@ -17,25 +17,32 @@ import {
 } from "./identity.ts";
 import { isRotated } from "./rotated-name.ts";
 
+/** A file that may hold the log. It stays closed where what `stat` says of it is enough. */
+export interface LogFile extends Pick<Content, "path" | "name" | "compressed" | "stat"> {
+  readonly content: Content | null;
+}
+
 /** What there is of a log. */
 export interface OpenedLog {
-  readonly contents: readonly Content[];
+  readonly files: readonly LogFile[];
   /** Why siblings could not be opened: no matter as long as they are not needed. */
   readonly unreadable: readonly L2iError[];
 }
 
-/** Opens the log and its rotated siblings in its folder, as one consistent look at a folder that may be rotating right now. */
-export async function openLog(path: string): Promise<OpenedLog> {
+/**
+ * Opens the log and those of its rotated siblings that may hold something new, as one consistent look at a folder that may be
+ * rotating right now.
+ */
+export async function openLog(path: string, known: Known): Promise<OpenedLog> {
   for (let attempt = 1; ; attempt++) {
     const before = await look(path);
-    const opened = await openAll(
-      before.map((found) => found.path),
-      path,
-    );
-    if (attempt === 5 || (await look(path)).map(String).join() === before.map(String).join()) return opened;
-    await closeAll(opened.contents);
+    const opened = await openNeeded(before, path, known);
+    if (attempt === 5 || identities(await look(path)) === identities(before)) return opened;
+    await closeAll(contentsOf(opened.files));
   }
 }
+
+export const contentsOf = (files: readonly LogFile[]): Content[] => files.flatMap(({ content }) => content ?? []);
 
 /** Opens files named by hand; each of them must be there. `-` alone is the stream. */
 export async function openFiles(paths: readonly string[], stdin: Readable): Promise<Content[]> {
@@ -61,32 +68,36 @@ export async function closeAll(contents: readonly Content[]): Promise<void> {
   await Promise.all(contents.map((content) => content.close()));
 }
 
-/** Compares every opened file with every known place. `live`: the path of the log itself; `ages` order files named by hand. */
+/** Compares every file with every known place. `live`: the path of the log itself; `ages` order files named by hand. */
 export async function candidatesOf(
-  contents: readonly Content[],
+  files: readonly LogFile[],
   known: Pick<Known, "current" | "previous">,
   live: string,
   ages?: readonly number[],
 ): Promise<Candidate[]> {
-  const relations = await Promise.all(
-    contents.map(async (content) => ({
-      toCurrent: known.current ? await relation(known.current, content) : ("other" as const),
-      toPrevious: await Promise.all(known.previous.map((place) => relation(place, content))),
-    })),
-  );
-  return Promise.all(
-    contents.map(async (content, index) => ({
-      name: content.name,
-      live: content.path === live,
-      compressed: content.compressed,
-      mtime: content.stat.mtime,
-      inode: content.stat.inode,
-      age: ages?.[index] ?? content.stat.mtime,
-      hasLine: hasLine(content),
-      ...relations[index]!,
-      isCopy: await isCopy(content, contents),
-    })),
-  );
+  const contents = contentsOf(files);
+  const candidates: Candidate[] = [];
+  for (const [index, file] of files.entries()) {
+    const { name, path, compressed, stat, content } = file;
+    candidates.push({
+      name,
+      live: path === live,
+      compressed,
+      mtime: stat.mtime,
+      inode: stat.inode,
+      age: ages?.[index] ?? stat.mtime,
+      hasLine: content === null || hasLine(content),
+      toCurrent: known.current ? await relationOf(known.current, file) : "other",
+      toPrevious: await Promise.all(known.previous.map((place) => relationOf(place, file))),
+      isCopy: content !== null && (await isCopy(content, contents)),
+    });
+  }
+  return candidates;
+}
+
+function relationOf(place: Place, file: LogFile): Promise<Relation> {
+  if (file.content) return relation(place, file.content);
+  return Promise.resolve(isUntouched(file, place) ? "same" : "other");
 }
 
 /** SHA-256 of the first line without its line end, of its first 64 KiB. */
@@ -119,8 +130,9 @@ export function tailBefore(content: Content, offset: number): Promise<Buffer> {
   return readAt(content, offset - length, length);
 }
 
-async function look(path: string): Promise<{ path: string; toString(): string }[]> {
+async function look(path: string): Promise<LogFile[]> {
   const folder = dirname(path);
+  const log = basename(path);
   const names = await readdir(folder).catch((cause) => {
     throw new L2iError(
       "log",
@@ -128,38 +140,55 @@ async function look(path: string): Promise<{ path: string; toString(): string }[
       { cause },
     );
   });
-  const log = basename(path);
-  const files = names.filter((name) => name === log || isRotated(name, log));
-  return Promise.all(
-    files.toSorted().map(async (name) => {
-      const file = join(folder, name);
-      const inode = await stat(file).then(
-        ({ ino }) => ino,
-        () => 0,
-      );
-      return { path: file, toString: () => `${name} ${inode}` };
-    }),
-  );
+  const files: LogFile[] = [];
+  for (const name of names.toSorted()) {
+    if (name !== log && !isRotated(name, log)) continue;
+    const stats = await stat(join(folder, name)).catch(() => null);
+    if (stats)
+      files.push({
+        path: join(folder, name),
+        name,
+        compressed: isCompressed(name),
+        stat: fileStat(stats),
+        content: null,
+      });
+  }
+  return files;
 }
 
-async function openAll(paths: readonly string[], live: string): Promise<OpenedLog> {
-  const opened = await Promise.all(
-    paths.map((path) => openContent(path).catch((error: unknown) => siblingError(error, path === live))),
-  );
-  const contents = opened.flatMap((content) => (content === null || content instanceof L2iError ? [] : [content]));
-  return { contents: distinct(contents), unreadable: opened.filter((error) => error instanceof L2iError) };
+const identities = (files: readonly LogFile[]): string => files.map((file) => `${file.name} ${file.stat.inode}`).join();
+
+async function openNeeded(found: readonly LogFile[], live: string, known: Known): Promise<OpenedLog> {
+  const files: LogFile[] = [];
+  const unreadable: L2iError[] = [];
+  const isSettled = settledBy(found, known);
+  for (const file of found) {
+    if (file.path !== live && isSettled(file)) {
+      files.push(file);
+      continue;
+    }
+    const content = await openContent(file.path).catch((error: unknown) => siblingError(error, file.path === live));
+    if (content instanceof L2iError) unreadable.push(content);
+    // One file that was renamed while it was being opened, or has two names, is one candidate.
+    else if (content && files.some((other) => other.stat.inode === content.stat.inode)) await content.close();
+    else if (content) files.push({ ...file, stat: content.stat, content });
+  }
+  return { files, unreadable };
+}
+
+/** Which siblings need not be opened: read to their end and untouched since, or older than all that could be ours. */
+function settledBy(found: readonly LogFile[], { current, previous, ignoredUntil }: Known): (file: LogFile) => boolean {
+  if (ignoredUntil === null) return ({ compressed }) => compressed; // the first run takes them as read
+  const isResting = (place: Place): boolean => found.some((file) => isUntouched(file, place));
+  const sought = [current, ...previous.filter((place) => !isResting(place))].filter((place) => place !== null);
+  return (file) =>
+    previous.some((place) => isUntouched(file, place)) ||
+    (file.stat.mtime <= ignoredUntil && sought.every(({ mtime }) => mtime > file.stat.mtime));
 }
 
 function siblingError(error: unknown, isLive: boolean): L2iError {
   if (isLive || !(error instanceof L2iError)) throw error;
   return error;
-}
-
-/** One file that was renamed while it was being opened, or has two names, is one candidate. */
-function distinct(contents: readonly Content[]): Content[] {
-  return contents.filter(
-    ({ stat: { inode } }, index) => contents.findIndex((other) => other.stat.inode === inode) === index,
-  );
 }
 
 /** What a file is to a known place. */
@@ -176,8 +205,8 @@ export async function relation(place: Place, content: Content): Promise<Relation
 }
 
 /** Nothing on disk changed since the place was noted, as far as stat tells. */
-export const isUntouched = (content: Content, { size, mtime, inode }: Place): boolean =>
-  content.stat.size === size && content.stat.mtime === mtime && content.stat.inode === inode;
+export const isUntouched = ({ stat: is }: Pick<Content, "stat">, { size, mtime, inode }: Place): boolean =>
+  is.size === size && is.mtime === mtime && is.inode === inode;
 
 async function isLongEnough(content: Content, offset: number): Promise<boolean> {
   if (!content.compressed) return content.stat.size >= offset;

@@ -1,7 +1,7 @@
 // One opened file of a log, plain or compressed, read as what it holds. All is decided on the descriptor that was opened
 // once, so that a rename in the middle of a run changes nothing.
 import { spawn } from "node:child_process";
-import { constants, readSync } from "node:fs";
+import { constants, readSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { pipeline, type Readable } from "node:stream";
@@ -60,9 +60,9 @@ export async function openContent(path: string): Promise<Content | null> {
     return {
       path,
       name: basename(path),
-      compressed: decompress !== undefined,
+      compressed: isCompressed(path),
       once: false,
-      stat: { size: stat.size, mtime: stat.mtimeMs, inode: stat.ino },
+      stat: fileStat(stat),
       ...(await readHead(await readFrom(0))),
       readFrom,
       close: () => file.close(),
@@ -72,6 +72,10 @@ export async function openContent(path: string): Promise<Content | null> {
     throw error;
   }
 }
+
+export const isCompressed = (path: string): boolean => decompressors[extname(path)] !== undefined;
+
+export const fileStat = ({ size, mtimeMs, ino }: Stats): FileStat => ({ size, mtime: mtimeMs, inode: ino });
 
 /** Standard input as a content. It can be read once, from its beginning. */
 export async function openStream(stream: Readable): Promise<Content> {
@@ -267,12 +271,19 @@ async function readFully(reader: ByteReader, buffer: Buffer, at: number, length:
   return have;
 }
 
+const zeros = Buffer.alloc(headLength);
+
+/** Index of the first byte that is not NUL, or -1. A hole of gigabytes is passed at the speed of memory. */
+function firstNonZero(bytes: Buffer): number {
+  return bytes.equals(zeros.subarray(0, bytes.length)) ? -1 : bytes.findIndex((byte) => byte !== 0);
+}
+
 async function readHead(reader: ByteReader): Promise<{ start: number; head: Buffer }> {
   const head = Buffer.alloc(headLength);
   try {
     for (let passed = 0; ;) {
       const read = await readFully(reader, head, 0, headLength);
-      const first = head.subarray(0, read).findIndex((byte) => byte !== 0);
+      const first = firstNonZero(head.subarray(0, read));
       if (first >= 0) {
         head.copyWithin(0, first, read);
         const more = await readFully(reader, head, read - first, first);

@@ -1,12 +1,17 @@
 // Looks at the log and its rotated files and decides what there is to read: the same for a run as for `check` and `status`.
 import { L2iError } from "../errors.ts";
-import { candidatesOf, closeAll, openLog } from "./candidates.ts";
+import { candidatesOf, closeAll, contentsOf, type LogFile, openLog } from "./candidates.ts";
 import type { Content } from "./content.ts";
 import { type Known, type Place, plan, type Plan, type Wishes } from "./identity.ts";
+import type { OpenReading } from "./segments.ts";
 
 export interface Survey {
-  /** All files opened, those too that need no reading. */
-  readonly contents: readonly Content[];
+  /** The log itself; null while it is not there. */
+  readonly live: Content | null;
+  /** Rotated files beside it. */
+  readonly siblings: number;
+  /** What to read, opened. */
+  readonly readings: readonly OpenReading[];
   readonly decision: Plan & { readonly kind: "read" };
 }
 
@@ -17,17 +22,34 @@ export async function survey<T>(
   wishes: Omit<Wishes, "withRotated">,
   use: (survey: Survey) => Promise<T>,
 ): Promise<T> {
-  const { contents, unreadable } = await openLog(log);
+  const { files, unreadable } = await openLog(log, known);
   try {
-    if (contents.length === 0) throw unreadable[0] ?? missing(log);
-    const decision = plan(known, await candidatesOf(contents, known, log), { ...wishes, withRotated: false });
+    if (files.length === 0) throw unreadable[0] ?? missing(log);
+    const decision = plan(known, await candidatesOf(files, known, log), { ...wishes, withRotated: false });
     if (decision.kind === "edited") throw edited(log, known.current);
     // Lines of an unreadable sibling may come before those of a new file.
     if (unreadable[0] && known.current && decision.readings.some(({ how }) => how === "begin")) throw unreadable[0];
-    return await use({ contents, decision });
+    const live = files.find(({ path }) => path === log)?.content ?? null;
+    const siblings = files.filter(({ path }) => path !== log).length;
+    return await use({ live, siblings, ...opened(decision, files) });
   } finally {
-    await closeAll(contents);
+    await closeAll(contentsOf(files));
   }
+}
+
+/** The readings with their files. A file that stayed closed holds nothing new: its place is kept, under its present name. */
+function opened(
+  decision: Plan & { readonly kind: "read" },
+  files: readonly LogFile[],
+): Pick<Survey, "readings" | "decision"> {
+  const readings: OpenReading[] = [];
+  const kept = [...decision.kept];
+  for (const reading of decision.readings) {
+    const { content, name } = files[reading.candidate]!;
+    if (content) readings.push({ ...reading, content });
+    else if (reading.place) kept.push({ ...reading.place, filename: name });
+  }
+  return { readings, decision: { ...decision, kept } };
 }
 
 function missing(log: string): L2iError {

@@ -9,8 +9,8 @@ export interface Fate {
   readonly then: "acknowledged" | "failure" | "killed";
 }
 
-/** Stands for a SIGKILL: not an error that the program knows, so that it gets no chance to save anything. */
-export class Killed extends Error {}
+/** Stands for a SIGKILL: not an error that the program knows, so that it saves nothing more. */
+class Killed extends Error {}
 
 export class MemoryStore implements Sink {
   readonly target = "the store in memory";

@@ -35,6 +35,8 @@ interface Generation {
   unfinished: { readonly line: Line; readonly rest: string } | null;
   /** A process has it open, and may go on writing. */
   isWritten: boolean;
+  /** Lines that were taken are on no disk any more. */
+  isCut: boolean;
   /** Bytes of NUL that the next write brings, from a process that goes on at its old place after a truncation. */
   hole: number;
 }
@@ -163,14 +165,14 @@ export class WebServer {
   crash(lines: number): boolean {
     const { live } = this;
     this.finishLine(live);
-    if (live.lines.length <= lines || live.hole > 0) return false;
+    if (live.lines.length <= lines || live.isCut || live.hole > 0) return false;
     const lost = live.lines.splice(-lines);
     const isTaken = live.taken > live.lines.length;
     const file = this.#path(live);
     truncateSync(file, statSync(file).size - lost.reduce((sum, { text }) => sum + text.length, 0));
     this.#stamp(file);
-    if (isTaken) live.lines.push(...lost.slice(0, live.taken - live.lines.length)); // they count, but are on no disk
-    return isTaken;
+    live.lines.push(...lost.slice(0, Math.max(0, live.taken - live.lines.length)));
+    return (live.isCut = isTaken);
   }
 
   /** Removes the file, and forgets the lines that nobody took. Answers whether there were any. */
@@ -236,5 +238,6 @@ const newGeneration = (): Generation => ({
   taken: 0,
   unfinished: null,
   isWritten: true,
+  isCut: false,
   hole: 0,
 });

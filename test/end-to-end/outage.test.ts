@@ -1,0 +1,154 @@
+// A store that is down, dies, or breaks the connection: one clear line, nothing lost, nothing twice, once it is back.
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { combined, Desk } from "../cli/desk.ts";
+import type { Result } from "../cli/program.ts";
+import { apacheTime } from "../laboratory.ts";
+import { sorted, sumsOfLines } from "./memory-store.ts";
+import { MortalInfluxdb } from "./mortal-influxdb.ts";
+import { sumsInInfluxdb } from "./stored-sums.ts";
+
+const minute = 60_000;
+
+let store: MortalInfluxdb;
+let desk: Desk;
+beforeEach(async () => {
+  store = await MortalInfluxdb.start("l2i");
+  desk = new Desk();
+  configure();
+});
+afterEach(async () => {
+  desk[Symbol.dispose]();
+  await store[Symbol.asyncDispose]();
+});
+
+/** One invocation over access.log into the store behind the door. */
+function configure(options: object = {}): void {
+  desk.multibrain({
+    out: undefined,
+    influxUrl: store.door.url,
+    influxDatabase: "l2i",
+    timeout: "700ms",
+    ...options,
+  });
+}
+
+/** What one load of the lines makes of them. */
+async function pointsOf(lines: readonly string[], ...options: string[]): Promise<string[]> {
+  const words = ["load", "requests", "-", "--out", "-", "--host", "desk", "--tag", "log=access.log", ...options];
+  const { code, stdout } = await desk.l2i(words, { input: lines.join("") });
+  expect(code).toBe(0);
+  return stdout.trimEnd().split("\n");
+}
+
+const expected = async (...given: Parameters<typeof pointsOf>): Promise<string[]> =>
+  sorted(sumsOfLines(await pointsOf(...given), minute));
+
+const stored = async (): Promise<string[]> => sorted(await sumsInInfluxdb(store.url, "l2i", minute));
+
+const expectSilence = ({ code, stdout, stderr }: Result, expectedCode: number): void =>
+  expect([code, stdout, stderr]).toEqual([expectedCode, "", ""]);
+
+function expectOneLine({ code, stdout, stderr }: Result, text: RegExp): void {
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(text);
+  expect(stderr.trimEnd().split("\n").length).toBe(1);
+}
+
+test("a store that is down is said once, moves nothing, and gets everything when it is back", async () => {
+  await store.door.open();
+  desk.log(100);
+  expectSilence(await desk.run(), 0);
+  const { offset } = desk.brain();
+
+  await store.door.shut();
+  desk.append("access.log", combined.slice(100, 200).join(""));
+  expectOneLine(await desk.run(), /ERROR requests:access\.log: .*connection refused.*/);
+  expect(desk.brain()).toMatchObject({ offset });
+  expectSilence(await desk.run(), 1);
+  desk.append("access.log", combined.slice(200).join(""));
+  expectSilence(await desk.run(), 1);
+  expect(desk.brain()).toMatchObject({ offset });
+  expect(await stored()).toEqual(await expected(combined.slice(0, 100)));
+
+  await store.door.open();
+  expectSilence(await desk.run(), 0);
+  expect(desk.brain()).toMatchObject({ offset: desk.read("access.log").length, failing: null, pendingPoints: 0 });
+  expect(await stored()).toEqual(await expected(combined));
+  expectSilence(await desk.run(), 0);
+  expect(await stored()).toEqual(await expected(combined));
+});
+
+test("a store that is down from the very first run", async () => {
+  desk.log();
+  expectOneLine(await desk.run(), /connection refused/);
+  expect(desk.brain()).toMatchObject({ offset: 0, sha: "" });
+  expectSilence(await desk.run(), 1);
+  await store.door.open();
+  expectSilence(await desk.run(), 0);
+  expect(await stored()).toEqual(await expected(combined));
+});
+
+test("influxd is killed while it is being written to", async () => {
+  // Every line is a point: 12,000 points are three requests.
+  const start = Date.parse("2026-01-02T12:00:00Z");
+  const lines = Array.from(
+    { length: 12_000 },
+    (_, index) => `10.0.0.1 - - [${apacheTime(start + 1000 * index)}] "GET / HTTP/1.1" 200 ${index} "-" "test"\n`,
+  );
+  configure({ window: "1s" });
+  desk.write("access.log", lines.join(""));
+  await store.door.open();
+  let answers = 0;
+  store.door.onAnswer = async () => {
+    if (++answers === 2) await store.kill();
+    return answers < 2;
+  };
+  expectOneLine(await desk.run(), /ERROR requests:access\.log: /);
+  expect(answers).toBe(2);
+  expect(desk.brain()).toMatchObject({ offset: 0, pendingPoints: 12_000 });
+  store.door.onAnswer = async () => true;
+  await store.revive();
+  const before = await stored();
+  expect(before.length).toBeGreaterThan(0);
+  expectSilence(await desk.run(), 0);
+  expect(await stored()).not.toEqual(before);
+  expect(await stored()).toEqual(await expected(lines, "--window", "1s"));
+});
+
+test.each(["totals", "parts"])("the connection breaks after the store has committed, %s", async (writes) => {
+  configure({ writes });
+  await store.door.open();
+  desk.log(150);
+  store.door.onAnswer = async () => false;
+  expectOneLine(await desk.run(), /ERROR requests:access\.log: .*(connection was cut|no answer)/);
+  expect(await stored()).toEqual(await expected(combined.slice(0, 150)));
+  desk.append("access.log", combined.slice(150).join(""));
+  expectSilence(await desk.run(), 1);
+  store.door.onAnswer = async () => true;
+  expectSilence(await desk.run(), 0);
+  expect(await stored()).toEqual(await expected(combined));
+});
+
+test("a log that is deleted after it was counted is not missed", async () => {
+  desk.log(150);
+  expectOneLine(await desk.run(), /connection refused/);
+  desk.write("access.log", combined.slice(150).join(""));
+  await store.door.open();
+  const { code, stderr } = await desk.run();
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/ WARN requests:access\.log: gap: /)]);
+  expect(await stored()).toEqual(await expected(combined));
+});
+
+test("a configuration that changed meanwhile counts only what comes after", async () => {
+  desk.log(150);
+  expectOneLine(await desk.run(), /connection refused/);
+  configure({ tag: { release: "2" }, window: "5m", writes: "parts" });
+  desk.append("access.log", combined.slice(150).join(""));
+  await store.door.open();
+  expectSilence(await desk.run(), 0);
+  const five = 5 * minute;
+  const sums = sorted(await sumsInInfluxdb(store.url, "l2i", five));
+  const older = sumsOfLines(await pointsOf(combined.slice(0, 150)), five);
+  const newer = sumsOfLines(await pointsOf(combined.slice(150), "--tag", "release=2"), five);
+  expect(sums).toEqual(sorted(new Map([...older, ...newer])));
+});
