@@ -60,14 +60,14 @@ export class Delivery {
     );
   }
 
-  async keepRejects({ rejects }: Counted, warn: Warn): Promise<void> {
+  async keepRejects({ rejects, tally }: Counted, warn: Warn): Promise<void> {
     const { rejects: path, name } = this.#task;
     if (path === null || this.#dryRun) return;
-    const isWhole = await keepAside(
+    const isTaken = await keepAside(
       path,
       rejects.map((reject) => JSON.stringify(reject)),
     );
-    if (!isWhole)
+    if (!isTaken || rejects.length < tally.rejected)
       warn(
         "rejects",
         `${name}: ${path} is full; rejects are counted, but no longer kept. Look at them, then remove the file`,

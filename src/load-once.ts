@@ -95,7 +95,7 @@ async function inOrderOfContent(
   contents: readonly Content[],
   parserOf: (content: Content) => Parser,
 ): Promise<OpenReading[]> {
-  const known = { current: null, previous: [], ignoredUntil: null, waiting: [] };
+  const known = { current: null, previous: [], ignoredUntil: null, waiting: [], lookedAt: 0 };
   const candidates = await candidatesOf(
     contents.map((content) => ({ ...content, content })),
     known,

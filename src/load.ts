@@ -24,7 +24,7 @@ import {
 import { relation } from "./log/candidates.ts";
 import { openContent } from "./log/content.ts";
 import type { Place, Plan } from "./log/identity.ts";
-import { takeLock } from "./log/lock.ts";
+import { takeLock } from "./lock.ts";
 import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
 import { survey } from "./log/survey.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
@@ -171,6 +171,7 @@ class Run {
     await this.#deliver(pending.points);
     await this.#save({ ...this.#brain, state: pending.next, pending: null });
     enter(this.#outcome, pending.books);
+    this.#outcome.gap += pending.books.gap;
     this.#outcome.offset = pending.next.current?.offset ?? 0;
   }
 
@@ -202,6 +203,7 @@ class Run {
         ...this.#brain.state,
         ...counted.next,
         ...placesOf(readings, counted, before, decision),
+        lookedAt: this.#started,
       };
       await this.#settle(counted, next);
       this.#outcome.files = counted.files;
@@ -219,11 +221,12 @@ class Run {
     const points = counted.points.map((entry) => lineOf(entry, this.#task));
     if (points.length > 0) {
       const { tally, late, bytes } = counted;
-      await this.#save({ ...this.#brain, pending: { points, next, books: { tally, late, bytes } } });
+      const { gap } = this.#outcome;
+      await this.#save({ ...this.#brain, pending: { points, next, books: { tally, late, bytes, gap } } });
       await this.#deliver(points);
     }
     // A log that waits for its first line is looked at in full at every run, and mostly there is nothing to remember.
-    const isKnown = points.length === 0 && isDeepStrictEqual(next, this.#brain.state);
+    const isKnown = points.length === 0 && isSame(next, this.#brain.state);
     if (!isKnown) await this.#save({ ...this.#brain, state: next, pending: null });
     enter(this.#outcome, counted);
   }
@@ -347,7 +350,10 @@ async function fail(task: ResumableTask, context: Context, outcome: Outcome, err
   const header = await readHeader(task.brainfile).catch(() => null);
   const before = header?.failing;
   const isRepeated =
-    before !== null && before !== undefined && before.message === error.message && now - Date.parse(before.said) < hour;
+    before !== null &&
+    before !== undefined &&
+    kindOf(before.message) === kindOf(error.message) &&
+    now - Date.parse(before.said) < hour;
   const since = before?.since ?? new Date(now).toISOString();
   const level = isRepeated || error instanceof NotTriedAgain ? "info" : "error";
   context.log[level](`${task.name}: ${error.message}${before ? ` (fails since ${since})` : ""}`);
@@ -360,6 +366,12 @@ async function fail(task: ResumableTask, context: Context, outcome: Outcome, err
     context.log.error(`${task.name}: ${reasonOf(cause)}`);
   }
 }
+
+const isSame = (next: BrainState, before: BrainState): boolean =>
+  isDeepStrictEqual({ ...next, lookedAt: 0 }, { ...before, lookedAt: 0 });
+
+/** Stores put times, ports and request ids into their answers: the same failure all the same. */
+const kindOf = (message: string): string => message.replaceAll(/[0-9a-f-]*\d[0-9a-f-]*/gi, "#");
 
 async function isAsLeft({ filename, size, mtime, inode }: Place, folder: string): Promise<boolean> {
   const stats = await stat(join(folder, filename)).catch(() => null);

@@ -74,7 +74,7 @@ async function statusOf(invocation: SealedInvocation): Promise<Status> {
 }
 
 async function lagOf(invocation: SealedInvocation, brain: BrainHeader | null): Promise<number> {
-  const known = brain?.state ?? { current: null, previous: [], ignoredUntil: null, waiting: [] };
+  const known = brain?.state ?? { current: null, previous: [], ignoredUntil: null, waiting: [], lookedAt: 0 };
   return withOutlook(invocation, known, async ({ ahead }) => ahead.reduce((sum, { bytes }) => sum + bytes, 0));
 }
 

@@ -70,8 +70,15 @@ export interface Lines {
   readonly isOverlong: boolean;
 }
 
+/** Bytes of rejects that are kept, what each costs besides its text included: a flood of garbage must not fill the memory. */
+export const keptRejects = 10 * 1024 * 1024;
+const rejectOverhead = 100;
+
+export const sizeOf = ({ line }: Reject): number => line.length + rejectOverhead;
+
 export class Piece {
   readonly tally = emptyTally();
+  /** As many as are kept; the tally counts them all. */
   readonly rejects: Reject[] = [];
   firstFailure: Failure | null = null;
   /** Newest event time that is not ahead of the clock; -Infinity without lines. */
@@ -81,6 +88,7 @@ export class Piece {
   /** The same, of lines more than a day ahead of the clock. */
   readonly future = new Map<number, WindowCounts>();
   readonly #counting: Counting;
+  #rejectsSize = 0;
   #start = NaN;
   #window: WindowCounts = newWindow();
 
@@ -145,7 +153,10 @@ export class Piece {
   #reject(offset: number, line: string, reason: Reject["reason"]): void {
     this.tally.lines++;
     this.tally.rejected++;
-    this.rejects.push({ offset, line: ` ${line.replace(/\r?\n$/, "")}`.slice(1), reason });
+    if (this.#rejectsSize > keptRejects) return;
+    const reject: Reject = { offset, line: ` ${line.replace(/\r?\n$/, "")}`.slice(1), reason };
+    this.#rejectsSize += sizeOf(reject);
+    this.rejects.push(reject);
   }
 }
 

@@ -13,9 +13,10 @@ import type { Place } from "./identity.ts";
 export interface BrainState extends WindowState {
   readonly current: Place | null;
   readonly previous: readonly Place[];
-  /** This and `waiting`: see Known in identity.ts. */
+  /** This, `waiting` and `lookedAt`: see Known in identity.ts. */
   readonly ignoredUntil: number | null;
   readonly waiting: readonly number[];
+  readonly lookedAt: number;
   /** What the open windows were counted with; see task.ts. Empty in a brainfile of an older loader. */
   readonly fingerprint: string;
   /** Length of the open windows, ms. */
@@ -37,7 +38,7 @@ interface Pending {
   readonly points: readonly string[];
   readonly next: BrainState;
   /** What the segment adds to the outcome of the run that sees its points acknowledged. */
-  readonly books: Books;
+  readonly books: PendingBooks;
 }
 
 /** What a segment adds to the books. */
@@ -45,6 +46,12 @@ export interface Books {
   readonly tally: Readonly<Tally>;
   readonly late: number;
   readonly bytes: number;
+}
+
+/** Books that no run has reported yet. */
+interface PendingBooks extends Books {
+  /** Gaps that the run found. */
+  readonly gap: number;
 }
 
 export interface Brain {
@@ -193,6 +200,7 @@ export function newBrain(now: number): Brain {
     previous: [],
     ignoredUntil: null,
     waiting: [],
+    lookedAt: now,
     fingerprint: "",
     windowMs: 1,
     format: "",
@@ -222,6 +230,7 @@ const stateSchema = z.object({
   previous: z.array(placeSchema),
   ignoredUntil: time,
   waiting: z.array(z.number()),
+  lookedAt: z.number(),
   closedBefore: time,
   newest: time,
   segment: z.int(),
@@ -260,6 +269,7 @@ const booksSchema = z.object({
   tally: z.object({ lines: natural, matched: natural, ignored: natural, rejected: natural, failed: natural }),
   late: natural,
   bytes: natural,
+  gap: natural,
 });
 const seriesSchema = z.array(z.tuple([z.string(), z.number()], z.nullable(z.number())));
 const bodySchema = z.union([
@@ -308,6 +318,7 @@ function olderHeader({ sha, offset, filename = "" }: OlderJson, modifiedAt: numb
     previous: [],
     ignoredUntil: modifiedAt,
     waiting: [],
+    lookedAt: modifiedAt,
     closedBefore: -Infinity,
     newest: -Infinity,
     segment: 0,
@@ -324,6 +335,7 @@ const stateOf = ({
   previous,
   ignoredUntil,
   waiting,
+  lookedAt,
   closedBefore,
   newest,
   segment,
@@ -335,6 +347,7 @@ const stateOf = ({
   previous,
   ignoredUntil,
   waiting,
+  lookedAt,
   closedBefore: closedBefore ?? -Infinity,
   newest: newest ?? -Infinity,
   segment,

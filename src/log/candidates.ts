@@ -144,7 +144,7 @@ async function look(path: string): Promise<LogFile[]> {
   for (const name of names.toSorted()) {
     if (name !== log && !isRotated(name, log)) continue;
     const stats = await stat(join(folder, name)).catch(() => null);
-    if (stats)
+    if (stats && (stats.isFile() || name === log))
       files.push({
         path: join(folder, name),
         name,

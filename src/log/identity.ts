@@ -60,6 +60,8 @@ export interface Known {
   readonly previous: readonly Place[];
   /** Unknown files not newer than this (mtime, ms) were there before the first run and are not ours; null: there was no first run yet. */
   readonly ignoredUntil: number | null;
+  /** When this was found out (ms): what was rotated since is newer, also where a wrong clock gave the log an mtime in the future. */
+  readonly lookedAt: number;
   /** Inodes of rotated files that had no line yet: there was nothing to know them by, should somebody still write to them. */
   readonly waiting: readonly number[];
 }
@@ -177,8 +179,8 @@ function strangers(known: Known, candidates: readonly Candidate[]): number[] {
   });
 }
 
-const isRecent = ({ ignoredUntil, current }: Known, { mtime }: Candidate): boolean =>
-  mtime > ignoredUntil! && mtime >= (current?.mtime ?? 0);
+const isRecent = ({ ignoredUntil, current, lookedAt }: Known, { mtime }: Candidate): boolean =>
+  mtime > ignoredUntil! && mtime >= Math.min(current?.mtime ?? 0, lookedAt);
 
 const isStranger = ({ toCurrent, toPrevious }: Candidate): boolean =>
   toCurrent === "other" && toPrevious.every((relation) => relation === "other");

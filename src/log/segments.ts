@@ -1,6 +1,15 @@
 // Reads what the plan says, file after file, and counts it piece by piece into segments: what one write covers.
 import { setImmediate } from "node:timers/promises";
-import { addTally, emptyTally, type Counting, Piece, type Reject, type Tally } from "../frequencies/piece.ts";
+import {
+  addTally,
+  emptyTally,
+  type Counting,
+  keptRejects,
+  Piece,
+  type Reject,
+  sizeOf,
+  type Tally,
+} from "../frequencies/piece.ts";
 import { Segment, type Windowing, type WindowPoint, type WindowState } from "../frequencies/windows.ts";
 import { isUntouched, placeAt, tailBefore } from "./candidates.ts";
 import { type Chunk, chunksOf } from "./chunks.ts";
@@ -32,6 +41,7 @@ export interface Counted {
   readonly late: number;
   /** Bytes consumed. */
   readonly bytes: number;
+  /** As many as are kept; the tally counts them all. */
   readonly rejects: readonly FileReject[];
   readonly firstFailure: { readonly file: string; readonly offset: number; readonly error: unknown } | null;
   /** See Segment. */
@@ -114,6 +124,7 @@ class Running {
   readonly #segment: Segment;
   readonly #tally = emptyTally();
   readonly #rejects: FileReject[] = [];
+  #rejectsSize = 0;
   #firstFailure: Counted["firstFailure"] = null;
 
   constructor(state: WindowState, job: Job) {
@@ -130,7 +141,11 @@ class Running {
     this.#job.onPiece?.(piece);
     this.#segment.merge(piece);
     addTally(this.#tally, piece.tally);
-    for (const reject of piece.rejects) this.#rejects.push({ ...reject, file });
+    for (const reject of piece.rejects) {
+      if (this.#rejectsSize > keptRejects) break;
+      this.#rejectsSize += sizeOf(reject);
+      this.#rejects.push({ ...reject, file });
+    }
     if (piece.firstFailure) this.#firstFailure ??= { ...piece.firstFailure, file };
   }
 

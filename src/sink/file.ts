@@ -3,7 +3,9 @@
 import type { Writable } from "node:stream";
 import { open, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { L2iError } from "../errors.ts";
+import { type Lock, takeLock } from "../lock.ts";
 import type { Sink } from "./sink.ts";
 
 /** Appends to the file at `path`, which is made where it is missing. The points are on the disk when `write` resolves. */
@@ -33,10 +35,31 @@ export function stdoutSink(stream: Writable): Sink {
 async function append(path: string, points: readonly string[]): Promise<void> {
   const file = await open(path, "a+");
   try {
-    await appendTo(file, points, path);
+    const lock = await waitForLock(path);
+    try {
+      await appendTo(file, points, path);
+    } finally {
+      await lock.release();
+    }
   } finally {
     await file.close();
   }
+}
+
+const patience = 30_000;
+const pause = 10;
+
+/** Another process may be appending to the same file: what looks like an unfinished line would be its own. */
+async function waitForLock(path: string): Promise<Lock> {
+  for (let waited = 0; waited < patience; waited += pause) {
+    const lock = await takeLock(path);
+    if (lock) return lock;
+    await setTimeout(pause);
+  }
+  throw new L2iError(
+    "store",
+    `another process has been writing to ${path} for ${patience / 1000} s; give each its own file`,
+  );
 }
 
 async function appendTo(file: FileHandle, points: readonly string[], path: string): Promise<void> {

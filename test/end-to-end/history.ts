@@ -125,7 +125,10 @@ export class History implements Disposable {
   #current: Generation | null = null;
   /** Lines of it were lost before anybody read them: a gap must be said. */
   #isCurrentLost = false;
-  /** Rotated without a line when a run last saw them. One that gets its first line and is compressed before the next run is unknown. */
+  /**
+   * Rotated without a line when a run last saw them: known by their inode alone. One that gets its first line and is compressed
+   * before the next run is unknown, and a file that is rewritten may get the inode of one that is gone.
+   */
   readonly #blank = new Set<Generation>();
   /** Something was deleted: a gap may be said. */
   #isDeleted = false;
@@ -183,13 +186,13 @@ export class History implements Disposable {
       }
       case "rewrite": {
         const rotated = server.rotated[step.which];
-        if (!rotated || !this.#isSettled(rotated) || rotated.name!.endsWith(".gz")) return;
+        if (!rotated || !this.#isSettled(rotated) || rotated.name!.endsWith(".gz") || this.#blank.size > 0) return;
         server.rewrite(rotated);
         return this.#notice();
       }
       case "unpack": {
         const rotated = server.rotated[step.which];
-        if (!rotated?.name!.endsWith(".gz") || this.#current !== server.live) return;
+        if (!rotated?.name!.endsWith(".gz") || this.#current !== server.live || this.#blank.size > 0) return;
         server.unpack(rotated);
         return this.#notice();
       }

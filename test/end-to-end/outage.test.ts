@@ -1,7 +1,7 @@
 // A store that is down, dies, or breaks the connection: one clear line, nothing lost, nothing twice, once it is back.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { combined, Desk } from "../cli/desk.ts";
-import type { Result } from "../cli/program.ts";
+import { type Result, start } from "../cli/program.ts";
 import { apacheTime } from "../laboratory.ts";
 import { sorted, sumsOfLines } from "./memory-store.ts";
 import { MortalInfluxdb } from "./mortal-influxdb.ts";
@@ -90,10 +90,10 @@ test("a store that is down from the very first run", async () => {
 
 test("influxd is killed while it is being written to", async () => {
   // Every line is a point: 12,000 points are three requests.
-  const start = Date.parse("2026-01-02T12:00:00Z");
+  const noon = Date.parse("2026-01-02T12:00:00Z");
   const lines = Array.from(
     { length: 12_000 },
-    (_, index) => `10.0.0.1 - - [${apacheTime(start + 1000 * index)}] "GET / HTTP/1.1" 200 ${index} "-" "test"\n`,
+    (_, index) => `10.0.0.1 - - [${apacheTime(noon + 1000 * index)}] "GET / HTTP/1.1" 200 ${index} "-" "test"\n`,
   );
   configure({ window: "1s" });
   desk.write("access.log", lines.join(""));
@@ -127,6 +127,22 @@ test.each(["totals", "parts"])("the connection breaks after the store has commit
   store.door.onAnswer = async () => true;
   expectSilence(await desk.run(), 0);
   expect(await stored()).toEqual(await expected(combined));
+});
+
+test("the loader is killed after the store has committed", async () => {
+  await store.door.open();
+  const lines = [...combined.slice(0, 150), "no line of this format\n"];
+  desk.write("access.log", lines.join(""));
+  const { child, result } = start(["run", "multibrain.json"], { cwd: desk.folder });
+  store.door.onAnswer = async () => !child.kill("SIGKILL");
+  await result;
+  expect(child.signalCode).toBe("SIGKILL");
+  expect(await stored()).toEqual(await expected(combined.slice(0, 150)));
+  store.door.onAnswer = async () => true;
+  desk.append("access.log", combined.slice(150).join(""));
+  expectSilence(await desk.run(), 0);
+  expect(await stored()).toEqual(await expected(combined));
+  expect(desk.read("brain.json.rejects.jsonl").trimEnd().split("\n").length).toBe(1);
 });
 
 test("a log that is deleted after it was counted is not missed", async () => {

@@ -33,6 +33,7 @@ const brain: Brain = {
     previous: [{ filename: "access.log.1", sha: "t", offset: 8, size: 8, mtime: 1, inode: 2, head: {}, marker: "" }],
     ignoredUntil: 5,
     waiting: [8],
+    lookedAt: 9,
     closedBefore: 60_000,
     newest: 61_000,
     segment: 4,
@@ -43,7 +44,7 @@ const brain: Brain = {
   warned: { series: "2026-01-02T03:04:05.000Z" },
 };
 
-const books = { tally: { lines: 3, matched: 1, ignored: 1, rejected: 1, failed: 0 }, late: 1, bytes: 99 };
+const books = { tally: { lines: 3, matched: 1, ignored: 1, rejected: 1, failed: 0 }, late: 1, bytes: 99, gap: 1 };
 
 test("what is saved is read back, and the header alone as well", async () => {
   const path = join(folder, "a.json");

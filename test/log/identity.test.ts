@@ -28,7 +28,7 @@ const file = (name: string, is: Partial<Candidate> = {}): Candidate => ({
 });
 
 const current = place("access.log");
-const known: Known = { current, previous: [], ignoredUntil: 50, waiting: [99] };
+const known: Known = { current, previous: [], ignoredUntil: 50, waiting: [99], lookedAt: 1000 };
 const usual: Wishes = { start: "beginning", resume: null, withRotated: false };
 
 /** `name how`, in the order of reading; `!` before generations that become current. */
@@ -129,7 +129,7 @@ test.each(rows)("%s", (_, candidates, expected) => {
 });
 
 test("a rotated generation stays watched, and is read before the current one", () => {
-  const watched: Known = { current, previous: [place("access.log.1")], ignoredUntil: 50, waiting: [] };
+  const watched: Known = { current, previous: [place("access.log.1")], ignoredUntil: 50, waiting: [], lookedAt: 1000 };
   const candidates = [
     file("access.log", { toCurrent: "same", toPrevious: ["other"] }),
     file("access.log.1", { toPrevious: ["same"] }),
@@ -138,7 +138,13 @@ test("a rotated generation stays watched, and is read before the current one", (
 });
 
 test("a watched generation that is gone is forgotten; one that is damaged stays known", () => {
-  const watched: Known = { current, previous: [place("gone"), place("damaged")], ignoredUntil: 50, waiting: [] };
+  const watched: Known = {
+    current,
+    previous: [place("gone"), place("damaged")],
+    ignoredUntil: 50,
+    waiting: [],
+    lookedAt: 1000,
+  };
   const candidates = [
     file("access.log", { toCurrent: "same", toPrevious: ["other", "other"] }),
     file("access.log.3", { toPrevious: ["other", "edited"] }),
@@ -154,7 +160,7 @@ test.each([
   expect(summary(plan(known, candidates, { ...usual, resume }), candidates)).toBe(expected);
 });
 
-const first: Known = { current: null, previous: [], ignoredUntil: null, waiting: [] };
+const first: Known = { current: null, previous: [], ignoredUntil: null, waiting: [], lookedAt: 1000 };
 const there = [
   file("access.log", { mtime: 300 }),
   file("access.log.1", { mtime: 200 }),
@@ -172,7 +178,7 @@ test.each([
 });
 
 test("a log that appears only after the first run is read from its beginning", () => {
-  const waiting: Known = { current: null, previous: [], ignoredUntil: 100, waiting: [] };
+  const waiting: Known = { current: null, previous: [], ignoredUntil: 100, waiting: [], lookedAt: 1000 };
   const candidates = [
     file("access.log"),
     file("access.log.1", { mtime: 150 }),

@@ -1,7 +1,9 @@
 // The rotation schedules on which other tools lose or double lines. Each is played as cron would meet it, and once more with
 // a run between every two steps.
-import { statSync } from "node:fs";
+import { mkdirSync, statSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
+import { L2iError } from "../../src/errors.ts";
+import { openSink } from "../../src/sink/open.ts";
 import { Laboratory } from "../laboratory.ts";
 
 type Step = ((lab: Laboratory) => unknown) | "run";
@@ -157,4 +159,38 @@ test("a log that is empty since its rotation costs no write", async () => {
   const after = statSync(lab.path("brain.json"));
   expect(after.ino).toBe(before.ino);
   expect(after.mtimeMs).toBe(lab.now);
+});
+
+test("two rotations while the clock is set right again: a log from the future hides no generation", async () => {
+  using lab = new Laboratory();
+  lab.append(3);
+  const future = lab.now / 1000 + 1_000_000;
+  utimesSync(lab.log, future, future);
+  lab.now = Date.now();
+  await lab.run();
+  lab.rename("access.log", "access.log.2").append(4).rename("access.log", "access.log.1").append(5);
+  await lab.run();
+  expect(lab.total()).toBe(12);
+});
+
+test("a folder that is called like a rotated log is no matter", async () => {
+  using lab = new Laboratory();
+  mkdirSync(lab.path("access.log.2023"));
+  lab.append(3);
+  await lab.run();
+  lab.rename("access.log", "access.log.1").append(4);
+  expect((await lab.run()).outcome).toBe("loaded");
+  expect(lab.total()).toBe(7);
+});
+
+test("a gap that a failing run found is told by the run that succeeds", async () => {
+  using lab = new Laboratory();
+  lab.append(3);
+  await lab.run();
+  lab.remove("access.log").append(4);
+  const out = openSink({ kind: "file", path: lab.path("out.lp") }, 1000);
+  lab.sink = { target: "a store", write: () => Promise.reject(new L2iError("network", "out of reach")) };
+  expect((await lab.run()).outcome).toBe("failed");
+  lab.sink = await out;
+  expect(await lab.run()).toMatchObject({ outcome: "loaded", gap: 1, lines: 4 });
 });

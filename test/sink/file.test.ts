@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { L2iError } from "../../src/errors.ts";
 import { fileSink, stdoutSink } from "../../src/sink/file.ts";
@@ -112,4 +114,16 @@ describe("stdoutSink", () => {
     await expect(stdoutSink(stream).write(["m count=1i 1"])).rejects.toThrow("its reader closed it");
     expect(stream.listenerCount("error")).toBe(1);
   });
+});
+
+it("lets several processes append at the same time", async () => {
+  const log = join(folder, "access.log");
+  const line = (index: number): string =>
+    `10.0.0.1 - - [01/Jan/2026:00:${String(index % 60).padStart(2, "0")}:00 +0000] "GET /${index} HTTP/1.1" 404 1 "-" "x"\n`;
+  await writeFile(log, Array.from({ length: 4000 }, (_, index) => line(index)).join(""));
+  const load = (index: number) => ["dist/l2i.js", "load", "errors", log, "--out", path, "--tag", `writer=${index}`];
+  await Promise.all(Array.from({ length: 6 }, (_, index) => promisify(execFile)(process.execPath, load(index))));
+  const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
+  const sum = lines.reduce((total, each) => total + Number(/ count=(\d+)i \d{19}$/.exec(each)?.[1]), 0);
+  expect(sum).toBe(6 * 4000);
 });

@@ -1,25 +1,26 @@
-// One run at a time per brainfile. The lock is an abstract Unix socket: the kernel frees it the moment its holder dies,
-// however it dies, and it leaves nothing on disk. Where there are none (not Linux) a socket file does the same, less neatly.
+// Locks named by a path: one run at a time per brainfile, one writer at a time per out file. A lock is an abstract Unix socket:
+// the kernel frees it the moment its holder dies, however it dies, and it leaves nothing on disk. Where there are none (not
+// Linux) a socket file does the same, less neatly.
 import { createHash } from "node:crypto";
 import { realpath, unlink } from "node:fs/promises";
 import { type Server, connect, createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
-import { L2iError } from "../errors.ts";
+import { L2iError } from "./errors.ts";
 
 export interface Lock {
   release(): Promise<void>;
 }
 
-/** Takes the lock of a brainfile; null when another process holds it. The brainfile's folder must exist. */
-export async function takeLock(brainfile: string): Promise<Lock | null> {
-  const folder = await realpath(dirname(brainfile)).catch((cause) => {
+/** Takes the lock of a file, which need not exist; its folder must. Null when somebody else holds it. */
+export async function takeLock(file: string): Promise<Lock | null> {
+  const folder = await realpath(dirname(file)).catch((cause) => {
     throw new L2iError(
       "brainfile",
-      `the folder of the brainfile, ${dirname(brainfile)}, does not exist; create it or name another`,
+      `the folder of the brainfile, ${dirname(file)}, does not exist; create it or name another`,
       { cause },
     );
   });
-  const path = join(folder, basename(brainfile));
+  const path = join(folder, basename(file));
   if (process.platform === "linux") return listen(`\0l2i-${createHash("sha256").update(path).digest("hex")}`);
   return (
     (await listen(`${path}.lock`)) ??

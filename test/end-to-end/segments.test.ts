@@ -1,0 +1,99 @@
+// A backlog of several segments over several generations: a store that fails between two of them leaves a place in the middle of a
+// generation, from which everything that follows must still be found.
+import { statSync, utimesSync } from "node:fs";
+import { expect, test } from "vitest";
+import { apacheTime, Laboratory } from "../laboratory.ts";
+import { type Fate, MemoryStore } from "./memory-store.ts";
+
+const second = 1000;
+const acknowledged: Fate = { arrives: "all", then: "acknowledged" };
+
+/** Every line is a window of its own, so that a segment is full after 100,000 lines, at the end of a piece. */
+const lines = 130_000;
+
+class Backlog {
+  readonly lab = new Laboratory();
+  readonly store = new MemoryStore();
+  #written = 0;
+
+  constructor() {
+    this.lab.sink = this.store;
+    this.lab.options = { format: "combined", window: "1s" };
+    this.lab.now = Date.parse("2026-01-20T00:00:00Z");
+  }
+
+  write(count: number, name = "access.log"): this {
+    const start = Date.parse("2026-01-02T12:00:00Z");
+    const text = Array.from(
+      { length: count },
+      () => `10.0.0.1 - - [${apacheTime(start + second * this.#written)}] "GET /${this.#written++} HTTP/1.1" 200 1 "-" "a"\n`,
+    );
+    this.lab.appendText(text.join(""), name);
+    return this;
+  }
+
+  /** The mtime of a file, in seconds behind that of another. */
+  age(name: string, behind: string, seconds: number): this {
+    const time = statSync(this.lab.path(behind)).mtimeMs / second + seconds;
+    utimesSync(this.lab.path(name), time, time);
+    return this;
+  }
+
+  /** The process dies while it counts the second segment: the first one is acknowledged, nothing is intended. */
+  async runKilledBehindFirstSegment(): Promise<void> {
+    const { lab, store } = this;
+    const { now } = lab;
+    const { writes } = store;
+    let asked = 0;
+    const clock = {
+      get() {
+        // Behind the first write the clock is asked when its acknowledgement is saved, then when the second intent is.
+        if (store.writes > writes && ++asked === 2) throw new Error("killed");
+        return now;
+      },
+    };
+    Object.defineProperty(lab, "now", { ...clock, configurable: true });
+    expect((await lab.run()).outcome).toBe("failed");
+    expect(store.writes).toBe(writes + 1);
+    Object.defineProperty(lab, "now", { value: now, writable: true });
+  }
+
+  async runUntilHealthy(fates: readonly Fate[]): Promise<void> {
+    this.store.fates = [...fates];
+    for (let run = 0; run <= fates.length; run++) {
+      const outcome = await this.lab.run();
+      expect(outcome.gap).toBe(0);
+      if (outcome.outcome !== "failed") break;
+    }
+    const sums = [...this.store.sums(second).values()];
+    expect(sums.reduce((sum, [count]) => sum + count, 0)).toBe(this.#written);
+    expect(sums.length).toBe(this.#written);
+  }
+}
+
+test.each<Fate>([
+  { arrives: "none", then: "failure" },
+  { arrives: "half", then: "killed" },
+  { arrives: "all", then: "killed" },
+])("two rotations, and the second segment arrives: %o", async (fate) => {
+  const backlog = new Backlog();
+  using lab = backlog.lab;
+  await backlog.write(10).runUntilHealthy([]);
+  backlog.write(lines).lab.rename("access.log", "access.log.2");
+  backlog.write(lines).lab.rename("access.log", "access.log.1");
+  await backlog.write(10).runUntilHealthy([acknowledged, fate, fate]);
+  expect(lab.messages.said.some((message) => message.startsWith("warn"))).toBe(false);
+});
+
+test("two rotations, the older file has the newer mtime, since it was compressed or still written to", async () => {
+  const backlog = new Backlog();
+  using lab = backlog.lab;
+  await backlog.write(10).runUntilHealthy([]);
+  lab.now += second;
+  backlog.write(lines);
+  lab.rename("access.log", "access.log.2");
+  backlog.write(20).lab.rename("access.log", "access.log.1");
+  backlog.age("access.log.2", "access.log.1", 60);
+  await backlog.write(10).runKilledBehindFirstSegment();
+  await backlog.runUntilHealthy([]);
+});
