@@ -21,7 +21,7 @@ import {
   saveFailing,
   touchBrain,
 } from "./log/brainfile.ts";
-import { relation } from "./log/candidates.ts";
+import { realPath, relation } from "./log/candidates.ts";
 import { openContent } from "./log/content.ts";
 import type { Place, Plan } from "./log/identity.ts";
 import { takeLock } from "./lock.ts";
@@ -107,7 +107,13 @@ class Run {
     await this.#refuseUnreachable();
     await this.#sendPending();
     await this.#adoptConfiguration();
-    await this.#readLog();
+    try {
+      await this.#readLog();
+    } catch (error) {
+      // What was counted before the failure is stored, and no later run tells of it.
+      if (this.#outcome.lines > 0 && !this.#context.unreachable.has(this.#sink.target)) await this.#reportItself();
+      throw error;
+    }
     await this.#clearFailure();
     if (!this.#isSaved) await this.#touch();
     if (this.#outcome.outcome !== "unchanged") await this.#reportItself();
@@ -118,12 +124,11 @@ class Run {
     const header = await readHeader(this.#task.brainfile).catch(() => null); // whatever it is, reading it all will tell
     if (!header || header.pendingPoints > 0 || header.failing || header.state.waiting.length > 0) return false;
     const { current, previous } = header.state;
-    if (current?.filename !== basename(this.#task.log)) return false;
-    const isUntouched = await Promise.all(
-      [current, ...previous].map((place) => isAsLeft(place, dirname(this.#task.log))),
-    );
+    const log = await realPath(this.#task.log);
+    if (current?.filename !== basename(log)) return false;
+    const isUntouched = await Promise.all([current, ...previous].map((place) => isAsLeft(place, dirname(log))));
     if (isUntouched.includes(false)) return false;
-    const content = await openContent(this.#task.log);
+    const content = await openContent(log);
     try {
       this.#outcome.offset = current.offset;
       this.#outcome.lagBytes = current.size - current.offset;
@@ -289,7 +294,7 @@ class Run {
   }
 
   async #measureLag(): Promise<void> {
-    const { log } = this.#task;
+    const log = await realPath(this.#task.log);
     const { size } = await stat(log).catch(() => ({ size: 0 }));
     // While the newest known generation is a rotated one, nothing of the live log was read.
     const offset = this.#brain.state.current?.filename === basename(log) ? this.#outcome.offset : 0;

@@ -1,8 +1,8 @@
 // The files that may hold the log: the live one and its rotated siblings, all opened before anything is decided, and what
 // each of them is to the places that the brainfile knows.
 import { createHash } from "node:crypto";
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readdir, readlink, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { L2iError, systemCode } from "../errors.ts";
 import { type Content, fileStat, isCompressed, openContent, openStream, readAt } from "./content.ts";
@@ -20,25 +20,33 @@ import { isRotated } from "./rotated-name.ts";
 /** A file that may hold the log. It stays closed where what `stat` says of it is enough. */
 export interface LogFile extends Pick<Content, "path" | "name" | "compressed" | "stat"> {
   readonly content: Content | null;
-}
-
-/** What there is of a log. */
-export interface OpenedLog {
-  readonly files: readonly LogFile[];
-  /** Why siblings could not be opened: no matter as long as they are not needed. */
-  readonly unreadable: readonly L2iError[];
+  /** Why it could not be opened: no matter as long as it is not needed. */
+  readonly error?: L2iError;
 }
 
 /**
  * Opens the log and those of its rotated siblings that may hold something new, as one consistent look at a folder that may be
  * rotating right now.
  */
-export async function openLog(path: string, known: Known): Promise<OpenedLog> {
+export async function openLog(path: string, known: Known): Promise<LogFile[]> {
   for (let attempt = 1; ; attempt++) {
     const before = await look(path);
-    const opened = await openNeeded(before, path, known);
-    if (attempt === 5 || identities(await look(path)) === identities(before)) return opened;
-    await closeAll(contentsOf(opened.files));
+    const files = await openNeeded(before, path, known);
+    if (attempt === 5 || identities(await look(path)) === identities(before)) return files;
+    await closeAll(contentsOf(files));
+  }
+}
+
+/** Where the log really lies: its rotated files are beside the file that a symbolic link points to, not beside the link. */
+export async function realPath(log: string): Promise<string> {
+  try {
+    return await realpath(log);
+  } catch {
+    // The file may be missing for a moment while it is rotated.
+    return readlink(log).then(
+      (target) => resolve(dirname(log), target),
+      () => log,
+    );
   }
 }
 
@@ -158,22 +166,27 @@ async function look(path: string): Promise<LogFile[]> {
 
 const identities = (files: readonly LogFile[]): string => files.map((file) => `${file.name} ${file.stat.inode}`).join();
 
-async function openNeeded(found: readonly LogFile[], live: string, known: Known): Promise<OpenedLog> {
+async function openNeeded(found: readonly LogFile[], live: string, known: Known): Promise<LogFile[]> {
   const files: LogFile[] = [];
-  const unreadable: L2iError[] = [];
   const isSettled = settledBy(found, known);
   for (const file of found) {
-    if (file.path !== live && isSettled(file)) {
-      files.push(file);
-      continue;
-    }
-    const content = await openContent(file.path).catch((error: unknown) => siblingError(error, file.path === live));
-    if (content instanceof L2iError) unreadable.push(content);
+    const isLive = file.path === live;
+    const opened = isSettled(file) && !isLive ? file : await openOne(file, isLive);
     // One file that was renamed while it was being opened, or has two names, is one candidate.
-    else if (content && files.some((other) => other.stat.inode === content.stat.inode)) await content.close();
-    else if (content) files.push({ ...file, stat: content.stat, content });
+    if (opened && files.some((other) => other.stat.inode === opened.stat.inode)) await opened.content?.close();
+    else if (opened) files.push(opened);
   }
-  return { files, unreadable };
+  return files;
+}
+
+async function openOne(file: LogFile, isLive: boolean): Promise<LogFile | null> {
+  try {
+    const content = await openContent(file.path);
+    return content && { ...file, stat: content.stat, content };
+  } catch (error) {
+    if (isLive || !(error instanceof L2iError)) throw error;
+    return { ...file, error };
+  }
 }
 
 /** Which siblings need not be opened: read to their end and untouched since, or older than all that could be ours. */
@@ -184,11 +197,6 @@ function settledBy(found: readonly LogFile[], { current, previous, ignoredUntil 
   return (file) =>
     previous.some((place) => isUntouched(file, place)) ||
     (file.stat.mtime <= ignoredUntil && sought.every(({ mtime }) => mtime > file.stat.mtime));
-}
-
-function siblingError(error: unknown, isLive: boolean): L2iError {
-  if (isLive || !(error instanceof L2iError)) throw error;
-  return error;
 }
 
 /** What a file is to a known place. */

@@ -1,6 +1,6 @@
 // Looks at the log and its rotated files and decides what there is to read: the same for a run as for `check` and `status`.
 import { L2iError } from "../errors.ts";
-import { candidatesOf, closeAll, contentsOf, type LogFile, openLog } from "./candidates.ts";
+import { candidatesOf, closeAll, contentsOf, type LogFile, openLog, realPath } from "./candidates.ts";
 import type { Content } from "./content.ts";
 import { type Known, type Place, plan, type Plan, type Wishes } from "./identity.ts";
 import type { OpenReading } from "./segments.ts";
@@ -22,22 +22,24 @@ export async function survey<T>(
   wishes: Omit<Wishes, "withRotated">,
   use: (survey: Survey) => Promise<T>,
 ): Promise<T> {
-  const { files, unreadable } = await openLog(log, known);
+  const path = await realPath(log);
+  const files = await openLog(path, known);
   try {
-    if (files.length === 0) throw unreadable[0] ?? missing(log);
-    const decision = plan(known, await candidatesOf(files, known, log), { ...wishes, withRotated: false });
+    if (contentsOf(files).length === 0) throw files.find(({ error }) => error)?.error ?? missing(log);
+    const decision = plan(known, await candidatesOf(files, known, path), { ...wishes, withRotated: false });
     if (decision.kind === "edited") throw edited(log, known.current);
-    // Lines of an unreadable sibling may come before those of a new file.
-    if (unreadable[0] && known.current && decision.readings.some(({ how }) => how === "begin")) throw unreadable[0];
-    const live = files.find(({ path }) => path === log)?.content ?? null;
-    const siblings = files.filter(({ path }) => path !== log).length;
+    const live = files.find((file) => file.path === path)?.content ?? null;
+    const siblings = files.filter((file) => file.path !== path).length;
     return await use({ live, siblings, ...opened(decision, files) });
   } finally {
     await closeAll(contentsOf(files));
   }
 }
 
-/** The readings with their files. A file that stayed closed holds nothing new: its place is kept, under its present name. */
+/**
+ * The readings with their files. A file that stayed closed holds nothing new: its place is kept, under its present name. One that
+ * could not be opened stops all when it would have to be read, since its lines come first.
+ */
 function opened(
   decision: Plan & { readonly kind: "read" },
   files: readonly LogFile[],
@@ -45,9 +47,10 @@ function opened(
   const readings: OpenReading[] = [];
   const kept = [...decision.kept];
   for (const reading of decision.readings) {
-    const { content, name } = files[reading.candidate]!;
+    const { content, name, error } = files[reading.candidate]!;
     if (content) readings.push({ ...reading, content });
     else if (reading.place) kept.push({ ...reading.place, filename: name });
+    else if (error && reading.how === "begin") throw error;
   }
   return { readings, decision: { ...decision, kept } };
 }

@@ -1,6 +1,6 @@
 // The rotation schedules on which other tools lose or double lines. Each is played as cron would meet it, and once more with
 // a run between every two steps.
-import { mkdirSync, statSync, utimesSync } from "node:fs";
+import { mkdirSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { L2iError } from "../../src/errors.ts";
 import { openSink } from "../../src/sink/open.ts";
@@ -193,4 +193,18 @@ test("a gap that a failing run found is told by the run that succeeds", async ()
   expect((await lab.run()).outcome).toBe("failed");
   lab.sink = await out;
   expect(await lab.run()).toMatchObject({ outcome: "loaded", gap: 1, lines: 4 });
+});
+
+test("a log behind a symbolic link: its rotated files lie beside the file that it points to", async () => {
+  using lab = new Laboratory();
+  mkdirSync(lab.path("real"));
+  symlinkSync(lab.path("real/web.log"), lab.log);
+  lab.append(3, "real/web.log");
+  await lab.run();
+  lab.append(4, "real/web.log").rename("real/web.log", "real/web.log.1");
+  await lab.run();
+  lab.append(5, "real/web.log");
+  expect(await lab.run()).toMatchObject({ outcome: "loaded", gap: 0 });
+  expect((await lab.run()).outcome).toBe("unchanged");
+  expect(lab.total()).toBe(12);
 });
