@@ -1,24 +1,11 @@
 // What happens to a counted segment besides being remembered: rejects are kept aside, oddities are said, points are written.
-import type { Format } from "./format/format.ts";
-import { detectFormat, formatOf } from "./format/formats.ts";
-import type { Counting } from "./frequencies/piece.ts";
-import type { Windowing, WindowPoint } from "./frequencies/windows.ts";
-import { type Content, readAt } from "./log/content.ts";
-import { headLength } from "./log/identity.ts";
+import { reasonOf } from "./errors.ts";
 import type { Counted } from "./log/segments.ts";
-import { L2iError, reasonOf } from "./errors.ts";
+import type { Logger } from "./logger.ts";
 import type { Outcome } from "./outcome.ts";
 import { keepAside, keepPointsAside } from "./sink/aside.ts";
-import { point } from "./sink/line-protocol.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
-
-export interface Logger {
-  debug(message: string): void;
-  info(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
-}
 
 /** Says a warning of a kind that may last over many runs. */
 export type Warn = (kind: string, message: string) => void;
@@ -70,7 +57,7 @@ export class Delivery {
     if (!isTaken || rejects.length < tally.rejected)
       warn(
         "rejects",
-        `${name}: ${path} is full; rejects are counted, but no longer kept. Look at them, then remove the file`,
+        `${name}: ${path} holds as many rejects as are kept; further ones are only counted. Look at them, then remove the file`,
       );
   }
 
@@ -101,48 +88,3 @@ export class Delivery {
     }
   }
 }
-
-/** The format of the bytes that are about to be read: the chosen one, else recognised from them, from the file, or as last time. */
-export async function formatFor(task: Task, content: Content, offset: number, last = ""): Promise<Format> {
-  if (task.chosenFormat) return task.chosenFormat;
-  const head = content.head.toString("latin1");
-  const sample = offset === content.start ? head : (await readAt(content, offset, headLength)).toString("latin1");
-  const format = detectFormat(sample) ?? detectFormat(head) ?? (last === "" ? null : formatOf(last));
-  if (!format)
-    throw new L2iError(
-      "log",
-      `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat of the server)`,
-    );
-  task.refuseUnfit(format);
-  return format;
-}
-
-export function countingOf(task: Task, format: Format, now: number): Counting {
-  const { fields, timezone, categorize, valueFields, windowMs, maxLine } = task;
-  return {
-    parser: format.parser(fields, timezone ?? undefined),
-    categorize,
-    values: valueFields,
-    windowMs,
-    now,
-    maxLine,
-  };
-}
-
-export function windowingOf({ windowMs, latenessMs, maxSeries, writes, seriesOf }: Task): Windowing {
-  return { windowMs, latenessMs, maxSeries, parts: writes === "parts", seriesOf };
-}
-
-/** A total as a line of line protocol. */
-export function lineOf({ series, time, total }: WindowPoint, { valueNames }: Task): string {
-  const values = valueNames.map((name, index) => ({
-    name,
-    sum: total.values[3 * index]!,
-    min: total.values[3 * index + 1]!,
-    max: total.values[3 * index + 2]!,
-  }));
-  return point(series, total.count, values, nanoseconds(time));
-}
-
-/** Milliseconds as the text of nanoseconds, which numbers cannot hold. */
-export const nanoseconds = (ms: number): string => (BigInt(Math.round(ms)) * 1_000_000n).toString();

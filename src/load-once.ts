@@ -1,6 +1,8 @@
 // A load without a brainfile: all of the files given, as one stream in the order of their content, and nothing remembered.
 import type { Readable } from "node:stream";
-import { countingOf, Delivery, formatFor, lineOf, type Logger, windowingOf } from "./delivery.ts";
+import { countingOf, formatFor, lineOf, windowingOf } from "./counting.ts";
+import { Delivery } from "./delivery.ts";
+import type { Logger } from "./logger.ts";
 import { L2iError } from "./errors.ts";
 import type { Parser } from "./format/format.ts";
 import type { Summary } from "./frequencies/summary.ts";

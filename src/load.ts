@@ -4,15 +4,15 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { L2iError, reasonOf } from "./errors.ts";
-import { countingOf, Delivery, formatFor, lineOf, type Logger, nanoseconds, windowingOf } from "./delivery.ts";
+import { countingOf, formatFor, lineOf, windowingOf } from "./counting.ts";
+import { Delivery } from "./delivery.ts";
+import type { Logger } from "./logger.ts";
 import type { Piece } from "./frequencies/piece.ts";
 import { closeWindows } from "./frequencies/windows.ts";
+import { type Brain, type BrainState, newBrain } from "./log/brain.ts";
+import { DamagedBrainfile } from "./log/brain-json.ts";
 import {
-  type Brain,
-  type BrainState,
-  DamagedBrainfile,
   moveAside,
-  newBrain,
   readBrain,
   readHeader,
   refuseUnwritable,
@@ -21,14 +21,14 @@ import {
   saveFailing,
   touchBrain,
 } from "./log/brainfile.ts";
-import { realPath, relation } from "./log/candidates.ts";
-import { openContent } from "./log/content.ts";
+import { isUntouched, realPath, relation } from "./log/candidates.ts";
+import { fileStat, openContent } from "./log/content.ts";
 import type { Place, Plan } from "./log/identity.ts";
 import { takeLock } from "./lock.ts";
 import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
 import { survey } from "./log/survey.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
-import { seriesKey } from "./sink/line-protocol.ts";
+import { nanoseconds, seriesKey } from "./sink/line-protocol.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
 
@@ -126,8 +126,8 @@ class Run {
     const { current, previous } = header.state;
     const log = await realPath(this.#task.log);
     if (current?.filename !== basename(log)) return false;
-    const isUntouched = await Promise.all([current, ...previous].map((place) => isAsLeft(place, dirname(log))));
-    if (isUntouched.includes(false)) return false;
+    const areAsLeft = await Promise.all([current, ...previous].map((place) => isAsLeft(place, dirname(log))));
+    if (areAsLeft.includes(false)) return false;
     const content = await openContent(log);
     try {
       this.#outcome.offset = current.offset;
@@ -378,9 +378,9 @@ const isSame = (next: BrainState, before: BrainState): boolean =>
 /** Stores put times, ports and request ids into their answers: the same failure all the same. */
 const kindOf = (message: string): string => message.replaceAll(/[0-9a-f-]*\d[0-9a-f-]*/gi, "#");
 
-async function isAsLeft({ filename, size, mtime, inode }: Place, folder: string): Promise<boolean> {
-  const stats = await stat(join(folder, filename)).catch(() => null);
-  return stats !== null && stats.size === size && stats.mtimeMs === mtime && stats.ino === inode;
+async function isAsLeft(place: Place, folder: string): Promise<boolean> {
+  const stats = await stat(join(folder, place.filename)).catch(() => null);
+  return stats !== null && isUntouched({ stat: fileStat(stats) }, place);
 }
 
 /** Where each generation stands. The newest one that was begun is the current one. */

@@ -2,7 +2,7 @@
 // own point.
 import type { Invocation } from "./invocation/invocation.ts";
 import { addTally, emptyTally, type Tally } from "./frequencies/piece.ts";
-import type { Books } from "./log/brainfile.ts";
+import type { Books } from "./log/brain.ts";
 
 export interface Outcome extends Tally {
   readonly name: string;

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import * as z from "zod/mini";
 import { _default as withDefault } from "zod/mini";
-import type { Logger } from "./delivery.ts";
+import type { Logger } from "./logger.ts";
 import { L2iError, reasonOf } from "./errors.ts";
 import { parseJson } from "./invocation/json-text.ts";
 import { readInvocations } from "./invocation/multibrain.ts";

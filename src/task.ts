@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { prettifyError, safeParse } from "zod/mini";
 import packageJson from "../package.json" with { type: "json" };
 import { L2iError } from "./errors.ts";
-import { formatOf } from "./format/formats.ts";
+import { formatOf } from "./format/find-format.ts";
 import type { Format } from "./format/format.ts";
 import type { FieldName, LogRecord } from "./format/record.ts";
 import type { AttributeEntry } from "./frequencies/windows.ts";

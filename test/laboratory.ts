@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Logger } from "../src/delivery.ts";
+import type { Logger } from "../src/logger.ts";
 import { readInvocations } from "../src/invocation/multibrain.ts";
 import { readSecrets } from "../src/invocation/secrets.ts";
 import { load } from "../src/load.ts";

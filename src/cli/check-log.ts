@@ -1,7 +1,7 @@
 // What `l2i check` finds at a log: where a run would go on, whether the format is known, and what the pipeline makes of a sample.
-import { countingOf, formatFor } from "../delivery.ts";
+import { countingOf, formatFor } from "../counting.ts";
 import { Piece } from "../frequencies/piece.ts";
-import type { BrainState } from "../log/brainfile.ts";
+import type { BrainState } from "../log/brain.ts";
 import { readAt } from "../log/content.ts";
 import { headLength } from "../log/identity.ts";
 import type { Task } from "../task.ts";

@@ -2,7 +2,8 @@
 import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { readSecrets } from "../invocation/secrets.ts";
-import { type Brain, newBrain, readBrain, refuseUnwritable } from "../log/brainfile.ts";
+import { type Brain, newBrain } from "../log/brain.ts";
+import { readBrain, refuseUnwritable } from "../log/brainfile.ts";
 import { type Task, taskOf } from "../task.ts";
 import { checkLog } from "./check-log.ts";
 import { sinkChecker } from "./check-sink.ts";

@@ -1,6 +1,6 @@
 // Messages as JSON lines for programs, through pino: synchronous, without a transport.
 import pino from "pino";
-import type { Logger } from "../delivery.ts";
+import type { Logger } from "../logger.ts";
 import type { Level } from "./logger.ts";
 import { escapeJson } from "./text.ts";
 

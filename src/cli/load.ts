@@ -1,5 +1,5 @@
 // `l2i load`: one invocation by hand. With a brainfile it is what `run` does; without one it reads everything once.
-import type { Logger } from "../delivery.ts";
+import type { Logger } from "../logger.ts";
 import { Summary } from "../frequencies/summary.ts";
 import { invocationFromWords } from "../invocation/load-words.ts";
 import { load as loadResumed } from "../load.ts";

@@ -1,6 +1,6 @@
 // Messages on standard error: one readable line each, so that cron mail says what happened without a tool to read it, or
 // JSON beside --json, through pino, which a run without --json need not load.
-import type { Logger } from "../delivery.ts";
+import type { Logger } from "../logger.ts";
 import type { CommonFlags } from "./flags.ts";
 import { visible } from "./text.ts";
 

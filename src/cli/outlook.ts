@@ -1,6 +1,8 @@
 // What a run would find, decided as a run decides it, without counting or touching anything: for `check` and `status`.
-import { DamagedBrainfile, refuseWhereDamaged } from "../log/brainfile.ts";
+import { DamagedBrainfile } from "../log/brain-json.ts";
+import { refuseWhereDamaged } from "../log/brainfile.ts";
 import type { Content } from "../log/content.ts";
+import { isUntouched } from "../log/candidates.ts";
 import { headLength, type Known, type Place } from "../log/identity.ts";
 import type { OpenReading } from "../log/segments.ts";
 import { survey } from "../log/survey.ts";
@@ -58,14 +60,9 @@ export async function withOutlook<T>(
 
 async function aheadOf({ how, place, content }: OpenReading): Promise<Ahead> {
   const from = how === "resume" && place ? place.offset : content.start;
-  if (how === "end" || isAsLeft(content, place)) return { content, from, bytes: 0 };
+  if (how === "end" || (place && content.compressed && isUntouched(content, place))) return { content, from, bytes: 0 };
   if (!content.compressed) return { content, from, bytes: content.stat.size - from };
   return { content, from, bytes: await bytesBehind(content, from) };
-}
-
-/** A file that did not change since it was read holds no more than the unfinished line that was seen then. */
-function isAsLeft({ compressed, stat: { size, mtime, inode } }: Content, place: Place | null): boolean {
-  return compressed && place?.size === size && place.mtime === mtime && place.inode === inode;
 }
 
 /** Only reading all of a compressed file tells how much it holds. */

@@ -1,8 +1,8 @@
 // `l2i parse`: the records of logs as JSON lines, the lines that do not match on standard error.
-import type { Logger } from "../delivery.ts";
+import type { Logger } from "../logger.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
-import { detectFormat, formatOf } from "../format/formats.ts";
+import { detectFormat, formatOf } from "../format/find-format.ts";
 import { type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
 import { closeAll, hasLine, openFiles } from "../log/candidates.ts";
 import { chunksOf } from "../log/chunks.ts";

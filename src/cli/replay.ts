@@ -1,5 +1,5 @@
 // `l2i replay`: plays cases and says where they differ from what they expect, as CI calls it.
-import type { Logger } from "../delivery.ts";
+import type { Logger } from "../logger.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import { casesIn, expected, play, saveExpected } from "../replay.ts";
 import { splitLine } from "../sink/line-protocol.ts";

@@ -3,7 +3,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
-import { type BrainHeader, readHeader } from "../log/brainfile.ts";
+import type { BrainHeader } from "../log/brain.ts";
+import { readHeader } from "../log/brainfile.ts";
 import type { StatusFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
 import { lookAtBrain, withOutlook } from "./outlook.ts";

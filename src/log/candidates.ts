@@ -86,14 +86,15 @@ export async function candidatesOf(
   const contents = contentsOf(files);
   const candidates: Candidate[] = [];
   for (const [index, file] of files.entries()) {
-    const { name, path, compressed, stat, content } = file;
+    const { name, path, compressed, content } = file;
+    const { mtime, inode } = file.stat;
     candidates.push({
       name,
       live: path === live,
       compressed,
-      mtime: stat.mtime,
-      inode: stat.inode,
-      age: ages?.[index] ?? stat.mtime,
+      mtime,
+      inode,
+      age: ages?.[index] ?? mtime,
       hasLine: content === null || hasLine(content),
       toCurrent: known.current ? await relationOf(known.current, file) : "other",
       toPrevious: await Promise.all(known.previous.map((place) => relationOf(place, file))),

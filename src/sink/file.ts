@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { L2iError } from "../errors.ts";
 import { type Lock, takeLock } from "../lock.ts";
+import { syncFolder } from "../sync-folder.ts";
 import type { Sink } from "./sink.ts";
 
 /** Appends to the file at `path`, which is made where it is missing. The points are on the disk when `write` resolves. */
@@ -95,16 +96,6 @@ const pointsPerPiece = 5000;
 function* pieces(points: readonly string[]): Generator<string> {
   for (let start = 0; start < points.length; start += pointsPerPiece) {
     yield `${points.slice(start, start + pointsPerPiece).join("\n")}\n`;
-  }
-}
-
-/** Without it a power failure may take a file that was just made, together with all that is in it. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -21,6 +21,9 @@ export function point(
   return `${series} ${fields} ${timestampNs}`;
 }
 
+/** Milliseconds as the text of nanoseconds, which numbers cannot hold. */
+export const nanoseconds = (ms: number): string => (BigInt(Math.round(ms)) * 1_000_000n).toString();
+
 function valueFields({ name, sum, min, max }: ValueSummary): string {
   if (!Number.isFinite(sum) || !Number.isFinite(min) || !Number.isFinite(max)) return "";
   const key = escapeKey(tagText(name));

@@ -1,6 +1,6 @@
 // What other parsers' test suites expect of the same lines. Where ours differs, the reason stands here.
 import { describe, expect, test } from "vitest";
-import { formatOf } from "../../src/format/formats.ts";
+import { formatOf } from "../../src/format/find-format.ts";
 import { fieldNames, type LogRecord } from "../../src/format/record.ts";
 import { textOf } from "../../src/format/text.ts";
 import { parseLine } from "./line.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatOf } from "../../src/format/formats.ts";
+import { formatOf } from "../../src/format/find-format.ts";
 
 const line = '192.0.2.7 - frank [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 5 "-" "curl/8"';
 

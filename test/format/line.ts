@@ -1,5 +1,5 @@
 // One line through a format, as tests want it: all fields, the record or null.
-import { formatOf } from "../../src/format/formats.ts";
+import { formatOf } from "../../src/format/find-format.ts";
 import { fieldNames, type LogRecord } from "../../src/format/record.ts";
 
 /** `line`: without its line end, one character a byte. */

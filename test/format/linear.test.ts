@@ -1,7 +1,7 @@
 // Lines are written by strangers. None may make a parser slow: the bounds are generous, they only tell linear from worse, which
 // would take minutes or for ever.
 import { describe, expect, test } from "vitest";
-import { formatOf } from "../../src/format/formats.ts";
+import { formatOf } from "../../src/format/find-format.ts";
 import { presets } from "../../src/format/presets.ts";
 import { fieldNames } from "../../src/format/record.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { L2iError } from "../../src/errors.ts";
-import { formatOf } from "../../src/format/formats.ts";
+import { formatOf } from "../../src/format/find-format.ts";
 import type { LogRecord } from "../../src/format/record.ts";
 import { parseLine, utf8 } from "./line.ts";
 

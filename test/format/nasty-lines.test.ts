@@ -1,6 +1,6 @@
 // Lines that no two parsers agree on. Each is a record, with what can be known, unless it is a torn or glued line.
 import { expect, test } from "vitest";
-import { detectFormat, formatOf } from "../../src/format/formats.ts";
+import { detectFormat, formatOf } from "../../src/format/find-format.ts";
 import { fieldNames, type LogRecord } from "../../src/format/record.ts";
 import { utf8 } from "./line.ts";
 

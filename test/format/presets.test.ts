@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { detectFormat, formatOf } from "../../src/format/formats.ts";
+import { detectFormat, formatOf } from "../../src/format/find-format.ts";
 import { presets } from "../../src/format/presets.ts";
 import { parseLine } from "./line.ts";
 

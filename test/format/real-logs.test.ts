@@ -1,7 +1,7 @@
 // Logs of servers that ran for real, each line looked at: how many are records, and why the others are none.
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
-import { detectFormat, formatOf } from "../../src/format/formats.ts";
+import { detectFormat, formatOf } from "../../src/format/find-format.ts";
 import type { Format } from "../../src/format/format.ts";
 import { fieldNames, type LogRecord } from "../../src/format/record.ts";
 import { hasSharedData, sharedLog, sharedLogs } from "./shared-data.ts";

@@ -1,7 +1,7 @@
 // Any LogFormat, any request: what httpd would write is read back as it was.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatOf } from "../../src/format/formats.ts";
+import { formatOf } from "../../src/format/find-format.ts";
 import { fieldNames, type LogRecord } from "../../src/format/record.ts";
 import { escapeAsHttpd } from "./httpd.ts";
 import { utf8 } from "./line.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatOf } from "../../src/format/formats.ts";
+import { formatOf } from "../../src/format/find-format.ts";
 import { parseLine } from "./line.ts";
 
 /** ISO text of the record's time; null where the line does not match. */

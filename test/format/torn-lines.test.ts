@@ -1,7 +1,7 @@
 // A writer that dies, or a disk that fills up, leaves half a line; the next writer goes on behind it. Neither may count as a good line.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatOf } from "../../src/format/formats.ts";
+import { formatOf } from "../../src/format/find-format.ts";
 import { presets } from "../../src/format/presets.ts";
 
 interface Case {

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Brain, newBrain, readBrain, readHeader, saveBrain, saveFailing } from "../../src/log/brainfile.ts";
+import { type Brain, newBrain } from "../../src/log/brain.ts";
+import { readBrain, readHeader, saveBrain, saveFailing } from "../../src/log/brainfile.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "l2i-brainfile-"));
 const open = new Map([

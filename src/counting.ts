@@ -1,0 +1,52 @@
+// How a task counts: which format the lines have, what the loop over them needs, and how a total becomes a point.
+import { L2iError } from "./errors.ts";
+import type { Format } from "./format/format.ts";
+import { detectFormat, formatOf } from "./format/find-format.ts";
+import type { Counting } from "./frequencies/piece.ts";
+import type { Windowing, WindowPoint } from "./frequencies/windows.ts";
+import { type Content, readAt } from "./log/content.ts";
+import { headLength } from "./log/identity.ts";
+import { nanoseconds, point } from "./sink/line-protocol.ts";
+import type { Task } from "./task.ts";
+
+/** The format of the bytes that are about to be read: the chosen one, else recognised from them, from the file, or as last time. */
+export async function formatFor(task: Task, content: Content, offset: number, last = ""): Promise<Format> {
+  if (task.chosenFormat) return task.chosenFormat;
+  const head = content.head.toString("latin1");
+  const sample = offset === content.start ? head : (await readAt(content, offset, headLength)).toString("latin1");
+  const format = detectFormat(sample) ?? detectFormat(head) ?? (last === "" ? null : formatOf(last));
+  if (!format)
+    throw new L2iError(
+      "log",
+      `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat of the server)`,
+    );
+  task.refuseUnfit(format);
+  return format;
+}
+
+export function countingOf(task: Task, format: Format, now: number): Counting {
+  const { fields, timezone, categorize, valueFields, windowMs, maxLine } = task;
+  return {
+    parser: format.parser(fields, timezone ?? undefined),
+    categorize,
+    values: valueFields,
+    windowMs,
+    now,
+    maxLine,
+  };
+}
+
+export function windowingOf({ windowMs, latenessMs, maxSeries, writes, seriesOf }: Task): Windowing {
+  return { windowMs, latenessMs, maxSeries, parts: writes === "parts", seriesOf };
+}
+
+/** A total as a line of line protocol. */
+export function lineOf({ series, time, total }: WindowPoint, { valueNames }: Task): string {
+  const values = valueNames.map((name, index) => ({
+    name,
+    sum: total.values[3 * index]!,
+    min: total.values[3 * index + 1]!,
+    max: total.values[3 * index + 2]!,
+  }));
+  return point(series, total.count, values, nanoseconds(time));
+}

@@ -1,0 +1,239 @@
+// A brainfile's text: its first line is a small header, all that a quiet run reads; the lines behind it hold the open windows,
+// and the points that were counted but are not acknowledged yet. Pure.
+import * as z from "zod/mini";
+import { L2iError } from "../errors.ts";
+import type { Totals } from "../frequencies/windows.ts";
+import { type Brain, type BrainHeader, type BrainState, newBrain, type Pending } from "./brain.ts";
+
+/** The text is no brainfile, or not a whole one. */
+export class DamagedBrainfile extends L2iError {}
+
+const damaged = (path: string, why: string, cause?: unknown): DamagedBrainfile =>
+  new DamagedBrainfile("brainfile", `the brainfile ${path} cannot be understood: ${why}`, { cause });
+
+/** What the first line says. `path` is for messages; `modifiedAt` (ms) dates what older loaders wrote. */
+export function headerFrom(line: string, path: string, modifiedAt: number): BrainHeader {
+  if (line === "") throw damaged(path, "it is empty");
+  return headerOf(parseHeader(path, line), modifiedAt);
+}
+
+/** What the whole text says. */
+export function brainFrom(text: string, path: string, modifiedAt: number): Brain {
+  const [first = "", ...body] = text.split("\n");
+  if (first === "") throw damaged(path, "it is empty");
+  const raw = parseHeader(path, first);
+  const { state, failing, warned, lastUpdate } = headerOf(raw, modifiedAt);
+  const kept = { failing, warned, lastUpdate };
+  if (!("version" in raw)) return { state: { ...state, open: new Map() }, pending: null, ...kept };
+  if (body.length !== raw.lines + 1) throw damaged(path, `it should have ${raw.lines + 1} lines`);
+  const windows = new Map<number, Totals>();
+  const points: string[] = [];
+  let next: Omit<Pending, "points"> | null = null;
+  for (const line of body.slice(0, -1)) {
+    const entry = parseLine(path, bodySchema, line);
+    if ("window" in entry) windows.set(entry.window, totalsOf(entry.series));
+    else if ("points" in entry) for (const point of entry.points) points.push(point);
+    else next = { next: { ...stateOf(entry.next), open: windows }, books: entry.books };
+  }
+  return next
+    ? { state: { ...state, open: new Map() }, pending: { points, ...next }, ...kept }
+    : { state: { ...state, open: windows }, pending: null, ...kept };
+}
+
+/** The lines of a brainfile, without line ends. */
+export function* brainLines({ state, pending, failing, warned, lastUpdate }: Brain): Generator<string> {
+  const { current, ...rest } = stateJson(state);
+  const { open: windows } = pending ? pending.next : state;
+  const batches = pending ? Math.ceil(pending.points.length / pointsPerLine) : 0;
+  yield JSON.stringify({
+    version: 1,
+    ...(current ?? { filename: "", sha: "", offset: 0 }),
+    lastupdate: lastUpdate,
+    ...rest,
+    failing,
+    warned,
+    pendingPoints: pending?.points.length ?? 0,
+    lines: windows.size + batches + (pending ? 1 : 0),
+  });
+  if (pending) yield JSON.stringify({ next: stateJson(pending.next), books: pending.books });
+  for (const [window, totals] of windows) yield JSON.stringify({ window, series: [...totals].map(seriesJson) });
+  for (let batch = 0; batch < batches; batch++)
+    yield JSON.stringify({ points: pending!.points.slice(batch * pointsPerLine, (batch + 1) * pointsPerLine) });
+}
+
+/** Keeps the lines, and so the strings that are held at a time, small. */
+const pointsPerLine = 1000;
+
+/** The text of a brainfile with another note of failure, as lines; null where an older loader wrote it. */
+export function withFailing(text: string, failing: Brain["failing"]): string[] | null {
+  if (!text.includes('"version"')) return null;
+  const [header = "", ...body] = text.trimEnd().split("\n");
+  return [JSON.stringify({ ...JSON.parse(header), failing }), ...body];
+}
+
+const time = z.nullable(z.number());
+const placeSchema = z.object({
+  filename: z.string(),
+  sha: z.string(),
+  offset: z.int().check(z.minimum(0)),
+  size: z.number(),
+  mtime: z.number(),
+  inode: z.number(),
+  head: z.record(z.string(), z.string()),
+  marker: z.string(),
+});
+const stateSchema = z.object({
+  current: z.nullable(placeSchema),
+  previous: z.array(placeSchema),
+  ignoredUntil: time,
+  waiting: z.array(z.number()),
+  lookedAt: z.number(),
+  closedBefore: time,
+  newest: time,
+  segment: z.int(),
+  fingerprint: z.string(),
+  windowMs: z.number(),
+  format: z.string(),
+});
+type StateJson = z.infer<typeof stateSchema>;
+const failingSchema = z.nullable(z.object({ since: z.string(), said: z.string(), message: z.string() }));
+
+/** The current place stands in the header itself, under the names that older loaders used. */
+const headerSchema = z.object({
+  version: z.literal(1),
+  ...z.partial(placeSchema).shape,
+  sha: z.string(),
+  offset: placeSchema.shape.offset,
+  filename: z.string(),
+  lastupdate: z.string(),
+  ...z.omit(stateSchema, { current: true }).shape,
+  failing: failingSchema,
+  warned: z.record(z.string(), z.string()),
+  pendingPoints: z.int(),
+  lines: z.int(),
+});
+const olderSchema = z.object({
+  sha: z.string(),
+  offset: z.int().check(z.minimum(0)),
+  filename: z.optional(z.string()),
+  lastupdate: z.optional(z.unknown()),
+});
+type HeaderJson = z.infer<typeof headerSchema>;
+type OlderJson = z.infer<typeof olderSchema>;
+
+const natural = z.int().check(z.minimum(0));
+const booksSchema = z.object({
+  tally: z.object({ lines: natural, matched: natural, ignored: natural, rejected: natural, failed: natural }),
+  late: natural,
+  bytes: natural,
+  gap: natural,
+});
+const seriesSchema = z.array(z.tuple([z.string(), z.number()], z.nullable(z.number())));
+const bodySchema = z.union([
+  z.object({ window: z.number(), series: seriesSchema }),
+  z.object({ points: z.array(z.string()) }),
+  z.object({ next: stateSchema, books: booksSchema }),
+]);
+
+function parseHeader(path: string, line: string): HeaderJson | OlderJson {
+  return parseLine(path, line.includes('"version"') ? headerSchema : olderSchema, line);
+}
+
+function parseLine<T>(path: string, schema: z.ZodMiniType<T>, line: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw damaged(path, "it is not JSON", cause);
+  }
+  const result = z.safeParse(schema, value);
+  if (!result.success) throw damaged(path, problemsOf(result.error));
+  return result.data;
+}
+
+function problemsOf({ issues }: z.core.$ZodError): string {
+  return issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+}
+
+function headerOf(raw: HeaderJson | OlderJson, modifiedAt: number): BrainHeader {
+  if (!("version" in raw)) return olderHeader(raw, modifiedAt);
+  const { filename, sha, offset, size = 0, mtime = 0, inode = 0, head = {}, marker = "" } = raw;
+  const current = sha === "" ? null : { filename, sha, offset, size, mtime, inode, head, marker };
+  return {
+    state: stateOf({ ...raw, current }),
+    pendingPoints: raw.pendingPoints,
+    failing: raw.failing,
+    warned: raw.warned,
+    lastUpdate: raw.lastupdate,
+  };
+}
+
+/** An older loader knew the first line and the offset. What it left lying about when it last wrote is not ours to read. */
+function olderHeader({ sha, offset, filename = "" }: OlderJson, modifiedAt: number): BrainHeader {
+  const current =
+    sha === ""
+      ? null
+      : {
+          filename: filename.slice(filename.lastIndexOf("/") + 1),
+          sha,
+          offset,
+          size: 0,
+          mtime: 0,
+          inode: 0,
+          head: {},
+          marker: "",
+        };
+  const { open: _, ...state } = { ...newBrain(modifiedAt).state, current, ignoredUntil: modifiedAt };
+  return { state, pendingPoints: 0, failing: null, warned: {}, lastUpdate: new Date(modifiedAt).toISOString() };
+}
+
+/** Without the windows. */
+const stateOf = ({
+  current,
+  previous,
+  ignoredUntil,
+  waiting,
+  lookedAt,
+  closedBefore,
+  newest,
+  segment,
+  fingerprint,
+  windowMs,
+  format,
+}: Omit<StateJson, "previous" | "waiting"> & Pick<BrainState, "previous" | "waiting">): Omit<BrainState, "open"> => ({
+  current,
+  previous,
+  ignoredUntil,
+  waiting,
+  lookedAt,
+  closedBefore: closedBefore ?? -Infinity,
+  newest: newest ?? -Infinity,
+  segment,
+  fingerprint,
+  windowMs,
+  format,
+});
+
+/** JSON has no -Infinity: what was never seen is null there. */
+const stateJson = (state: BrainState) => ({
+  ...stateOf(state),
+  closedBefore: finiteOrNull(state.closedBefore),
+  newest: finiteOrNull(state.newest),
+});
+
+const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+const seriesJson = ([series, { count, values }]: [string, { count: number; values: number[] }]) => [
+  series,
+  count,
+  ...values.map(finiteOrNull),
+];
+
+function totalsOf(series: z.infer<typeof seriesSchema>): Totals {
+  return new Map(
+    series.map(([key, count, ...values]) => [
+      key,
+      { count, values: values.map((value, index) => value ?? (index % 3 === 1 ? Infinity : -Infinity)) },
+    ]),
+  );
+}

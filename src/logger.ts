@@ -1,0 +1,8 @@
+// Where messages for people go. The command line gives it a form; everything else only talks to this.
+
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
