@@ -97,8 +97,9 @@ export async function* segmentsOf(
           current.merge(piece, content.name);
           piece = new Piece(counting);
           if (!current.isFull) continue;
-          // Not read to its end: whatever stat says next time, there is more.
-          places[index] = { ...placeAt(content, offset, tail), size: -1 };
+          // Not read to its end: whatever stat says next time, there is more. What is still to be begun must not look older.
+          const mtime = Math.min(...readings.slice(index).map((each) => each.content.stat.mtime));
+          places[index] = { ...placeAt(content, offset, tail), size: -1, mtime };
           yield current.finish(places, files);
           current = new Running(current.next, job);
         }

@@ -87,7 +87,19 @@ describe.runIf(hasSharedData)("mtail's goldens", () => {
     }
 
     // The windows hold the same, by method and status.
-    const loaded = await l2i(["load", "requests", log, "--format", format, "--out", "-", "--host", "h", "--tag", "log=l"]);
+    const loaded = await l2i([
+      "load",
+      "requests",
+      log,
+      "--format",
+      format,
+      "--out",
+      "-",
+      "--host",
+      "h",
+      "--tag",
+      "log=l",
+    ]);
     expect([loaded.code, loaded.stderr]).toEqual([0, ""]);
     for (const [key, [total, bytes]] of sumsOfLines(loaded.stdout.trimEnd().split("\n"), 10 ** 12)) {
       const [, method, status] = /method=(\w+),status=(\d+)/.exec(key)!;

@@ -13,7 +13,14 @@ import { sumsInInfluxdb, sumsInVictoriaMetrics } from "./stored-sums.ts";
 const path = "../shared/data/logs/apache-combined/semicomplete-2015.log";
 const minute = 60_000;
 
-const rotations = ["rename", "rename and gzip", "copytruncate", "two renames", "dated name", "written after rename"] as const;
+const rotations = [
+  "rename",
+  "rename and gzip",
+  "copytruncate",
+  "two renames",
+  "dated name",
+  "written after rename",
+] as const;
 
 /** Writes the log of a server in pieces, and rotates it. */
 class Writer {

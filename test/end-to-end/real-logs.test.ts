@@ -82,7 +82,18 @@ describe.runIf(hasSharedData)("access logs", () => {
   test.each(table)("%s", async (path, format, lines, matched, rejected) => {
     using desk = new Desk();
     const log = resolve("../shared/data/logs", path);
-    const words = ["load", "requests", log, "--format", format, "--rejects", "rejects.jsonl", "--out", "out.lp", "--json"];
+    const words = [
+      "load",
+      "requests",
+      log,
+      "--format",
+      format,
+      "--rejects",
+      "rejects.jsonl",
+      "--out",
+      "out.lp",
+      "--json",
+    ];
     const { code, stdout, stderr } = await desk.l2i(words);
     const outcome = JSON.parse(stdout);
     seen.push([outcome.lines, outcome.matched, outcome.rejected, path].join(" "));

@@ -26,7 +26,8 @@ class Backlog {
     const start = Date.parse("2026-01-02T12:00:00Z");
     const text = Array.from(
       { length: count },
-      () => `10.0.0.1 - - [${apacheTime(start + second * this.#written)}] "GET /${this.#written++} HTTP/1.1" 200 1 "-" "a"\n`,
+      () =>
+        `10.0.0.1 - - [${apacheTime(start + second * this.#written)}] "GET /${this.#written++} HTTP/1.1" 200 1 "-" "a"\n`,
     );
     this.lab.appendText(text.join(""), name);
     return this;

@@ -30,13 +30,29 @@ function countedByAwk(): Sums {
   for (const row of table.trim().split("\n")) {
     const [minute = "", method, status, count, bytes] = row.split("\t");
     const window = Date.parse(`${minute.replaceAll("/", " ")} UTC`);
-    addTo(sums, `requests,host=desk,log=semicomplete-2015.log,method=${method},status=${status} ${window}`, Number(count), Number(bytes));
+    addTo(
+      sums,
+      `requests,host=desk,log=semicomplete-2015.log,method=${method},status=${status} ${window}`,
+      Number(count),
+      Number(bytes),
+    );
   }
   return sums;
 }
 
 describe.runIf(hasSharedData)("semicomplete-2015.log", () => {
-  const words = ["load", "requests", resolve(log), "--brainfile", "brain.json", "--out", "out.lp", "--host", "desk", "--json"];
+  const words = [
+    "load",
+    "requests",
+    resolve(log),
+    "--brainfile",
+    "brain.json",
+    "--out",
+    "out.lp",
+    "--host",
+    "desk",
+    "--json",
+  ];
 
   test("9,999 lines are counted as awk counts them, per minute, method and status", async () => {
     using desk = new Desk();

@@ -11,7 +11,11 @@ interface Series {
 
 /** All measurements but the loader's own. */
 export async function sumsInInfluxdb(url: string, database: string, windowMs: number): Promise<Sums> {
-  const query = new URLSearchParams({ db: database, epoch: "ms", q: 'SELECT "count", "bytes_sum" FROM /.*/ GROUP BY *' });
+  const query = new URLSearchParams({
+    db: database,
+    epoch: "ms",
+    q: 'SELECT "count", "bytes_sum" FROM /.*/ GROUP BY *',
+  });
   const response = await fetch(`${url}/query?${query.toString()}`);
   const answer: { results: { error?: string; series?: Series[] }[] } = JSON.parse(await response.text());
   const [result] = answer.results;
