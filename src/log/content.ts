@@ -80,8 +80,7 @@ export const fileStat = ({ size, mtimeMs, ino }: Stats): FileStat => ({ size, mt
 /** Standard input as a content. It can be read once, from its beginning. */
 export async function openStream(stream: Readable): Promise<Content> {
   const reader = streamReader(stream);
-  const buffer = Buffer.alloc(headLength);
-  const head = buffer.subarray(0, await readFully(reader, buffer, 0, headLength));
+  const { start, head } = await skipToHead(reader);
   let rest = head;
   const replayed: ByteReader = {
     damage: null,
@@ -99,7 +98,7 @@ export async function openStream(stream: Readable): Promise<Content> {
     compressed: true, // its size is not known either
     once: true,
     stat: { size: 0, mtime: 0, inode: 0 },
-    start: 0,
+    start,
     head,
     readFrom: async () => replayed,
     close: async () => {},
@@ -278,21 +277,25 @@ function firstNonZero(bytes: Buffer): number {
   return bytes.equals(zeros.subarray(0, bytes.length)) ? -1 : bytes.findIndex((byte) => byte !== 0);
 }
 
-async function readHead(reader: ByteReader): Promise<{ start: number; head: Buffer }> {
-  const head = Buffer.alloc(headLength);
+async function readHead(reader: ByteReader): Promise<Pick<Content, "start" | "head">> {
   try {
-    for (let passed = 0; ;) {
-      const read = await readFully(reader, head, 0, headLength);
-      const first = firstNonZero(head.subarray(0, read));
-      if (first >= 0) {
-        head.copyWithin(0, first, read);
-        const more = await readFully(reader, head, read - first, first);
-        return { start: passed + first, head: head.subarray(0, read - first + more) };
-      }
-      passed += read;
-      if (read < headLength) return { start: passed, head: Buffer.alloc(0) };
-    }
+    return await skipToHead(reader);
   } finally {
     reader.close();
+  }
+}
+
+/** Reads past leading NULs, and the first 64 KiB behind them. */
+async function skipToHead(reader: ByteReader): Promise<Pick<Content, "start" | "head">> {
+  const head = Buffer.alloc(headLength);
+  for (let passed = 0; ; passed += headLength) {
+    const read = await readFully(reader, head, 0, headLength);
+    const first = firstNonZero(head.subarray(0, read));
+    if (first >= 0) {
+      head.copyWithin(0, first, read);
+      const more = await readFully(reader, head, read - first, first);
+      return { start: passed + first, head: head.subarray(0, read - first + more) };
+    }
+    if (read < headLength) return { start: passed + read, head: Buffer.alloc(0) };
   }
 }

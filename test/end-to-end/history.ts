@@ -1,7 +1,7 @@
 // One history: what a web server, its logrotate, a store that fails, a clock that is wrong and a person who changes options do
 // between and during runs of the program; and what must come of it. See design.md section 5 and its executable model.
+import assert from "node:assert/strict";
 import fc from "fast-check";
-import { expect } from "vitest";
 import { apacheTime, Laboratory } from "../laboratory.ts";
 import { addTo, type Fate, MemoryStore, sorted, type Sums } from "./memory-store.ts";
 import { type Line, type Naming, WebServer } from "./web-server.ts";
@@ -48,12 +48,12 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
 });
 
 const fate: fc.Arbitrary<Fate> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant<Fate>({ arrives: "all", then: "acknowledged" }) },
+  { weight: 3, arbitrary: fc.constant<Fate>({ arrives: "all", ends: "acknowledged" }) },
   {
     weight: 2,
     arbitrary: fc.record({
       arrives: fc.constantFrom("none", "half", "all"),
-      then: fc.constantFrom("failure", "killed"),
+      ends: fc.constantFrom("failure", "killed"),
     }),
   },
 );
@@ -68,7 +68,7 @@ const options: fc.Arbitrary<Options> = fc.oneof(
 const does = <Name extends string>(name: Name) => ({ do: fc.constant(name) });
 
 /** Append and run most of all. */
-const step: fc.Arbitrary<Step> = fc.oneof(
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 16,
     arbitrary: fc.record({
@@ -101,7 +101,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-export const steps: fc.Arbitrary<Step[]> = fc.array(step, { minLength: 3, maxLength: 20, size: "max" });
+export const steps: fc.Arbitrary<Step[]> = fc.array(anyStep, { minLength: 3, maxLength: 20, size: "max" });
 
 const second = 1000;
 const minute = 60 * second;
@@ -221,10 +221,10 @@ export class History implements Disposable {
     server.write(server.live, [this.#line(now)]);
     await this.#run([]);
     const windowMs = this.#windows.size === 1 ? [...this.#windows][0]! : 10 * minute;
-    expect(sorted(this.#store.sums(windowMs, ["v"]))).toEqual(sorted(this.#expected(windowMs)));
+    assert.deepEqual(sorted(this.#store.sums(windowMs, ["v"])), sorted(this.#expected(windowMs)));
     const { writes } = this.#store;
     await this.#run([]);
-    expect(this.#store.writes).toBe(writes);
+    assert.equal(this.#store.writes, writes, "nothing is new, but something was written");
   }
 
   [Symbol.dispose](): void {
@@ -242,7 +242,7 @@ export class History implements Disposable {
     const { window, writes } = changed;
     if (writes !== undefined && !this.#isOverwriting) return;
     this.#options = { ...this.#options, ...changed };
-    if (window !== undefined) this.#windows.add(Number.parseInt(String(window), 10) * minute);
+    if (typeof window === "string") this.#windows.add(Number.parseInt(window, 10) * minute);
   }
 
   /** A run while the live log is the known one: it sees that files beside it are not newer. Without it nobody could tell. */
@@ -268,11 +268,11 @@ export class History implements Disposable {
     this.#lab.messages.said.length = 0;
     const outcome = await this.#lab.run(this.#options);
     const met = fates.slice(0, this.#store.writes - writes);
-    const last = met.at(-1)?.then ?? "acknowledged";
+    const last = met.at(-1)?.ends ?? "acknowledged";
     const hasLog = this.#server.generations.some(({ name, lines }) => name !== null && lines.length > 0);
-    if (hasLog) expect([last, outcome.outcome === "failed"]).toEqual([last, last !== "acknowledged"]);
-    expect(outcome.lines).toBe(outcome.matched + outcome.ignored + outcome.rejected + outcome.failed);
-    const isStuck = this.#isPending && met[0] !== undefined && met[0].then !== "acknowledged";
+    if (hasLog) assert.equal(outcome.outcome === "failed", last !== "acknowledged", `${last}: ${outcome.error}`);
+    assert.equal(outcome.lines, outcome.matched + outcome.ignored + outcome.rejected + outcome.failed);
+    const isStuck = this.#isPending && met[0] !== undefined && met[0].ends !== "acknowledged";
     this.#isPending = last !== "acknowledged";
     if (!isStuck) this.#noteTaken();
   }
@@ -284,8 +284,8 @@ export class History implements Disposable {
     const begun = generations.filter(({ name, lines }) => name !== null && lines.length > 0);
     const known = this.#current;
     const newer = begun.filter((generation) => !known || generations.indexOf(generation) > generations.indexOf(known));
-    if (!this.#isDeleted) expect(isGap).toBe(false);
-    if (this.#isCurrentLost && newer.length > 0) expect(isGap).toBe(true);
+    if (!this.#isDeleted) assert.ok(!isGap, "a gap is said where there is none");
+    if (this.#isCurrentLost && newer.length > 0) assert.ok(isGap, "a gap is not said");
     if (isGap) this.#isCurrentLost = false;
     if (live.lines.length > 0) this.#current = live;
     else if (newer.length > 0) this.#current = null; // whichever has the newest mtime

@@ -6,7 +6,7 @@ import type { Refusal, Sink } from "../../src/sink/sink.ts";
 /** What becomes of one write: how much of it arrives, and whether the program is told so, told of a failure, or killed. */
 export interface Fate {
   readonly arrives: "none" | "half" | "all";
-  readonly then: "acknowledged" | "failure" | "killed";
+  readonly ends: "acknowledged" | "failure" | "killed";
 }
 
 /** Stands for a SIGKILL: not an error that the program knows, so that it saves nothing more. */
@@ -30,13 +30,13 @@ export class MemoryStore implements Sink {
   async write(points: readonly string[]): Promise<readonly Refusal[]> {
     if (points.every((line) => line.startsWith("l2i_run,"))) return [];
     this.writes++;
-    const { arrives, then } = this.fates.shift() ?? { arrives: "all", then: "acknowledged" };
+    const { arrives, then } = this.fates.shift() ?? { arrives: "all", ends: "acknowledged" };
     for (const line of points.slice(0, { none: 0, half: points.length >> 1, all: points.length }[arrives])) {
       const key = pointKey(line);
       if (!this.points.has(key) || !this.#keeps(key)) this.points.set(key, line);
     }
-    if (then === "failure") throw new L2iError("store", `${this.target} is out of order`);
-    if (then === "killed") throw new Killed();
+    if (ends === "failure") throw new L2iError("store", `${this.target} is out of order`);
+    if (ends === "killed") throw new Killed();
     return [];
   }
 

@@ -140,33 +140,28 @@ describe.runIf(hasSharedData)("in pieces as in one", () => {
   });
   afterAll(() => Promise.all([influx.stop(), victoria.stop()]));
 
-  test("totals in InfluxDB", async () => {
-    const inDatabase = async (database: string, load: (lab: Laboratory) => Promise<void>): Promise<Sums> => {
-      using lab = new Laboratory();
-      await influx.createDatabase(database);
-      lab.options = { out: undefined, influxUrl: influx.url, influxDatabase: database };
-      await load(lab);
-      return sumsInInfluxdb(influx.url, database, minute);
-    };
-    const whole = await inDatabase("whole", loadWhole);
-    expect(total(whole)).toBe(9_999);
-    for (const one of seeds) {
-      const pieces = await inDatabase(`pieces ${one}`, (lab) => loadInPieces(lab, one));
-      expect(sorted(pieces)).toEqual(sorted(whole));
-    }
-  });
+  const inInfluxdb = async (database: string, load: (lab: Laboratory) => Promise<void>): Promise<Sums> => {
+    using lab = new Laboratory();
+    await influx.createDatabase(database);
+    lab.options = { out: undefined, influxUrl: influx.url, influxDatabase: database };
+    await load(lab);
+    return sumsInInfluxdb(influx.url, database, minute);
+  };
+  const inVictoriaMetrics = async (run: string, load: (lab: Laboratory) => Promise<void>): Promise<Sums> => {
+    using lab = new Laboratory();
+    lab.options = { out: undefined, influxUrl: victoria.url, writes: "parts", tag: { run } };
+    await load(lab);
+    return sumsInVictoriaMetrics(victoria, ["run", run], minute);
+  };
 
-  test("parts in VictoriaMetrics", async () => {
-    const underTag = async (run: string, load: (lab: Laboratory) => Promise<void>): Promise<Sums> => {
-      using lab = new Laboratory();
-      lab.options = { out: undefined, influxUrl: victoria.url, writes: "parts", tag: { run } };
-      await load(lab);
-      return sumsInVictoriaMetrics(victoria, ["run", run], minute);
-    };
-    const whole = await underTag("whole", loadWhole);
+  test.each([
+    ["totals in InfluxDB", inInfluxdb],
+    ["parts in VictoriaMetrics", inVictoriaMetrics],
+  ])("%s", async (_, into) => {
+    const whole = await into("whole", loadWhole);
     expect(total(whole)).toBe(9_999);
     for (const one of seeds) {
-      const pieces = await underTag(`pieces ${one}`, (lab) => loadInPieces(lab, one));
+      const pieces = await into(`pieces ${one}`, (lab) => loadInPieces(lab, one));
       expect(sorted(pieces)).toEqual(sorted(whole));
     }
   });

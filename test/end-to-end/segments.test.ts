@@ -1,12 +1,13 @@
 // A backlog of several segments over several generations: a store that fails between two of them leaves a place in the middle of a
 // generation, from which everything that follows must still be found.
+import assert from "node:assert/strict";
 import { statSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { apacheTime, Laboratory } from "../laboratory.ts";
 import { type Fate, MemoryStore } from "./memory-store.ts";
 
 const second = 1000;
-const acknowledged: Fate = { arrives: "all", then: "acknowledged" };
+const acknowledged: Fate = { arrives: "all", ends: "acknowledged" };
 
 /** Every line is a window of its own, so that a segment is full after 100,000 lines, at the end of a piece. */
 const lines = 110_000;
@@ -54,8 +55,8 @@ class Backlog {
       },
     };
     Object.defineProperty(lab, "now", { ...clock, configurable: true });
-    expect((await lab.run()).outcome).toBe("failed");
-    expect(store.writes).toBe(writes + 1);
+    const { outcome } = await lab.run();
+    assert.deepEqual([outcome, store.writes], ["failed", writes + 1]);
     Object.defineProperty(lab, "now", { value: now, writable: true });
   }
 
@@ -63,12 +64,15 @@ class Backlog {
     this.store.fates = [...fates];
     for (let run = 0; run <= fates.length; run++) {
       const outcome = await this.lab.run();
-      expect(outcome.gap).toBe(0);
+      assert.equal(outcome.gap, 0);
       if (outcome.outcome !== "failed") break;
     }
     const sums = [...this.store.sums(second).values()];
-    expect(sums.reduce((sum, [count]) => sum + count, 0)).toBe(this.#written);
-    expect(sums.length).toBe(this.#written);
+    assert.equal(
+      sums.reduce((sum, [count]) => sum + count, 0),
+      this.#written,
+    );
+    assert.equal(sums.length, this.#written);
   }
 }
 
@@ -80,9 +84,9 @@ test("two rotations, and a store that takes the second segment with difficulty",
   backlog.write(lines).lab.rename("access.log", "access.log.1");
   const fates: Fate[] = [
     acknowledged,
-    { arrives: "none", then: "failure" },
-    { arrives: "half", then: "killed" },
-    { arrives: "all", then: "killed" },
+    { arrives: "none", ends: "failure" },
+    { arrives: "half", ends: "killed" },
+    { arrives: "all", ends: "killed" },
   ];
   await backlog.write(10).runUntilHealthy(fates);
   expect(lab.messages.said.some((message) => message.startsWith("warn"))).toBe(false);

@@ -43,7 +43,7 @@ interface Generation {
 
 export type Naming = "numbers" | "dates";
 
-const live = "access.log";
+const liveName = "access.log";
 
 export class WebServer {
   /** Oldest first, the live one last; it has no file while `isMissing`. */
@@ -96,27 +96,27 @@ export class WebServer {
   rename(isMade: boolean): void {
     this.#makeRoom();
     const old = this.live;
-    if (!existsSync(join(this.#folder, live))) this.#touch(live);
+    if (!existsSync(join(this.#folder, liveName))) this.#touch(liveName);
     old.name = this.#rotatedName();
-    renameSync(join(this.#folder, live), join(this.#folder, old.name));
+    renameSync(join(this.#folder, liveName), join(this.#folder, old.name));
     this.generations.push(newGeneration());
-    if (isMade) this.#touch(live);
+    if (isMade) this.#touch(liveName);
   }
 
   /** The first half of copytruncate. */
   copy(): string {
     this.#makeRoom();
-    if (!existsSync(join(this.#folder, live))) this.#touch(live);
+    if (!existsSync(join(this.#folder, liveName))) this.#touch(liveName);
     this.finishLine(this.live);
     const name = this.#rotatedName();
-    writeFileSync(join(this.#folder, name), readFileSync(join(this.#folder, live)));
+    writeFileSync(join(this.#folder, name), readFileSync(join(this.#folder, liveName)));
     this.#stamp(join(this.#folder, name));
     return name;
   }
 
   /** The second half: the copy is the old generation now. */
   truncate(copy: string, leavesHole: boolean): void {
-    const file = join(this.#folder, live);
+    const file = join(this.#folder, liveName);
     const hole = leavesHole ? statSync(file).size : 0;
     this.live.name = copy;
     this.live.isWritten = false;
@@ -189,8 +189,8 @@ export class WebServer {
     const isLost = this.#forget(this.live);
     this.live.name = null;
     this.live.unfinished = null;
-    writeFileSync(join(this.#folder, live), "");
-    this.#stamp(join(this.#folder, live));
+    writeFileSync(join(this.#folder, liveName), "");
+    this.#stamp(join(this.#folder, liveName));
     this.generations.push(newGeneration());
     return isLost;
   }
@@ -214,7 +214,7 @@ export class WebServer {
 
   #rotatedName(): string {
     this.#rotations++;
-    return this.#naming === "numbers" ? `${live}.1` : `${live}-20260102-${String(this.#rotations).padStart(3, "0")}`;
+    return this.#naming === "numbers" ? `${liveName}.1` : `${liveName}-20260102-${String(this.#rotations).padStart(3, "0")}`;
   }
 
   /** access.log.2.gz → access.log.3.gz, access.log.1 → access.log.2 */
@@ -225,7 +225,7 @@ export class WebServer {
       .filter((match) => match !== null)
       .toSorted((a, b) => Number(b[1]) - Number(a[1]));
     for (const [name, number, ending = ""] of numbered) {
-      const next = `${live}.${Number(number) + 1}${ending}`;
+      const next = `${liveName}.${Number(number) + 1}${ending}`;
       renameSync(join(this.#folder, name), join(this.#folder, next));
       for (const generation of this.generations) if (generation.name === name) generation.name = next;
     }
@@ -233,7 +233,7 @@ export class WebServer {
 }
 
 const newGeneration = (): Generation => ({
-  name: live,
+  name: liveName,
   lines: [],
   taken: 0,
   unfinished: null,
