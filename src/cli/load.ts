@@ -65,7 +65,7 @@ async function goalOf(
 
 /** The table, or how it went; nothing where standard output belongs to the points or to --json. */
 function tell(task: Task, outcome: Outcome, { json, quiet, dryRun }: LoadFlags, summary: Summary | null): void {
-  const said = sentence(outcome);
+  const said = sentence(outcome, dryRun ? null : task.sink);
   if (json || said === null) return;
   if (summary && outcome.outcome === "loaded")
     process.stdout.write(visible(summaryTable(summary, outcome, task.valueNames)));

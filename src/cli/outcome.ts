@@ -1,5 +1,6 @@
 // How an outcome is told: as a JSON line to programs, as a sentence to people, and as the exit code.
 import { exitCode } from "../errors.ts";
+import type { SinkTarget } from "../invocation/sink-target.ts";
 import type { Outcome } from "../outcome.ts";
 import { counted, safeJson } from "./text.ts";
 
@@ -13,9 +14,15 @@ export function codeOf(outcomes: readonly Outcome[]): number {
 }
 
 /** What a run found, in one line; null where that was said already, because something is wrong. */
-export function sentence(outcome: Outcome): string | null {
+export function sentence(outcome: Outcome, sink: SinkTarget | null): string | null {
   if (outcome.outcome === "unchanged") return `${outcome.name}: nothing new${waiting(outcome)}`;
-  return outcome.outcome === "loaded" ? `${outcome.name}: ${books(outcome)}` : null;
+  return outcome.outcome === "loaded" ? `${outcome.name}: ${books(outcome)}${goal(sink)}` : null;
+}
+
+function goal(sink: SinkTarget | null): string {
+  if (!sink) return "";
+  if (sink.kind !== "file") return `, to ${sink.url}`;
+  return sink.path === "-" ? "" : `, to ${sink.path}`;
 }
 
 /** `10 new lines (9 matched, 1 rejected; 2 late), 1024 bytes, 3 points, 12 ms` */

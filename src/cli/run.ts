@@ -26,7 +26,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
     const outcome = await load(resumable(task, flags), context);
     outcomes.push(outcome);
     if (flags.json) printOutcome(outcome);
-    const said = sentence(outcome);
+    const said = sentence(outcome, flags.dryRun ? null : task.sink);
     if (said !== null) log.info(said);
   }
   return codeOf(outcomes);

@@ -35,7 +35,7 @@ test("-v says on standard error what was read and counted", async () => {
   const first = await desk.run("-v");
   expect(first).toMatchObject({ code: 0, stdout: "" });
   expect(first.stderr).toMatch(
-    /^\S+Z INFO requests:access\.log: reads \/.*\/access\.log from byte 0, format combined\n\S+Z INFO requests:access\.log: 101 new lines \(100 matched, 1 rejected\), \d+ bytes, \d+ points, \d+ ms\n$/,
+    /^\S+Z INFO requests:access\.log: reads \/.*\/access\.log from byte 0, format combined\n\S+Z INFO requests:access\.log: 101 new lines \(100 matched, 1 rejected\), \d+ bytes, \d+ points, \d+ ms, to \/.*\.lp\n$/,
   );
   desk.append("access.log", "unfinished");
   const second = await desk.run("-v");

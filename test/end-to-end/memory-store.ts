@@ -30,7 +30,7 @@ export class MemoryStore implements Sink {
   async write(points: readonly string[]): Promise<readonly Refusal[]> {
     if (points.every((line) => line.startsWith("l2i_run,"))) return [];
     this.writes++;
-    const { arrives, then } = this.fates.shift() ?? { arrives: "all", ends: "acknowledged" };
+    const { arrives, ends } = this.fates.shift() ?? { arrives: "all", ends: "acknowledged" };
     for (const line of points.slice(0, { none: 0, half: points.length >> 1, all: points.length }[arrives])) {
       const key = pointKey(line);
       if (!this.points.has(key) || !this.#keeps(key)) this.points.set(key, line);
