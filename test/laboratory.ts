@@ -29,7 +29,7 @@ export interface Messages extends Logger {
   readonly said: string[];
 }
 
-export function messages(): Messages {
+function messages(): Messages {
   const said: string[] = [];
   const at = (level: string) => (message: string) => void said.push(`${level} ${message}`);
   return { said, debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
@@ -140,13 +140,13 @@ export class Laboratory {
   }
 }
 
-export function finalPoints(text: string): string[] {
+function finalPoints(text: string): string[] {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("l2i_run,"));
   return [...new Map(lines.map((line) => [pointKey(line), line])).values()];
 }
 
 /** Count by series and window start: what a person who sums over a window gets. */
-export function sumsOf(points: readonly string[], windowMs = 60_000): Map<string, number> {
+function sumsOf(points: readonly string[], windowMs = 60_000): Map<string, number> {
   const sums = new Map<string, number>();
   for (const point of points) {
     const { series, fields, timestamp } = splitLine(point);

@@ -105,45 +105,74 @@ export type Plan =
 /** Decides what to read, from what the brainfile knows and what the candidate files are to it. */
 export function plan(known: Known, candidates: readonly Candidate[], wishes: Wishes): Plan {
   if (known.ignoredUntil === null) return firstPlan(candidates, wishes);
-  const live = candidates.findIndex((candidate) => candidate.live);
-  const liveIs = candidates[live]?.toCurrent ?? "other";
+  const sight = sightOf(candidates);
+  const { live, liveIs, found, isCut, isLiveKnown } = sight;
   if (liveIs === "edited" && !wishes.resume) return { kind: "edited", candidate: live };
 
-  const found = best(candidates, (candidate) => candidate.toCurrent === "same");
-  const isCut = found < 0 && liveIs === "shorter";
-  const older: Reading[] = [];
-  for (const [index, place] of known.previous.entries()) {
-    const candidate = best(candidates, ({ toPrevious }) => toPrevious[index] === "same");
-    const isTaken = candidate === found || older.some((reading) => reading.candidate === candidate);
-    if (candidate >= 0 && !isTaken) older.push({ candidate, how: "resume", place, newer: false });
-  }
-  const fresh = unseen(known, candidates, found);
+  const older = watched(known, candidates, found);
   const newer: Omit<Reading, "newer">[] = [];
   if (found >= 0) newer.push({ candidate: found, how: "resume", place: known.current });
   if (isCut) newer.push({ candidate: live, how: "end", place: known.current });
-  else if (liveIs === "edited") {
-    newer.push({ candidate: live, how: wishes.resume === "end" ? "end" : "begin", place: null });
-  } else if (candidates[found]?.live) {
-    // Nothing was rotated: strange siblings are rewritten or unpacked ones, taken as read, or had no line until now.
-    for (const candidate of strangers(known, candidates))
-      older.push({ candidate, how: "end", place: null, newer: false });
-    for (const candidate of fresh) older.push({ candidate, how: "begin", place: null, newer: false });
-  } else for (const candidate of fresh) newer.push({ candidate, how: "begin", place: null });
+  if (liveIs === "edited") newer.push({ candidate: live, how: wishes.resume === "end" ? "end" : "begin", place: null });
 
-  const isMatched = found >= 0 || isCut || liveIs === "edited" || known.current === null;
+  const fresh = unseen(known, candidates, sight).map((candidate) => ({
+    candidate,
+    how: "begin" as const,
+    place: null,
+  }));
+  if (isLiveKnown) older.push(...strangers(known, candidates), ...fresh);
+  else newer.push(...fresh);
+
+  const isMatched = found >= 0 || isLiveKnown || known.current === null;
   // A sibling holds less than was read of the current generation: a copy made before the last run. Nothing of it is missing.
   const isCopied = candidates.some((candidate) => !candidate.live && candidate.toCurrent === "shorter");
+  const isReplaced = !isMatched && newer.length > 0;
   return {
     kind: "read",
-    readings: [...older, ...newer.map((reading) => ({ ...reading, newer: true }))],
+    readings: [
+      ...older.map((reading) => ({ ...reading, newer: false })),
+      ...newer.map((reading) => ({ ...reading, newer: true })),
+    ],
     kept: [
       ...known.previous.filter((_, index) => isDamaged(candidates, ({ toPrevious }) => toPrevious[index]!)),
-      ...(known.current && newer.length > 0 && !isMatched && isCopied ? [known.current] : []),
+      ...(isReplaced && isCopied ? [known.current] : []),
     ],
-    gap: isCut || (!isMatched && !isCopied && newer.length > 0) ? known.current : null,
+    gap: isCut || (isReplaced && !isCopied) ? known.current : null,
     ignoredUntil: known.ignoredUntil,
     waiting: waitingOf(candidates),
   };
+}
+
+/** What there is of the current generation. Indexes of candidates; -1 where there is none. */
+interface Sight {
+  readonly live: number;
+  /** What the live log is to the current place. */
+  readonly liveIs: Relation;
+  /** The file that holds the current generation whole. */
+  readonly found: number;
+  /** The live log is the current generation, cut short. */
+  readonly isCut: boolean;
+  /** The live log is the current generation, in whatever state: nothing was rotated since. */
+  readonly isLiveKnown: boolean;
+}
+
+function sightOf(candidates: readonly Candidate[]): Sight {
+  const live = candidates.findIndex((candidate) => candidate.live);
+  const liveIs = candidates[live]?.toCurrent ?? "other";
+  const found = best(candidates, (candidate) => candidate.toCurrent === "same");
+  const isCut = found < 0 && liveIs === "shorter";
+  return { live, liveIs, found, isCut, isLiveKnown: isCut || liveIs === "edited" || (live >= 0 && found === live) };
+}
+
+/** Known older generations, wherever they lie now: somebody may have written to them. */
+function watched(known: Known, candidates: readonly Candidate[], found: number): Omit<Reading, "newer">[] {
+  const taken = new Set([found]);
+  return known.previous.flatMap((place, index) => {
+    const candidate = best(candidates, ({ toPrevious }) => toPrevious[index] === "same");
+    if (candidate < 0 || taken.has(candidate)) return [];
+    taken.add(candidate);
+    return [{ candidate, how: "resume", place }];
+  });
 }
 
 /** The first run reads the live log; rotated files that are there already are taken as read, so that only what they gain counts. */
@@ -171,12 +200,16 @@ function firstPlan(candidates: readonly Candidate[], wishes: Wishes): Plan {
 const waitingOf = (candidates: readonly Candidate[]): number[] =>
   candidates.filter(({ live, hasLine }) => !live && !hasLine).map(({ inode }) => inode);
 
-/** Files that are no known generation, and cannot be new ones. */
-function strangers(known: Known, candidates: readonly Candidate[]): number[] {
-  return inOrder(candidates, (candidate) => {
+/**
+ * Files that are no known generation, and cannot be new ones since nothing was rotated: rewritten or unpacked ones, taken as
+ * read so that they are known from now on.
+ */
+function strangers(known: Known, candidates: readonly Candidate[]): Omit<Reading, "newer">[] {
+  const indexes = inOrder(candidates, (candidate) => {
     const isWaited = known.waiting.includes(candidate.inode);
-    return isStranger(candidate) && isRecent(known, candidate) && candidate.hasLine && !isWaited;
+    return isStranger(candidate) && isRecent(known, candidate) && candidate.hasLine && !isWaited && !candidate.live;
   });
+  return indexes.map((candidate) => ({ candidate, how: "end", place: null }));
 }
 
 const isRecent = ({ ignoredUntil, current, lookedAt }: Known, { mtime }: Candidate): boolean =>
@@ -186,11 +219,11 @@ const isStranger = ({ toCurrent, toPrevious }: Candidate): boolean =>
   toCurrent === "other" && toPrevious.every((relation) => relation === "other");
 
 /** Files that are no known generation, but newer than the known ones: rotated since, or the new live log. Oldest first. */
-function unseen(known: Known, candidates: readonly Candidate[], found: number): number[] {
+function unseen(known: Known, candidates: readonly Candidate[], { found, isLiveKnown }: Sight): number[] {
   return inOrder(candidates, (candidate) => {
     // A live log that begins like a generation which was rotated away whole is a new one all the same.
     const isNewLive = candidate.live && candidate.toCurrent === "shorter" && found >= 0;
-    const isRotated = !candidates[found]?.live || known.waiting.includes(candidate.inode);
+    const isRotated = !isLiveKnown || known.waiting.includes(candidate.inode);
     const isNew = candidate.live || (isRotated && isRecent(known, candidate));
     return (isStranger(candidate) || isNewLive) && isNew && candidate.hasLine && !candidate.isCopy;
   });

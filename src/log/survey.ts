@@ -25,7 +25,7 @@ export async function survey<T>(
   const path = await realPath(log);
   const files = await openLog(path, known);
   try {
-    if (contentsOf(files).length === 0) throw files.find(({ error }) => error)?.error ?? missing(log);
+    if (files.every(({ error }) => error)) throw files[0]?.error ?? missing(log);
     const decision = plan(known, await candidatesOf(files, known, path), { ...wishes, withRotated: false });
     if (decision.kind === "edited") throw edited(log, known.current);
     const live = files.find((file) => file.path === path)?.content ?? null;

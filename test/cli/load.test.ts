@@ -71,7 +71,9 @@ test("--out writes points to a file and says how it went; --out - prints them al
   using desk = new Desk().log(47);
   const words = ["load", "requests", "access.log", "--host", "desk"];
   const toFile = await desk.l2i([...words, "--out", "out.lp"]);
-  expect(toFile.stdout).toMatch(/^requests:access\.log: 47 new lines \(47 matched\), \d+ bytes, \d+ points, \d+ ms, to \/.*\.lp\n$/);
+  expect(toFile.stdout).toMatch(
+    /^requests:access\.log: 47 new lines \(47 matched\), \d+ bytes, \d+ points, \d+ ms, to \/.*\.lp\n$/,
+  );
   expect(desk.counted()).toBe(47);
   const toStdout = await desk.l2i([...words, "--out", "-"]);
   expect(toStdout).toEqual({ code: 0, stdout: desk.read("out.lp"), stderr: "" });

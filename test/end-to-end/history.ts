@@ -18,7 +18,8 @@ export type Step =
   | { readonly do: "empty" }
   | { readonly do: "configure"; readonly options: Options }
   | { readonly do: "clock"; readonly ahead: number; readonly skew: number }
-  | { readonly do: "run"; readonly fates: readonly Fate[] };
+  /** `meanwhile`: what happens while the points of the run are on their way. */
+  | { readonly do: "run"; readonly fates: readonly Fate[]; readonly meanwhile: readonly Step[] };
 
 type Options = { readonly [key: string]: unknown };
 
@@ -27,6 +28,8 @@ interface Drawn {
   readonly shift: number;
   readonly method: "GET" | "POST" | null;
   readonly bytes: number;
+  /** Characters that make it longer: what is known of a file depends on its first 1, 4, 16 and 64 KiB. */
+  readonly padding: number;
 }
 
 export interface Setting {
@@ -45,6 +48,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   ),
   method: fc.constantFrom("GET", "POST", "GET", "POST", "GET", "POST", "GET", null),
   bytes: fc.nat(9),
+  padding: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 900, 3_000, 50_000),
 });
 
 const fate: fc.Arbitrary<Fate> = fc.oneof(
@@ -67,29 +71,45 @@ const options: fc.Arbitrary<Options> = fc.oneof(
 
 const does = <Name extends string>(name: Name) => ({ do: fc.constant(name) });
 
+const append: fc.Arbitrary<Step> = fc.record({
+  ...does("append"),
+  lines: fc.array(drawn, { minLength: 1, maxLength: 5 }),
+  to: fc.constantFrom(0, 0, 0, 0, 1, 1, 2),
+  isCut: fc.constantFrom(false, false, false, false, true),
+});
+const rename: fc.Arbitrary<Step> = fc.record({ ...does("rename"), isMade: fc.boolean() });
+const which = fc.nat(2);
+const remove: fc.Arbitrary<Step> = fc.record({ ...does("delete"), which });
+const empty: fc.Arbitrary<Step> = fc.record(does("empty"));
+const copytruncate = (runs: boolean): fc.Arbitrary<Step> =>
+  fc.record({ ...does("copytruncate"), leavesHole: fc.boolean(), runs: fc.constant(runs) });
+const gzip = (runs: boolean): fc.Arbitrary<Step> =>
+  fc.record({ ...does("gzip"), which, isStamped: fc.boolean(), runs: fc.constant(runs) });
+
+const changes = fc.array(fc.oneof(append, append, rename, copytruncate(false), gzip(false), remove, empty), {
+  minLength: 1,
+  maxLength: 3,
+});
+
 /** Append and run most of all. */
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 16, arbitrary: append },
   {
-    weight: 16,
+    weight: 12,
     arbitrary: fc.record({
-      ...does("append"),
-      lines: fc.array(drawn, { minLength: 1, maxLength: 5 }),
-      to: fc.constantFrom(0, 0, 0, 0, 1, 1, 2),
-      isCut: fc.constantFrom(false, false, false, false, true),
+      ...does("run"),
+      fates: fc.array(fate, { maxLength: 2 }),
+      meanwhile: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: changes }),
     }),
   },
-  { weight: 10, arbitrary: fc.record({ ...does("run"), fates: fc.array(fate, { maxLength: 2 }) }) },
-  { weight: 6, arbitrary: fc.record({ ...does("rename"), isMade: fc.boolean() }) },
-  { weight: 4, arbitrary: fc.record({ ...does("copytruncate"), leavesHole: fc.boolean(), runs: fc.boolean() }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({ ...does("gzip"), which: fc.nat(2), isStamped: fc.boolean(), runs: fc.boolean() }),
-  },
-  { weight: 2, arbitrary: fc.record({ ...does("delete"), which: fc.nat(3) }) },
-  { weight: 1, arbitrary: fc.record({ ...does("rewrite"), which: fc.nat(2) }) },
-  { weight: 1, arbitrary: fc.record({ ...does("unpack"), which: fc.nat(2) }) },
+  { weight: 6, arbitrary: rename },
+  { weight: 4, arbitrary: fc.oneof(copytruncate(false), copytruncate(true)) },
+  { weight: 4, arbitrary: fc.oneof(gzip(false), gzip(true)) },
+  { weight: 2, arbitrary: remove },
+  { weight: 1, arbitrary: fc.record({ ...does("rewrite"), which }) },
+  { weight: 1, arbitrary: fc.record({ ...does("unpack"), which }) },
   { weight: 1, arbitrary: fc.record({ ...does("crash"), lines: fc.integer({ min: 1, max: 6 }) }) },
-  { weight: 1, arbitrary: fc.record(does("empty")) },
+  { weight: 1, arbitrary: empty },
   { weight: 2, arbitrary: fc.record({ ...does("configure"), options }) },
   {
     weight: 4,
@@ -105,7 +125,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(anyStep, { minLength: 3, max
 
 const second = 1000;
 const minute = 60 * second;
-const now: Drawn = { shift: 0, method: "GET", bytes: 1 };
+const now: Drawn = { shift: 0, method: "GET", bytes: 1, padding: 0 };
 
 type Generation = WebServer["generations"][number];
 
@@ -119,6 +139,7 @@ export class History implements Disposable {
   /** Seconds that the loader's clock is ahead of the server's. */
   #skew = 0;
   #serial = 0;
+  #isRunning = false;
   /** A run left points that are not acknowledged. */
   #isPending = false;
   /** Read as the live log by the last run that read; null where that is not sure. */
@@ -152,7 +173,7 @@ export class History implements Disposable {
       if (hadRotated === "compressed") await server.gzip(server.rotated[0]!, false, async () => {});
       server.write(server.live, [this.#line(now)]);
     }
-    await this.#run([]);
+    await this.#run();
     for (const rotated of server.rotated) rotated.lines.length = rotated.taken = 0;
   }
 
@@ -169,15 +190,16 @@ export class History implements Disposable {
         return server.rename(step.isMade);
       case "copytruncate": {
         const copy = server.copy();
-        if (step.runs) await this.#run([]);
+        if (step.runs) await this.#run();
         return server.truncate(copy, step.leavesHole);
       }
       case "gzip": {
         const rotated = server.rotated[step.which];
         if (!rotated || rotated.name!.endsWith(".gz")) return;
         server.finishLine(rotated);
-        if (this.#blank.has(rotated)) await this.#run([]);
-        return server.gzip(rotated, step.isStamped, async () => void (step.runs && (await this.#run([]))));
+        if (this.#blank.has(rotated) && this.#isRunning) return;
+        if (this.#blank.has(rotated)) await this.#run();
+        return server.gzip(rotated, step.isStamped, async () => void (step.runs && (await this.#run())));
       }
       case "delete": {
         const rotated = server.rotated[step.which];
@@ -199,7 +221,7 @@ export class History implements Disposable {
       case "crash": {
         if (this.#isPending || !server.crash(step.lines)) return;
         this.#isDeleted = true;
-        return this.#run([]);
+        return this.#run();
       }
       case "empty":
         return this.#lose(server.live, server.empty());
@@ -210,7 +232,7 @@ export class History implements Disposable {
         this.#skew = step.skew;
         return;
       case "run":
-        return this.#run(step.fates);
+        return this.#run(step.fates, step.meanwhile);
     }
   }
 
@@ -219,11 +241,11 @@ export class History implements Disposable {
     const server = this.#server;
     server.clock += second;
     server.write(server.live, [this.#line(now)]);
-    await this.#run([]);
+    await this.#run();
     const windowMs = this.#windows.size === 1 ? [...this.#windows][0]! : 10 * minute;
     assert.deepEqual(sorted(this.#store.sums(windowMs, ["v"])), sorted(this.#expected(windowMs)));
     const { writes } = this.#store;
-    await this.#run([]);
+    await this.#run();
     assert.equal(this.#store.writes, writes, "nothing is new, but something was written");
   }
 
@@ -231,11 +253,12 @@ export class History implements Disposable {
     this.#lab.dispose();
   }
 
-  #line({ shift, method, bytes }: Drawn): Line {
+  #line({ shift, method, bytes, padding }: Drawn): Line {
     const time = Math.floor((this.#server.clock + shift * second) / second) * second;
     const serial = ++this.#serial;
-    if (method === null) return { time, text: `garbage ${serial}\n`, series: null };
-    return { time, text: combinedLine(time, method, 200, bytes, serial), series: { method, status: 200, bytes } };
+    if (method === null) return { time, text: `garbage ${serial}${"x".repeat(padding)}\n`, series: null };
+    const text = combinedLine(time, method, 200, bytes, `${serial}${"x".repeat(padding)}`);
+    return { time, text, series: { method, status: 200, bytes } };
   }
 
   #configure(changed: Options): void {
@@ -248,7 +271,7 @@ export class History implements Disposable {
   /** A run while the live log is the known one: it sees that files beside it are not newer. Without it nobody could tell. */
   async #notice(): Promise<void> {
     this.#server.write(this.#server.live, [this.#line(now)]);
-    await this.#run([]);
+    await this.#run();
   }
 
   /** The loader read all of it, and went on to the live log. */
@@ -261,20 +284,31 @@ export class History implements Disposable {
     if (isUnread && generation === this.#current) this.#isCurrentLost = true;
   }
 
-  async #run(fates: readonly Fate[]): Promise<void> {
-    const { writes } = this.#store;
-    this.#store.fates = [...fates];
-    this.#lab.now = this.#server.clock + this.#skew * second;
-    this.#lab.messages.said.length = 0;
-    const outcome = await this.#lab.run(this.#options);
-    const met = fates.slice(0, this.#store.writes - writes);
+  async #run(fates: readonly Fate[] = [], meanwhile: readonly Step[] = []): Promise<void> {
+    const [lab, store, wasPending] = [this.#lab, this.#store, this.#isPending];
+    const { writes } = store;
+    store.fates = [...fates];
+    lab.now = this.#server.clock + this.#skew * second;
+    lab.messages.said.length = 0;
+    let isRead = false;
+    store.onWrite = async () => {
+      store.onWrite = async () => {};
+      if (!wasPending) this.#noteTaken(); // else the log is not read yet
+      isRead = !wasPending;
+      this.#isRunning = true;
+      for (const step of meanwhile) await this.take(step);
+      this.#isRunning = false;
+    };
+    const outcome = await lab.run(this.#options);
+    store.onWrite = async () => {};
+    const met = fates.slice(0, store.writes - writes);
     const last = met.at(-1)?.ends ?? "acknowledged";
     const hasLog = this.#server.generations.some(({ name, lines }) => name !== null && lines.length > 0);
     if (hasLog) assert.equal(outcome.outcome === "failed", last !== "acknowledged", `${last}: ${outcome.error}`);
     assert.equal(outcome.lines, outcome.matched + outcome.ignored + outcome.rejected + outcome.failed);
-    const isStuck = this.#isPending && met[0] !== undefined && met[0].ends !== "acknowledged";
+    const isStuck = wasPending && met[0] !== undefined && met[0].ends !== "acknowledged";
     this.#isPending = last !== "acknowledged";
-    if (!isStuck) this.#noteTaken();
+    if (!isStuck && !isRead) this.#noteTaken();
   }
 
   /** The run read all that was complete. */
@@ -306,6 +340,6 @@ export class History implements Disposable {
   }
 }
 
-export function combinedLine(time: number, method: string, status: number, bytes: number, serial: number): string {
-  return `10.0.0.1 - - [${apacheTime(time)}] "${method} /page/${serial} HTTP/1.1" ${status} ${bytes} "-" "test"\n`;
+export function combinedLine(time: number, method: string, status: number, bytes: number, page: string): string {
+  return `10.0.0.1 - - [${apacheTime(time)}] "${method} /page/${page} HTTP/1.1" ${status} ${bytes} "-" "test"\n`;
 }

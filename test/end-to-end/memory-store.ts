@@ -20,6 +20,8 @@ export class MemoryStore implements Sink {
   fates: Fate[] = [];
   /** How many writes of counts were tried. */
   writes = 0;
+  /** Called before each of them. */
+  onWrite: () => Promise<void> = async () => {};
   readonly #keeps: (key: string) => boolean;
 
   /** `keeps`: whether a point that is there stays, although another value is written for its series and timestamp. */
@@ -30,6 +32,7 @@ export class MemoryStore implements Sink {
   async write(points: readonly string[]): Promise<readonly Refusal[]> {
     if (points.every((line) => line.startsWith("l2i_run,"))) return [];
     this.writes++;
+    await this.onWrite();
     const { arrives, ends } = this.fates.shift() ?? { arrives: "all", ends: "acknowledged" };
     for (const line of points.slice(0, { none: 0, half: points.length >> 1, all: points.length }[arrives])) {
       const key = pointKey(line);

@@ -214,7 +214,9 @@ export class WebServer {
 
   #rotatedName(): string {
     this.#rotations++;
-    return this.#naming === "numbers" ? `${liveName}.1` : `${liveName}-20260102-${String(this.#rotations).padStart(3, "0")}`;
+    return this.#naming === "numbers"
+      ? `${liveName}.1`
+      : `${liveName}-20260102-${String(this.#rotations).padStart(3, "0")}`;
   }
 
   /** access.log.2.gz → access.log.3.gz, access.log.1 → access.log.2 */

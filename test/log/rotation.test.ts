@@ -208,3 +208,16 @@ test("a log behind a symbolic link: its rotated files lie beside the file that i
   expect((await lab.run()).outcome).toBe("unchanged");
   expect(lab.total()).toBe(12);
 });
+
+test("a log cut short by a power failure, while a file that was rotated empty gets its first line", async () => {
+  using lab = new Laboratory();
+  lab.append(1);
+  await lab.run();
+  lab.rename("access.log", "access.log.2").append(0).rename("access.log", "access.log.1").append(2);
+  await lab.run();
+  lab.append(1, "access.log.1").truncate("access.log", statSync(lab.log).size - 30);
+  expect(await lab.run()).toMatchObject({ gap: 1 });
+  lab.appendText("\n").append(1);
+  await lab.run();
+  expect(lab.total()).toBe(5);
+});

@@ -116,11 +116,12 @@ describe("stdoutSink", () => {
   });
 });
 
+const notFound = (index: number): string =>
+  `10.0.0.1 - - [01/Jan/2026:00:${String(index % 60).padStart(2, "0")}:00 +0000] "GET /${index} HTTP/1.1" 404 1 "-" "x"\n`;
+
 it("lets several processes append at the same time", async () => {
   const log = join(folder, "access.log");
-  const line = (index: number): string =>
-    `10.0.0.1 - - [01/Jan/2026:00:${String(index % 60).padStart(2, "0")}:00 +0000] "GET /${index} HTTP/1.1" 404 1 "-" "x"\n`;
-  await writeFile(log, Array.from({ length: 4000 }, (_, index) => line(index)).join(""));
+  await writeFile(log, Array.from({ length: 4000 }, (_, index) => notFound(index)).join(""));
   const load = (index: number) => ["dist/l2i.js", "load", "errors", log, "--out", path, "--tag", `writer=${index}`];
   await Promise.all(Array.from({ length: 6 }, (_, index) => promisify(execFile)(process.execPath, load(index))));
   const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
