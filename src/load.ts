@@ -9,7 +9,7 @@ import { Delivery } from "./delivery.ts";
 import type { Logger } from "./logger.ts";
 import type { Piece } from "./frequencies/piece.ts";
 import { closeWindows } from "./frequencies/windows.ts";
-import { type Brain, type BrainState, newBrain } from "./log/brain.ts";
+import { type Brain, type BrainState, type Failing, newBrain } from "./log/brain.ts";
 import { DamagedBrainfile } from "./log/brain-json.ts";
 import {
   moveAside,
@@ -354,16 +354,12 @@ async function fail(task: ResumableTask, context: Context, outcome: Outcome, err
   const now = context.now();
   const header = await readHeader(task.brainfile).catch(() => null);
   const before = header?.failing;
-  const isRepeated =
-    before !== null &&
-    before !== undefined &&
-    kindOf(before.message) === kindOf(error.message) &&
-    now - Date.parse(before.said) < hour;
+  const isRepeated = before ? isSameFailure(before, error) && now - Date.parse(before.said) < hour : false;
   const since = before?.since ?? new Date(now).toISOString();
   const level = isRepeated || error instanceof NotTriedAgain ? "info" : "error";
   context.log[level](`${task.name}: ${error.message}${before ? ` (fails since ${since})` : ""}`);
   if (isRepeated || context.dryRun || error.code === "brainfile") return;
-  const failing = { since, said: new Date(now).toISOString(), message: error.message };
+  const failing = { since, said: new Date(now).toISOString(), code: error.code, message: error.message };
   try {
     if (header) await saveFailing(task.brainfile, failing);
     else await saveBrain(task.brainfile, { ...newBrain(now), failing });
@@ -375,8 +371,12 @@ async function fail(task: ResumableTask, context: Context, outcome: Outcome, err
 const isSame = (next: BrainState, before: BrainState): boolean =>
   isDeepStrictEqual({ ...next, lookedAt: 0 }, { ...before, lookedAt: 0 });
 
-/** Stores put times, ports and request ids into their answers: the same failure all the same. */
-const kindOf = (message: string): string => message.replaceAll(/[0-9a-f-]*\d[0-9a-f-]*/gi, "#");
+/** Out of reach is out of reach, refused or silent; and stores put times and request ids into their answers. */
+function isSameFailure(before: Failing, { code, message }: L2iError): boolean {
+  return before.code === code && (code === "network" || withoutNumbers(before.message) === withoutNumbers(message));
+}
+
+const withoutNumbers = (message: string): string => message.replaceAll(/[0-9a-f-]*\d[0-9a-f-]*/gi, "#");
 
 async function isAsLeft(place: Place, folder: string): Promise<boolean> {
   const stats = await stat(join(folder, place.filename)).catch(() => null);

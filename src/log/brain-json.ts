@@ -96,7 +96,9 @@ const stateSchema = z.object({
   format: z.string(),
 });
 type StateJson = z.infer<typeof stateSchema>;
-const failingSchema = z.nullable(z.object({ since: z.string(), said: z.string(), message: z.string() }));
+const failingSchema = z.nullable(
+  z.object({ since: z.string(), said: z.string(), code: z.string(), message: z.string() }),
+);
 
 /** The current place stands in the header itself, under the names that older loaders used. */
 const headerSchema = z.object({

@@ -25,6 +25,8 @@ export interface Failing {
   readonly since: string;
   /** When it was last said to a person. */
   readonly said: string;
+  /** See ErrorCode. */
+  readonly code: string;
   readonly message: string;
 }
 

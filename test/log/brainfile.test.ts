@@ -71,7 +71,7 @@ test("noting a failure leaves all else as it is to the byte", async () => {
   const path = join(folder, "c.json");
   await saveBrain(path, { ...brain, pending: { points: ["p count=1i 1"], next: brain.state, books } });
   const before = readFileSync(path, "utf8").split("\n");
-  await saveFailing(path, { since: "s", said: "t", message: "m" });
+  await saveFailing(path, { since: "s", said: "t", code: "store", message: "m" });
   const after = readFileSync(path, "utf8").split("\n");
   expect(after.slice(1)).toEqual(before.slice(1));
   expect(await readBrain(path)).toMatchObject({ failing: { since: "s" }, pending: { points: ["p count=1i 1"] } });
@@ -80,11 +80,11 @@ test("noting a failure leaves all else as it is to the byte", async () => {
 test("noting a failure in a brainfile without windows, or of an older loader, does no harm", async () => {
   const path = join(folder, "d.json");
   await saveBrain(path, newBrain(0));
-  await saveFailing(path, { since: "s", said: "t", message: "m" });
+  await saveFailing(path, { since: "s", said: "t", code: "store", message: "m" });
   expect((await readBrain(path))?.failing?.since).toBe("s");
   const older = '{"sha":"","offset":0}';
   writeFileSync(path, older);
-  await saveFailing(path, { since: "s", said: "t", message: "m" });
+  await saveFailing(path, { since: "s", said: "t", code: "store", message: "m" });
   expect(readFileSync(path, "utf8")).toBe(older);
 });
 
