@@ -110,7 +110,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ ...does("unpack"), which }) },
   { weight: 1, arbitrary: fc.record({ ...does("crash"), lines: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 1, arbitrary: empty },
-  { weight: 2, arbitrary: fc.record({ ...does("configure"), options }) },
+  { weight: 4, arbitrary: fc.record({ ...does("configure"), options }) },
   {
     weight: 4,
     arbitrary: fc.record({
