@@ -6,10 +6,11 @@ import { isDeepStrictEqual } from "node:util";
 import { L2iError, reasonOf } from "./errors.ts";
 import { countingOf, formatFor, lineOf, windowingOf } from "./counting.ts";
 import { Delivery } from "./delivery.ts";
+import { fail, hour, NotTriedAgain } from "./failure.ts";
 import type { Logger } from "./logger.ts";
 import type { Piece } from "./frequencies/piece.ts";
 import { closeWindows } from "./frequencies/windows.ts";
-import { type Brain, type BrainState, type Failing, newBrain } from "./log/brain.ts";
+import { type Brain, type BrainState, newBrain } from "./log/brain.ts";
 import { DamagedBrainfile } from "./log/brain-json.ts";
 import {
   moveAside,
@@ -18,7 +19,6 @@ import {
   refuseUnwritable,
   refuseWhereDamaged,
   saveBrain,
-  saveFailing,
   touchBrain,
 } from "./log/brainfile.ts";
 import { isUntouched, realPath, relation } from "./log/candidates.ts";
@@ -27,8 +27,8 @@ import type { Place, Plan } from "./log/identity.ts";
 import { takeLock } from "./lock.ts";
 import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
 import { survey } from "./log/survey.ts";
+import { ownPoint } from "./own-point.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
-import { nanoseconds, seriesKey } from "./sink/line-protocol.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
 
@@ -303,80 +303,18 @@ class Run {
 
   /** The loader's own point. The counts are safe already, so its loss is not worth a failure. */
   async #reportItself(): Promise<void> {
-    const { name, tags, pipelineName } = this.#task;
-    const { lines, matched, ignored, rejected, failed, late, points, refused, bytes, lagBytes, gap } = this.#outcome;
-    const fields = {
-      lines,
-      matched,
-      ignored,
-      rejected,
-      failed,
-      late,
-      points,
-      refused,
-      bytes,
-      lag_bytes: lagBytes,
-      gap,
-      duration_ms: this.#context.now() - this.#started,
-    };
-    const series = seriesKey("l2i_run", [
-      ["host", tags["host"]!],
-      ["log", tags["log"]!],
-      ["pipeline", pipelineName],
-      ["invocation", name],
-    ]);
-    const text = Object.entries(fields)
-      .map(([field, value]) => `${field}=${Math.round(value)}i`)
-      .join(",");
     try {
-      await this.#sink.write([`${series} ${text} ${nanoseconds(this.#started)}`]);
+      await this.#sink.write([ownPoint(this.#task, this.#outcome, this.#started, this.#context.now())]);
     } catch (error) {
       this.#context.log.warn(
-        `${name}: all is counted and stored, but not the point l2i_run about this run: ${reasonOf(error)}`,
+        `${this.#task.name}: all is counted and stored, but not the point l2i_run about this run: ${reasonOf(error)}`,
       );
     }
   }
 }
 
-const hour = 3_600_000;
-
-/** Said by the invocation that tried; the others only fail. */
-class NotTriedAgain extends L2iError {}
-
-/** Says a failure the first time and then hourly, and notes since when it lasts. */
-async function fail(task: ResumableTask, context: Context, outcome: Outcome, error: unknown): Promise<void> {
-  outcome.outcome = "failed";
-  outcome.error = reasonOf(error);
-  if (!(error instanceof L2iError)) {
-    const trace = error instanceof Error ? error.stack : outcome.error;
-    return context.log.error(`${task.name}: this is a bug in l2i; what the brainfile acknowledges is safe: ${trace}`);
-  }
-  const now = context.now();
-  const header = await readHeader(task.brainfile).catch(() => null);
-  const before = header?.failing;
-  const isRepeated = before ? isSameFailure(before, error) && now - Date.parse(before.said) < hour : false;
-  const since = before?.since ?? new Date(now).toISOString();
-  const level = isRepeated || error instanceof NotTriedAgain ? "info" : "error";
-  context.log[level](`${task.name}: ${error.message}${before ? ` (fails since ${since})` : ""}`);
-  if (isRepeated || context.dryRun || error.code === "brainfile") return;
-  const failing = { since, said: new Date(now).toISOString(), code: error.code, message: error.message };
-  try {
-    if (header) await saveFailing(task.brainfile, failing);
-    else await saveBrain(task.brainfile, { ...newBrain(now), failing });
-  } catch (cause) {
-    context.log.error(`${task.name}: ${reasonOf(cause)}`);
-  }
-}
-
 const isSame = (next: BrainState, before: BrainState): boolean =>
   isDeepStrictEqual({ ...next, lookedAt: 0 }, { ...before, lookedAt: 0 });
-
-/** Out of reach is out of reach, refused or silent; and stores put times and request ids into their answers. */
-function isSameFailure(before: Failing, { code, message }: L2iError): boolean {
-  return before.code === code && (code === "network" || withoutNumbers(before.message) === withoutNumbers(message));
-}
-
-const withoutNumbers = (message: string): string => message.replaceAll(/[0-9a-f-]*\d[0-9a-f-]*/gi, "#");
 
 async function isAsLeft(place: Place, folder: string): Promise<boolean> {
   const stats = await stat(join(folder, place.filename)).catch(() => null);
