@@ -33,7 +33,7 @@ const programExamples = `
 Examples:
   l2i load requests access.log             count by method and status, as a table
   l2i check multibrain.json                is all well configured?
-  */5 * * * *  l2i run multibrain.json     in a crontab: load what is new
+  * * * * *  l2i run multibrain.json       in a crontab: load what is new
 
 Exit codes: 0 all well, 1 an invocation failed (the others ran), 2 wrong usage or
 configuration (nothing ran), 128+n stopped by signal n.`;

@@ -234,11 +234,9 @@ function isBeginning({ head }: Content, place: Place): boolean {
 
 /** Does another file begin with all of this one's content? Of two equal ones the uncompressed, then the earlier listed, is the original. */
 async function isCopy(content: Content, contents: readonly Content[]): Promise<boolean> {
-  const sha = firstLineSha(content);
-  const twins = contents.filter(
-    (other) => other !== content && hasLine(other) && firstLineSha(other) === sha && beginsAlike(content, other),
-  );
-  if (twins.length === 0 || !hasLine(content)) return false;
+  if (!hasLine(content)) return false;
+  const twins = contents.filter((other) => other !== content && hasLine(other) && beginsAlike(content, other));
+  if (twins.length === 0) return false;
   const length = await lengthOf(content);
   const whole = placeAt(content, length, await tailBefore(content, length));
   for (const twin of twins) {
