@@ -1,14 +1,13 @@
 // `l2i check`: everything that a run needs, looked at without writing anything. Every finding names the way out.
 import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
-import { readSecrets } from "../invocation/secrets.ts";
 import { type Brain, newBrain } from "../log/brain.ts";
 import { readBrain, refuseUnwritable } from "../log/brainfile.ts";
-import { type Task, taskOf } from "../task.ts";
+import type { Task } from "../task.ts";
 import { checkLog } from "./check-log.ts";
 import { sinkChecker } from "./check-sink.ts";
 import type { CheckFlags } from "./flags.ts";
-import { readInvocations } from "./invocations.ts";
+import { readInvocations, tasksOf } from "./invocations.ts";
 import { lookAtBrain } from "./outlook.ts";
 import { counted, safeJson, visible } from "./text.ts";
 
@@ -42,9 +41,9 @@ export async function check(path: string, flags: CheckFlags): Promise<number> {
 
 async function lookAt(sealed: SealedInvocation, look: Looks, checkSink: ReturnType<typeof sinkChecker>): Promise<void> {
   const task = await look.at("configuration", async (warn) => {
-    const { invocations, warnings } = await readSecrets([sealed]);
+    const { tasks, warnings } = await tasksOf([sealed]);
     for (const warning of warnings) warn(warning);
-    const made = await taskOf(invocations[0]!);
+    const made = tasks[0]!;
     return [made, `pipeline ${made.pipelineName}, measurement ${made.measurementName}`];
   });
   if (!task) return;
