@@ -37,11 +37,15 @@ function judgeStatus(error: HttpError, lines: number, now: number): Answer {
 const refusalStatuses: ReadonlySet<number> = new Set([201, 400, 422, 500]);
 
 /**
- * Reasons that no repetition will change, in the words of InfluxDB 1, 2, 3 and its hosted forms; the first that fits counts.
+ * Reasons that no repetition will change, in the words of InfluxDB 1, 2, 3, its hosted forms and VictoriaMetrics; the first that fits counts.
  * Syntax comes first because such answers quote the line, and with it text that strangers wrote.
  */
 const refusals: readonly (readonly [RegExp, RefusalCause])[] = [
-  [/unable to parse '|failed to parse line protocol|parsing line protocol failed/, "other"],
+  [
+    /unable to parse (points|')|failed to parse line protocol|parsing line protocol failed|incorrect influx line/i,
+    "other",
+  ],
+  [/partial write error \(\d+ accepted\)/, "other"],
   [/field type conflict|invalid column type for column|column \S+ is type \w+ but write has type/, "conflict"],
   [/(beyond|outside) (of )?(the )?retention.*upper bound/is, "other"],
   [/(beyond|outside) (of )?(the )?retention/, "expired"],

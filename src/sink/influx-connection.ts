@@ -107,6 +107,7 @@ interface Request {
 
 setLogger({ error: () => {}, warn: () => {} });
 
+/** The client takes a 500 with "hinted handoff queue not empty" for success, as InfluxDB Enterprise means it: queued between its nodes. */
 async function send(lines: readonly string[], timeoutMs: number, request: Request): Promise<Fault | null> {
   // The client's own timeout is for a silent socket only, and leaves the request running when it strikes.
   const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));

@@ -68,7 +68,7 @@ export async function unread(words: readonly string[], cwd: string): Promise<Omi
 /** Runs lines of shell in which `l2i` is the program; `within`: a command that runs the shell. */
 export async function shell(lines: string, cwd: string, within: readonly string[] = []): Promise<Result> {
   const script = `l2i() { "${process.execPath}" "${programPath}" "$@"; }\n${lines}`;
-  const [command = "", ...words] = [...within, "bash", "-c", script];
+  const [command, ...words] = [...within, "bash", "-c", script];
   const child = spawn(command, words, { cwd, stdio: ["ignore", "pipe", "pipe"] });
   const code = new Promise<number | null>((resolve) => child.on("close", resolve));
   const [exitCode, stdout, stderr] = await Promise.all([code, text(child.stdout), text(child.stderr)]);

@@ -12,7 +12,7 @@ const silence = { code: 0, stdout: "", stderr: "" };
 const obstacles: { readonly [name: string]: (desk: Desk, file: string) => void } = {
   "a symbolic link": (desk, file) => symlinkSync("victim", desk.path(file)),
   "a symbolic link to nothing": (desk, file) => symlinkSync("nowhere", desk.path(file)),
-  "a folder": (desk, file) => void mkdirSync(desk.path(file)),
+  "a folder": (desk, file) => mkdirSync(desk.path(file)),
   "a pipe": pipe,
 };
 

@@ -53,6 +53,6 @@ test("points that are kept are replaced as a whole: the file that was there is n
 test("points that cannot be kept leave those that are", async () => {
   writeFileSync(path, "m,a=1 count=1i 5\n");
   mkdirSync(`${path}.tmp`);
-  await expect(keepPointsAside(path, ["m,a=2 count=1i 5"])).rejects.toThrow();
+  await expect(keepPointsAside(path, ["m,a=2 count=1i 5"])).rejects.toThrow("aside.tmp");
   expect(read()).toBe("m,a=1 count=1i 5\n");
 });
