@@ -1,6 +1,7 @@
 // `l2i check`: everything that a run needs, looked at without writing anything. Every finding names the way out.
 import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
+import { warnOfOpenSecrets } from "../invocation/secrets.ts";
 import { type Brain, newBrain } from "../log/brain.ts";
 import { readBrain, refuseUnwritable } from "../log/brainfile.ts";
 import type { Task } from "../task.ts";
@@ -31,7 +32,7 @@ export async function check(path: string, flags: CheckFlags): Promise<number> {
   let code: number = exitCode.ok;
   for (const sealed of await readInvocations(path)) {
     const look = new Looks();
-    await lookAt(sealed, look, checkSink);
+    await lookAt(path, sealed, look, checkSink);
     const report = { name: sealed.name, ok: look.exitCode === exitCode.ok, findings: look.findings };
     process.stdout.write(flags.json ? `${safeJson(report)}\n` : visible(text(report, flags)));
     code = Math.max(code, look.exitCode);
@@ -39,10 +40,15 @@ export async function check(path: string, flags: CheckFlags): Promise<number> {
   return code;
 }
 
-async function lookAt(sealed: SealedInvocation, look: Looks, checkSink: ReturnType<typeof sinkChecker>): Promise<void> {
+async function lookAt(
+  path: string,
+  sealed: SealedInvocation,
+  look: Looks,
+  checkSink: ReturnType<typeof sinkChecker>,
+): Promise<void> {
   const task = await look.at("configuration", async (warn) => {
     const { tasks, warnings } = await tasksOf([sealed]);
-    for (const warning of warnings) warn(warning);
+    for (const warning of [...warnings, ...(await warnOfOpenSecrets(path, [sealed]))]) warn(warning);
     const made = tasks[0]!;
     return [made, `pipeline ${made.pipelineName}, measurement ${made.measurementName}`];
   });

@@ -14,16 +14,25 @@ export type Answer =
   | { readonly kind: "retry"; readonly problem: string; readonly afterMs: number }
   | { readonly kind: "failed"; readonly code: "network" | "store"; readonly problem: string };
 
-/** `lines`: how many were sent. `now`: ms since 1970. */
-export function judge(fault: Fault | null, lines: number, now: number): Answer {
-  if (!fault) return { kind: "stored" };
-  return fault instanceof HttpError ? judgeStatus(fault, lines, now) : judgeSilence(fault);
+/** What a fault is judged by. */
+interface Circumstances {
+  /** How many lines were sent. */
+  readonly lines: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Blots them out of what an answer says; done before it is cut. */
+  withoutSecrets(text: string): string;
 }
 
-function judgeStatus(error: HttpError, lines: number, now: number): Answer {
+export function judge(fault: Fault | null, circumstances: Circumstances): Answer {
+  if (!fault) return { kind: "stored" };
+  return fault instanceof HttpError ? judgeStatus(fault, circumstances) : judgeSilence(fault);
+}
+
+function judgeStatus(error: HttpError, { lines, now, withoutSecrets }: Circumstances): Answer {
   const { statusCode: status } = error;
   const complaint = complaintOf(error);
-  const said = oneLine(complaint.text);
+  const said = oneLine(withoutSecrets(complaint.text));
   const cause = refusalStatuses.has(status) && refusalCause(complaint.text);
   if (cause) return { kind: "refused", cause, reason: said, complaint };
   if (status === 413 && lines > 1) return { kind: "too large" };

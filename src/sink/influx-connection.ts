@@ -2,6 +2,7 @@
 // reports success for points that it lost; here it sends exactly the lines it is given, once, and says what came of it.
 import { HttpError, InfluxDB, setLogger, type Transport, type WriteApi } from "@influxdata/influxdb-client";
 import { L2iError } from "../errors.ts";
+import { secretPattern } from "../secret-pattern.ts";
 import type { InfluxTarget } from "./influx.ts";
 
 /** What went wrong with a request: an answer other than "stored", or no answer at all. */
@@ -25,7 +26,7 @@ export function connect(target: InfluxTarget): Connection {
   return {
     shown: address + place(target),
     send: (lines, timeoutMs) => send(lines, timeoutMs, { address, headers, path: writePath(target) }),
-    withoutSecrets: (text) => secretsOf(target, url).reduce((kept, secret) => kept.replaceAll(secret, "***"), text),
+    withoutSecrets: blotter(secretsOf(target, url)),
   };
 }
 
@@ -83,6 +84,13 @@ function secretsOf(target: InfluxTarget, url: StoreUrl): string[] {
   const given = target.version === 1 ? target.password : target.token;
   const encoded = authorizationOf(target, url)?.replace(/^\w+ /, "");
   return [given, url.password, encoded].flatMap((secret) => secret || []);
+}
+
+/** Blots out the secrets: stores and proxies repeat what they were sent. */
+function blotter(secrets: readonly string[]): (text: string) => string {
+  if (secrets.length === 0) return (text) => text;
+  const pattern = secretPattern(secrets);
+  return (text) => text.replaceAll(pattern, "***");
 }
 
 function place(target: InfluxTarget): string {
