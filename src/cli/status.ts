@@ -120,8 +120,10 @@ const row = ({ name, lastRun, lastUpdate, newest, offset, size, lagBytes, pendin
 const second = (time: string | null): string | null => time && `${time.slice(0, 19)}Z`;
 
 /** What somebody should look at, a line each. */
-function notes(status: Status, now: number): string[] {
-  const { name, lastRun, lagBytes, pendingPoints, failingSince, error, rejects, refused } = status;
+function notes(
+  { name, lastRun, lagBytes, pendingPoints, failingSince, error, rejects, refused }: Status,
+  now: number,
+): string[] {
   const since = (time: string): string => ago(now - Date.parse(time));
   const isBehind = lastRun !== null && lagBytes !== null && lagBytes > 0 && now - Date.parse(lastRun) > hour;
   return [
