@@ -50,6 +50,7 @@ export function influxSink(target: InfluxTarget, env: InfluxEnv): Sink {
   };
 }
 
+type Retry = Answer & { readonly kind: "retry" };
 type Outcome = Exclude<Answer, { kind: "retry" | "failed" }>;
 
 /** Sends batches until each point is stored, or was refused when it was sent alone (or surely would be). */
@@ -97,13 +98,17 @@ async function deliver(
   env: InfluxEnv,
 ): Promise<Outcome> {
   const deadline = env.now() + timeoutMs;
+  let before: Retry | null = null;
   for (let attempt = 1; ; attempt++) {
     const fault = await connection.send(lines, deadline - env.now());
     const answer = judge(fault, { lines: lines.length, now: env.now(), withoutSecrets: connection.withoutSecrets });
     if (answer.kind === "failed") throw failure(answer.code, connection, answer.problem);
     if (answer.kind !== "retry") return answer;
     const pause = pauseAfter(attempt, answer.afterMs, env.random());
+    // An attempt that the deadline cut short says less than the one before it.
+    if (env.now() >= deadline) throw exhausted(connection, before ?? answer, timeoutMs);
     if (env.now() + pause >= deadline) throw exhausted(connection, answer, timeoutMs);
+    before = answer;
     await env.sleep(pause);
   }
 }
@@ -117,7 +122,7 @@ function pauseAfter(attempt: number, askedMs: number, random: number): number {
   return Math.max(pause, askedMs);
 }
 
-function exhausted(connection: Connection, answer: Answer & { kind: "retry" }, timeoutMs: number): L2iError {
+function exhausted(connection: Connection, answer: Retry, timeoutMs: number): L2iError {
   const asked = answer.afterMs > timeoutMs ? `, and asks to wait ${seconds(answer.afterMs)}` : "";
   return failure("network", connection, `${answer.problem}${asked}; gave up after ${seconds(timeoutMs)} (--timeout)`);
 }

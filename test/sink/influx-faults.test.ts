@@ -188,6 +188,14 @@ describe("what passes", () => {
     expect(String(error)).toContain("no answer; gave up after 0.1 s");
   });
 
+  it("tells what the store did, not that the last attempt had no time left", async () => {
+    await using store = await startStandIn((_, number) => (number === 0 ? 503 : "hang"));
+    const env = { ...clock(), now: Date.now };
+    const written = influxSink({ ...influx2, url: store.url, timeoutMs: 1000 }, env).write(points(1));
+    await expect(written).rejects.toThrow("the store answered 503; gave up after 1 s");
+    expect(store.received).toHaveLength(2);
+  });
+
   it("ends as a network error where nobody listens", async () => {
     const gone = await startStandIn(() => 204);
     await gone[Symbol.asyncDispose]();
