@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { combined, Desk } from "../cli/desk.ts";
 import { type Result, start } from "../cli/program.ts";
-import { apacheTime } from "../laboratory.ts";
-import { sorted, sumsOfLines } from "./memory-store.ts";
-import { MortalInfluxdb } from "./mortal-influxdb.ts";
-import { sumsInInfluxdb } from "./stored-sums.ts";
+import { apacheTime } from "../laboratory/laboratory.ts";
+import { sorted, sumsOfLines } from "../laboratory/sums.ts";
+import { MortalInfluxdb } from "../laboratory/mortal-influxdb.ts";
+import { sumsInInfluxdb } from "../laboratory/stored-sums.ts";
 
 const minute = 60_000;
 
