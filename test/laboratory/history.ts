@@ -13,7 +13,14 @@ import { type Generation, type Line, type Naming, WebServer } from "./web-server
 import type { Fate, Options, Ran, World } from "./world.ts";
 
 export type Step =
-  | { readonly do: "append"; readonly lines: readonly Drawn[]; readonly to: number; readonly isCut: boolean }
+  /** `isEcho`: a new log begins with the line with which the last one began. */
+  | {
+      readonly do: "append";
+      readonly lines: readonly Drawn[];
+      readonly to: number;
+      readonly isCut: boolean;
+      readonly isEcho: boolean;
+    }
   | { readonly do: "rename"; readonly isMade: boolean }
   | { readonly do: "copytruncate"; readonly leavesHole: boolean; readonly runs: boolean }
   | { readonly do: "gzip"; readonly which: number; readonly isStamped: boolean; readonly runs: boolean }
@@ -102,6 +109,7 @@ const append: fc.Arbitrary<Step> = fc.record({
   lines: fc.array(drawn, { minLength: 1, maxLength: 5 }),
   to: fc.constantFrom(0, 0, 0, 0, 1, 1, 2),
   isCut: fc.constantFrom(false, false, false, false, true),
+  isEcho: fc.boolean(),
 });
 const rename: fc.Arbitrary<Step> = fc.record({ ...does("rename"), isMade: fc.boolean() });
 const which = fc.nat(2);
@@ -226,8 +234,9 @@ class History {
     switch (step.do) {
       case "append": {
         const rotated = step.to > 0 ? server.rotated[step.to - 1] : undefined;
-        const lines = step.lines.map((line) => this.#line(line));
-        return server.write(rotated?.isWritten ? rotated : server.live, lines, step.isCut);
+        const generation = rotated?.isWritten ? rotated : server.live;
+        const echo = step.isEcho ? this.#echo(generation) : [];
+        return server.write(generation, [...echo, ...step.lines.map((line) => this.#line(line))], step.isCut);
       }
       case "rename":
         return server.rename(step.isMade);
@@ -246,7 +255,7 @@ class History {
       }
       case "delete": {
         const rotated = server.rotated[step.which];
-        if (rotated) this.#lose(rotated, server.delete(rotated));
+        if (rotated && !this.#isEchoed(rotated)) this.#lose(rotated, server.delete(rotated));
         return;
       }
       case "rewrite": {
@@ -262,6 +271,7 @@ class History {
         return this.#notice();
       }
       case "crash": {
+        if (this.#isEcho(server.live) && server.live.lines.length < step.lines + 2) return; // but a copy would be left
         if (!server.crash(step.lines)) return;
         this.#isDeleted = true;
         return this.#run();
@@ -300,6 +310,25 @@ class History {
     if (method === null) return { time, text: `garbage ${serial}${"x".repeat(padding)}\n`, series: null };
     const text = combinedLine(time, method, 200, bytes, `${serial}${"x".repeat(padding)}`);
     return { time, text, series: { method, status: 200, bytes } };
+  }
+
+  /** Only where the last log is there, and more of it was taken than the two have in common: else nothing could tell them apart. */
+  #echo(generation: Generation): Line[] {
+    const last = this.#server.generations.at(-2);
+    if (generation !== this.#server.live || generation.text !== "" || !last?.name || last.taken < 2) return [];
+    const [first] = last.lines;
+    return last.text.startsWith(first!.text) ? [first!] : [];
+  }
+
+  /** Nobody has seen yet that another log begins with the same line. */
+  #isEchoed(generation: Generation): boolean {
+    return this.#server.generations.some(
+      (other) => other !== generation && other.taken === 0 && beginsLike(other, generation),
+    );
+  }
+
+  #isEcho(generation: Generation): boolean {
+    return this.#server.generations.some((other) => other !== generation && beginsLike(other, generation));
   }
 
   #configure(changed: Options): void {
@@ -405,8 +434,10 @@ class History {
     }
   }
 
-  #generationOf({ sha }: Place): Generation | undefined {
-    return this.#server.generations.find(({ first }) => sha === shaOf(first));
+  /** Known by its beginning, as the program knows it. */
+  #generationOf({ head }: Place): Generation | undefined {
+    const [length, sha] = Object.entries(head).at(-1)!; // integer keys are in ascending order
+    return this.#server.generations.find(({ text }) => sha === sha256(text.slice(0, Number(length))));
   }
 
   #expected(windowMs: number): Sums {
@@ -420,11 +451,10 @@ class History {
   }
 }
 
-/** As the program knows a file: by its first line without its line end, of its first 64 KiB. */
-const shaOf = (line: string): string =>
-  createHash("sha256")
-    .update(Buffer.from(line.slice(0, -1), "latin1").subarray(0, 64 * 1024))
-    .digest("hex");
+const beginsLike = ({ text }: Generation, { lines: [first] }: Generation): boolean =>
+  first !== undefined && text.startsWith(first.text);
+
+const sha256 = (text: string): string => createHash("sha256").update(text, "latin1").digest("hex");
 
 export function combinedLine(time: number, method: string, status: number, bytes: number, page: string): string {
   return `10.0.0.1 - - [${apacheTime(time)}] "${method} /page/${page} HTTP/1.1" ${status} ${bytes} "-" "test"\n`;

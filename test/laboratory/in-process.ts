@@ -68,9 +68,7 @@ export class InProcess implements World {
   }
 
   async sums(windowMs: number, without: readonly string[]): Promise<Sums> {
-    return this.#store
-      ? this.#store.sums(windowMs, without)
-      : sumsOfLines(lastPoints(this.#out()), windowMs, without);
+    return this.#store ? this.#store.sums(windowMs, without) : sumsOfLines(lastPoints(this.#out()), windowMs, without);
   }
 
   /** The loader's own points are no counts. */

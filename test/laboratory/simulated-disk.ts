@@ -128,8 +128,7 @@ export const disk = new (class SimulatedDisk {
     if (path === this.#folder) return { sync: async () => this.#change(() => void (this.#journal = [])), close };
     const isMaking = typeof flags === "string" ? flags.startsWith("a") : (flags & O_CREAT) > 0;
     if (typeof flags === "number" && (flags & O_EXCL) > 0 && this.#files.has(path)) raise("EEXIST", path);
-    if (isMaking && !this.#living(() => this.#files.has(path)))
-      this.#changeFolder([path], () => void this.#make(path));
+    if (isMaking && !this.#living(() => this.#files.has(path))) this.#changeFolder([path], () => void this.#make(path));
     return this.#handle(this.#living(() => this.#at(path)));
   }
 
@@ -240,7 +239,8 @@ function raise(code: string, path: string): never {
   throw Object.assign(new Error(`${code}: ${path}`), { code });
 }
 
-const textOf = (data: Buffer, encoding?: BufferEncoding): Buffer | string => (encoding ? data.toString(encoding) : data);
+const textOf = (data: Buffer, encoding?: BufferEncoding): Buffer | string =>
+  encoding ? data.toString(encoding) : data;
 
 const statsOf = ({ number, data, mtime }: Inode) => ({
   size: data.length,

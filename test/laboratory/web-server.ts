@@ -57,8 +57,8 @@ export interface Generation {
   taken: number;
   /** Lines that were taken, and are on no disk any more. */
   readonly lost: Line[];
-  /** The first line that it ever had, as it stands there. */
-  first: string;
+  /** All that stands in the file, behind NULs at its head. */
+  text: string;
   /** A line of which only the beginning is written. */
   unfinished: { readonly line: Line; readonly rest: string } | null;
   /** A process has it open, and may go on writing. */
@@ -110,7 +110,7 @@ export class WebServer {
     const text = (unfinished?.rest ?? "") + whole.map((line) => line.text).join("") + (torn?.text.slice(0, cut) ?? "");
     generation.lines.push(...whole);
     generation.unfinished = torn ? { line: torn, rest: torn.text.slice(cut) } : null;
-    generation.first ||= (unfinished?.line ?? lines[0])?.text ?? "";
+    generation.text += text;
     generation.skipped += generation.hole;
     const file = this.#path(generation);
     this.#files.append(file, Buffer.concat([Buffer.alloc(generation.hole), Buffer.from(text, "latin1")]));
@@ -176,7 +176,7 @@ export class WebServer {
     const text = hide(this.#files.read(file).toString("latin1"));
     this.#files.remove(file);
     this.#put(file, Buffer.from(text, "latin1"));
-    generation.first = hide(generation.first);
+    generation.text = hide(generation.text);
     generation.isWritten = false;
     generation.unfinished = null;
   }
@@ -197,6 +197,7 @@ export class WebServer {
     live.taken = Math.min(live.taken, live.lines.length);
     const file = this.#path(live);
     this.#files.truncate(file, this.#files.stat(file).size - bytesOf(gone));
+    live.text = live.text.slice(0, live.text.length - bytesOf(gone));
     this.#stamp(file);
     return true;
   }
@@ -206,10 +207,12 @@ export class WebServer {
    * begins otherwise within its first 64 KiB is another log.
    */
   edit(): boolean {
-    const text = this.#files.read(this.#livePath).toString("latin1");
-    const at = text.lastIndexOf("HTTP/1.1");
-    if (at - this.live.skipped < 64 * 1024 || text.length - at > 1000) return false;
-    this.#put(this.#livePath, Buffer.from(`${text.slice(0, at)}HTTP/1.0${text.slice(at + 8)}`, "latin1"));
+    const { live } = this;
+    const at = live.text.lastIndexOf("HTTP/1.1");
+    if (at < 64 * 1024 || live.text.length - at > 1000) return false;
+    live.text = `${live.text.slice(0, at)}HTTP/1.0${live.text.slice(at + 8)}`;
+    const nuls = this.#files.stat(this.#livePath).size - live.text.length;
+    this.#put(this.#livePath, Buffer.from("\0".repeat(nuls) + live.text, "latin1"));
     return true;
   }
 
@@ -294,7 +297,7 @@ const newGeneration = (): Generation => ({
   skipped: 0,
   taken: 0,
   lost: [],
-  first: "",
+  text: "",
   unfinished: null,
   isWritten: true,
   hole: 0,
