@@ -113,20 +113,19 @@ export function plan(known: Known, found: readonly Candidate[], wishes: Wishes):
 /** There was a first run. */
 type KnownBefore = Known & { readonly ignoredUntil: number };
 
-/** A file shorter than a generation that another one holds whole is a copy of its beginning, or else just begins with the same line. */
+/**
+ * A file shorter than a generation just begins with the same line, where it holds another generation whole, or where a second file
+ * holds all of this one and the file is no copy of its beginning.
+ */
 function toldApart(candidates: readonly Candidate[]): Candidate[] {
-  const isWhole = (relation: (candidate: Candidate) => Relation | undefined): boolean =>
-    candidates.some((candidate) => relation(candidate) === "same");
-  const currentIsWhole = isWhole(({ toCurrent }) => toCurrent);
-  const previousAreWhole = candidates[0]?.toPrevious.map((_, place) => isWhole(({ toPrevious }) => toPrevious[place]));
-  return candidates.map((candidate) => {
-    const told = (is: Relation, whole = false): Relation =>
-      is === "shorter" && whole && !candidate.isCopy ? "other" : is;
-    return {
-      ...candidate,
-      toCurrent: told(candidate.toCurrent, currentIsWhole),
-      toPrevious: candidate.toPrevious.map((is, place) => told(is, previousAreWhole?.[place])),
-    };
+  const all = candidates.map(({ toCurrent, toPrevious }) => [toCurrent, ...toPrevious]);
+  return candidates.map((candidate, index) => {
+    const isKnown = all[index]!.includes("same");
+    const [toCurrent = "other", ...toPrevious] = all[index]!.map((is, place) => {
+      const isWhole = all.some((relations) => relations[place] === "same");
+      return is === "shorter" && (isKnown || (isWhole && !candidate.isCopy)) ? "other" : is;
+    });
+    return { ...candidate, toCurrent, toPrevious };
   });
 }
 

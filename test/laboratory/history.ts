@@ -38,6 +38,7 @@ interface RunStep {
   readonly do: "run";
   readonly fates: readonly Fate[];
   readonly death: Death | null;
+  readonly killAfterMs: number | null;
   /** Seed of the dice of a power failure after it. */
   readonly powerFailure: number | null;
   readonly isTwice: boolean;
@@ -139,6 +140,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       ...does("run"),
       fates: fc.array(fate, { maxLength: 2 }),
       death: rarely(fc.record({ change: fc.nat(30), when: fc.constantFrom("before", "within", "after") })),
+      killAfterMs: rarely(fc.integer({ min: 20, max: 300 })),
       powerFailure: rarely(fc.nat()),
       isTwice: fc.constantFrom(false, false, false, false, false, false, false, true),
       meanwhile: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: changes }),
@@ -171,7 +173,14 @@ const minute = 60 * second;
 const now: Drawn = { shift: 0, method: "GET", bytes: 1, padding: 0 };
 
 /** A run without any trouble. */
-const healthy: Omit<RunStep, "do"> = { fates: [], death: null, powerFailure: null, isTwice: false, meanwhile: [] };
+const healthy: Omit<RunStep, "do"> = {
+  fates: [],
+  death: null,
+  killAfterMs: null,
+  powerFailure: null,
+  isTwice: false,
+  meanwhile: [],
+};
 
 /** Begins when the log has one line, and ends when the books were compared. Throws where they differ. */
 export async function play(steps: readonly Step[], setting: Setting, world: World): Promise<void> {
@@ -368,12 +377,13 @@ class History {
   }
 
   #order(step: Partial<RunStep>, options: Options, onWrite = async (): Promise<void> => {}): Promise<Ran> {
-    const { fates, death, powerFailure, isTwice } = { ...healthy, ...step };
+    const { fates, death, killAfterMs, powerFailure, isTwice } = { ...healthy, ...step };
     return this.#world.run({
       options,
       now: this.#server.clock + this.#skew * second,
       fates,
       death,
+      killAfterMs,
       powerFailure: powerFailure === null ? null : randomOf(powerFailure),
       isTwice,
       onWrite,

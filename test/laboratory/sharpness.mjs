@@ -5,7 +5,7 @@ import { mutants, mutate } from "./mutants.mjs";
 
 const seed = process.argv[2] ?? String(Date.now() % 2 ** 31);
 process.env.L2I_TEST_SEED = seed;
-process.env.L2I_TEST_HISTORIES = "5000";
+process.env.L2I_TEST_HISTORIES = "3000";
 console.log(`seed ${seed}`);
 
 for (const mutant of mutants) {

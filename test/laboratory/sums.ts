@@ -26,15 +26,29 @@ export function addTo(sums: Sums, key: string, count: number, bytes: number): vo
   sums.set(key, [counts + count, total + bytes]);
 }
 
+/** Everything in `more`, added to `sums`. */
+export function addAll(sums: Sums, more: Sums): Sums {
+  for (const [key, [count, bytes]] of more) addTo(sums, key, count, bytes);
+  return sums;
+}
+
+/** By series without these tags. */
+export function sumsWithout(sums: Sums, tags: readonly string[]): Sums {
+  const fewer: Sums = new Map();
+  for (const [key, [count, bytes]] of sums) addTo(fewer, withoutTags(key, tags), count, bytes);
+  return fewer;
+}
+
 /** For `toEqual`, which then shows the few lines that differ. */
 export const sorted = (sums: Sums): string[] =>
   [...sums].map(([key, [count, bytes]]) => `${key}: ${count} lines, ${bytes} bytes`).toSorted();
 
-const withoutTags = (series: string, names: readonly string[]): string =>
-  series
-    .split(",")
-    .filter((part) => !names.includes(part.split("=")[0]!))
-    .join(",");
+/** Of a series, or of a key, which ends in a window. */
+function withoutTags(key: string, names: readonly string[]): string {
+  const [series = "", ...rest] = key.split(" ");
+  const kept = series.split(",").filter((part) => !names.includes(part.split("=")[0]!));
+  return [kept.join(","), ...rest].join(" ");
+}
 
 /** 0 where the field is not there: no line of that series had the value. */
 const field = (fields: string, name: string): number =>

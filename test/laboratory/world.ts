@@ -25,6 +25,8 @@ export interface Order {
   readonly fates: readonly Fate[];
   /** Null: it ends by itself. */
   readonly death: Death | null;
+  /** Killed so many milliseconds after its start, where it is a process; null: not so. */
+  readonly killAfterMs: number | null;
   /** Dice (0 to 1, without 1) of a power failure after its end; null: there is none. */
   readonly powerFailure: (() => number) | null;
   /** Another one starts at the same moment. */

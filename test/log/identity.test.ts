@@ -98,6 +98,14 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     "!access.log begin, kept access.log",
   ],
   [
+    "the old one is gone, and one before it begins with the same line",
+    [
+      file("access.log", { toPrevious: ["other"] }),
+      file("access.log.2", { toCurrent: "shorter", toPrevious: ["same"] }),
+    ],
+    "!access.log begin, gap",
+  ],
+  [
     "older than the current generation: there before the first run",
     [file("access.log", { toCurrent: "same" }), file("access.log.5.gz", { mtime: 60 })],
     "!access.log resume",
