@@ -71,9 +71,9 @@ export class Processes implements World {
   async run(order: Order): Promise<Ran> {
     this.#configure(order);
     const { now, death, killAfterMs, isTwice } = order;
-    const environment = { NODE_OPTIONS: `--import=${preload}`, L2I_LABORATORY: JSON.stringify({ now, death }) };
+    const surroundings = { cwd: this.folder, env: laboratoryEnvironment({ now, death }) };
     const running = Array.from({ length: isTwice ? 2 : 1 }, () =>
-      start(["run", "--json", "multibrain.json"], { cwd: this.folder, env: environment }),
+      start(["run", "--json", "multibrain.json"], surroundings),
     );
     const [{ child }] = running as [(typeof running)[0]];
     const fates = [...order.fates];
@@ -136,6 +136,11 @@ export class Processes implements World {
   #read(name: string): string {
     return this.files.exists(join(this.folder, name)) ? readFileSync(join(this.folder, name), "utf8") : "";
   }
+}
+
+/** Makes the built program's clock show `now`, and kills it where it is to die; see preload.mjs. */
+export function laboratoryEnvironment(laboratory: Pick<Order, "now" | "death">): { [name: string]: string } {
+  return { NODE_OPTIONS: `--import=${preload}`, L2I_LABORATORY: JSON.stringify(laboratory) };
 }
 
 const preload = pathToFileURL(resolve("test/laboratory/preload.mjs")).href;
