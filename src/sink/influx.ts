@@ -99,7 +99,7 @@ async function deliver(
   const deadline = env.now() + timeoutMs;
   for (let attempt = 1; ; attempt++) {
     const fault = await connection.send(lines, deadline - env.now());
-    const answer = judge(fault, lines.length, env.now());
+    const answer = judge(fault, { lines: lines.length, now: env.now(), withoutSecrets: connection.withoutSecrets });
     if (answer.kind === "failed") throw failure(answer.code, connection, answer.problem);
     if (answer.kind !== "retry") return answer;
     const pause = pauseAfter(attempt, answer.afterMs, env.random());
