@@ -11,19 +11,19 @@ export const mutants = [
   },
   {
     name: "the brainfile is written in place, not renamed",
-    file: "src/log/brainfile.ts",
+    file: "src/own-file.ts",
     find: "const temporary = `${path}.tmp`;",
     put: "const temporary = path;",
   },
   {
     name: "the brainfile is renamed before it is synced",
-    file: "src/log/brainfile.ts",
+    file: "src/own-file.ts",
     find: "await file.sync();",
     put: "",
   },
   {
     name: "the folder of the brainfile is not synced",
-    file: "src/log/brainfile.ts",
+    file: "src/own-file.ts",
     find: "await syncFolder(dirname(path));",
     put: "",
   },

@@ -248,6 +248,8 @@ const statsOf = ({ number, data, mtime }: Inode) => ({
   ino: number,
   isFile: () => true,
   isDirectory: () => false,
+  isFIFO: () => false,
+  isCharacterDevice: () => false,
 });
 
 async function* linesOf(data: Buffer): AsyncGenerator<string> {
