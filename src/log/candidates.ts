@@ -89,7 +89,7 @@ export async function candidatesOf(
       toPrevious: await Promise.all(known.previous.map((place) => relationOf(place, file))),
     })),
   );
-  const reopened = await Promise.all(sought(files, relations).map(({ path: closed }) => openContent(closed)));
+  const reopened = await Promise.all(wholes(files, relations).map(({ path: closed }) => openContent(closed)));
   const contents = [...contentsOf(files), ...reopened.filter((content) => content !== null)];
   try {
     return await Promise.all(
@@ -113,7 +113,7 @@ export async function candidatesOf(
 type Relations = Pick<Candidate, "toCurrent" | "toPrevious">;
 
 /** Closed files that hold a generation whole which an open one may hold a part of: only their bytes tell whether it does. */
-function sought(files: readonly LogFile[], relations: readonly Relations[]): LogFile[] {
+function wholes(files: readonly LogFile[], relations: readonly Relations[]): LogFile[] {
   const all = relations.map(({ toCurrent, toPrevious }) => [toCurrent, ...toPrevious]);
   const isPartThere = (place: number): boolean => all.some((is) => is[place] === "shorter");
   return files.filter(

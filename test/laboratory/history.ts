@@ -95,7 +95,7 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
 /** Another rule to the program, though it counts alike. */
 const likeCombined = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-agent}i"';
 
-const options: fc.Arbitrary<Options> = fc.oneof(
+const changedOptions: fc.Arbitrary<Options> = fc.oneof(
   fc.record({ window: fc.constantFrom("1m", "2m", "5m") }),
   fc.record({ tag: fc.constantFrom({ v: "1" }, { v: "2" }) }),
   fc.record({ lateness: fc.constantFrom("1s", "10m", "1h") }),
@@ -155,7 +155,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ ...does("crash"), lines: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 1, arbitrary: empty },
   { weight: 1, arbitrary: edit },
-  { weight: 4, arbitrary: fc.record({ ...does("configure"), options }) },
+  { weight: 4, arbitrary: fc.record({ ...does("configure"), options: changedOptions }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -166,7 +166,12 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-export const steps: fc.Arbitrary<Step[]> = fc.array(anyStep, { minLength: 3, maxLength: 20, size: "max" });
+/** `L2I_TEST_STEPS` makes long histories. */
+export const histories: fc.Arbitrary<Step[]> = fc.array(anyStep, {
+  minLength: 3,
+  maxLength: Number(process.env["L2I_TEST_STEPS"] ?? 20),
+  size: "max",
+});
 
 const second = 1000;
 const minute = 60 * second;

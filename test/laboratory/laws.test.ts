@@ -2,7 +2,7 @@
 // the store, to the program and to its configuration in between, the sums in the store are the lines that were logged.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { combinedLine, play, settings, steps } from "./history.ts";
+import { combinedLine, histories, play, settings } from "./history.ts";
 import { InProcess } from "./in-process.ts";
 import { Laboratory } from "./laboratory.ts";
 import { keeps, MemoryStore } from "./memory-store.ts";
@@ -89,7 +89,7 @@ async function loaded(text: string, ends: readonly number[], options: object): P
 test("any history of a log, its server, its store and its loader ends exact", async () => {
   console.log(`histories: seed ${seed}`);
   await fc.assert(
-    fc.asyncProperty(steps, settings, keeps, async (history, setting, dice) => {
+    fc.asyncProperty(histories, settings, keeps, async (history, setting, dice) => {
       const world = new InProcess(new MemoryStore(setting.isOverwriting ? [false] : dice), false);
       try {
         await play(history, setting, world);

@@ -49,4 +49,4 @@ export class MemoryStore implements Sink {
 /** For a store that keeps one or the other of two values. */
 export const keeps = fc.array(fc.boolean(), { minLength: 3, maxLength: 7 });
 
-export const wellDone: Fate = { arrives: "all", ends: "acknowledged" };
+const wellDone: Fate = { arrives: "all", ends: "acknowledged" };

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, test } from "vitest";
 import { type InfluxDB, startInfluxdb } from "../servers/influxdb.ts";
 import { startVictoriaMetrics, type VictoriaMetrics } from "../servers/victoria-metrics.ts";
-import { play, settings, steps } from "./history.ts";
+import { histories, play, settings } from "./history.ts";
 import { inInfluxdb, inVictoriaMetrics, Processes } from "./processes.ts";
 import { seed } from "./seed.ts";
 
@@ -15,12 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([influx.stop(), victoria.stop()]));
 
-const numRuns = Number(process.env["L2I_TEST_PROCESS_HISTORIES"] ?? 30);
+const numRuns = Number(process.env["L2I_TEST_HISTORIES"] ?? 25);
 
 test("any history of the built program and a real store ends exact", { timeout: 0 }, async () => {
   console.log(`${numRuns} histories of processes: seed ${seed}`);
   await fc.assert(
-    fc.asyncProperty(steps, settings, fc.boolean(), async (history, setting, isPicky) => {
+    fc.asyncProperty(histories, settings, fc.boolean(), async (history, setting, isPicky) => {
       const store = await (setting.isOverwriting ? inInfluxdb(influx) : inVictoriaMetrics(victoria));
       const world = await Processes.make(store, isPicky);
       try {
@@ -29,6 +29,6 @@ test("any history of the built program and a real store ends exact", { timeout: 
         await world.dispose();
       }
     }),
-    { seed, numRuns, endOnFailure: true, path: process.env["L2I_TEST_PATH"] ?? "" },
+    { seed, numRuns, endOnFailure: true },
   );
 });

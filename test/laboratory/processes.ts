@@ -23,11 +23,11 @@ interface Store {
   sums(windowMs: number): Promise<Sums>;
 }
 
-let histories = 0;
+let stores = 0;
 
 /** A database of its own. */
 export async function inInfluxdb(server: InfluxDB): Promise<Store> {
-  const database = `history${++histories}`;
+  const database = `history${++stores}`;
   await server.createDatabase(database);
   return {
     options: { influxDatabase: database },
@@ -38,7 +38,7 @@ export async function inInfluxdb(server: InfluxDB): Promise<Store> {
 
 /** A tag of its own. */
 export async function inVictoriaMetrics(server: VictoriaMetrics): Promise<Store> {
-  const run = `history${++histories}`;
+  const run = `history${++stores}`;
   return {
     options: { tag: { run } },
     url: server.url,
@@ -174,9 +174,10 @@ const insteadOfAll: readonly Treatment["answer"][] = [
   { status: 502, body: "<html>Bad Gateway</html>" },
 ];
 
+const isRefused = (line: string): boolean => line.includes("method=POST");
+
 /** A store that has enough of the method POST, and says so in words that name a line, or that do not. */
 function pickily({ pass, answer }: Treatment, lines: readonly string[], number: number): Treatment {
-  const isRefused = (line: string): boolean => line.includes("method=POST");
   const refused = lines.filter(isRefused);
   const reason =
     number % 2 === 0

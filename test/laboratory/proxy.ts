@@ -8,7 +8,7 @@ import { createGunzip } from "node:zlib";
 /** What becomes of a request. */
 export interface Treatment {
   /** Which of its lines reach the store. */
-  pass(lines: readonly string[]): readonly string[];
+  readonly pass: (lines: readonly string[]) => readonly string[];
   /** What the program sees: the store's answer, another one, a connection that is cut, or nothing, ever. */
   readonly answer: "store" | "cut" | "silence" | Answer;
 }

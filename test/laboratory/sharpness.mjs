@@ -18,7 +18,6 @@ for (const mutant of mutants) {
   const said = vitest.state.getFiles().flatMap(messagesOf).join("\n");
   await vitest.close();
   const [, histories] = /Property failed after (\d+) tests/.exec(said) ?? [];
-  const why = /Caused by: .*?: (.*)|Error: (.*)/.exec(said);
   if (!histories) process.exitCode = 1;
   console.log(`${histories ? `noticed after ${histories}` : "NOT NOTICED"}: ${mutant.name}`, histories ? "" : said);
 }

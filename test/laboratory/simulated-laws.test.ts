@@ -2,7 +2,7 @@
 // and the power may fail. `npm run soak` plays many more.
 import fc from "fast-check";
 import { test, vi } from "vitest";
-import { play, settings, steps } from "./history.ts";
+import { histories, play, settings } from "./history.ts";
 import { InProcess } from "./in-process.ts";
 import { keeps, MemoryStore } from "./memory-store.ts";
 import { seed } from "./seed.ts";
@@ -18,7 +18,7 @@ const numRuns = Number(process.env["L2I_TEST_HISTORIES"] ?? 1500);
 test("any history ends exact, whenever the program dies and the power fails", async () => {
   console.log(`${numRuns} histories on the simulated disk: seed ${seed}`);
   await fc.assert(
-    fc.asyncProperty(steps, settings, fc.boolean(), keeps, async (history, setting, isFile, dice) => {
+    fc.asyncProperty(histories, settings, fc.boolean(), keeps, async (history, setting, isFile, dice) => {
       const store = isFile ? null : new MemoryStore(setting.isOverwriting ? [false] : dice);
       const world = new InProcess(store, true);
       try {

@@ -172,7 +172,6 @@ export class WebServer {
   /** Somebody makes the addresses in a rotated file unreadable: same lines, other bytes, and nobody has it open any more. */
   rewrite(generation: Generation): void {
     const file = this.#path(generation);
-    const hide = (text: string): string => text.replaceAll("10.0.0.", "10.x.x.");
     const text = hide(this.#files.read(file).toString("latin1"));
     this.#files.remove(file);
     this.#put(file, Buffer.from(text, "latin1"));
@@ -288,6 +287,8 @@ export class WebServer {
     }
   }
 }
+
+const hide = (text: string): string => text.replaceAll("10.0.0.", "10.x.x.");
 
 const bytesOf = (lines: readonly Line[]): number => lines.reduce((sum, { text }) => sum + text.length, 0);
 

@@ -32,7 +32,7 @@ export interface Order {
   /** Another one starts at the same moment. */
   readonly isTwice: boolean;
   /** Called once, when its first points are on their way. */
-  onWrite(): Promise<void>;
+  readonly onWrite: () => Promise<void>;
 }
 
 /** What came of it. */
