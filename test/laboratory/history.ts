@@ -270,7 +270,7 @@ class History {
       }
       case "delete": {
         const rotated = server.rotated[step.which];
-        if (rotated && !this.#isEchoed(rotated)) this.#lose(rotated, server.delete(rotated));
+        if (rotated && !this.#isEcho(rotated)) this.#lose(rotated, server.delete(rotated));
         return;
       }
       case "rewrite": {
@@ -292,7 +292,8 @@ class History {
         return this.#run();
       }
       case "empty":
-        return this.#lose(server.live, server.empty());
+        if (!this.#isEcho(server.live)) this.#lose(server.live, server.empty());
+        return;
       case "edit":
         return this.#edit();
       case "configure":
@@ -327,19 +328,14 @@ class History {
     return { time, text, series: { method, status: 200, bytes } };
   }
 
-  /** Only where the last log is there, and more of it was taken than the two have in common: else nothing could tell them apart. */
+  /** Only where more of the last log was taken than the two have in common, and all that begin so are there: else nothing could tell. */
   #echo(generation: Generation): Line[] {
-    const last = this.#server.generations.at(-2);
-    if (generation !== this.#server.live || generation.text !== "" || !last?.name || last.taken < 2) return [];
-    const [first] = last.lines;
-    return last.text.startsWith(first!.text) ? [first!] : [];
-  }
-
-  /** Nobody has seen yet that another log begins with the same line. */
-  #isEchoed(generation: Generation): boolean {
-    return this.#server.generations.some(
-      (other) => other !== generation && other.taken === 0 && beginsLike(other, generation),
-    );
+    const { generations, live } = this.#server;
+    const last = generations.at(-2);
+    const [first] = last?.lines ?? [];
+    if (generation !== live || live.text !== "" || !last || !first || last.taken < 2) return [];
+    const alike = generations.filter((other) => beginsLike(other, last));
+    return alike.includes(last) && alike.every(({ name }) => name !== null) ? [first] : [];
   }
 
   #isEcho(generation: Generation): boolean {
