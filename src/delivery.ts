@@ -3,6 +3,7 @@ import { reasonOf } from "./errors.ts";
 import type { Counted } from "./log/segments.ts";
 import type { Logger } from "./logger.ts";
 import type { Outcome } from "./outcome.ts";
+import { safeJson } from "./printable.ts";
 import { keepAside, keepPointsAside } from "./sink/aside.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
@@ -49,11 +50,8 @@ export class Delivery {
 
   async keepRejects({ rejects, tally }: Counted, warn: Warn): Promise<void> {
     const { rejects: path, name } = this.#task;
-    if (path === null || this.#dryRun) return;
-    const isTaken = await keepAside(
-      path,
-      rejects.map((reject) => JSON.stringify(reject)),
-    );
+    if (path === null || this.#dryRun || rejects.length === 0) return;
+    const isTaken = await keepAside(path, linesOf(rejects));
     if (!isTaken || rejects.length < tally.rejected)
       warn(
         "rejects",
@@ -87,4 +85,9 @@ export class Delivery {
       );
     }
   }
+}
+
+/** Made one by one, as they are taken: escaped, a flood of control characters is six times as long. */
+function* linesOf(rejects: Counted["rejects"]): Generator<string> {
+  for (const reject of rejects) yield safeJson(reject);
 }

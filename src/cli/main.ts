@@ -4,8 +4,8 @@ import { constants } from "node:os";
 import { inspect } from "node:util";
 import { CommanderError, type Command } from "commander";
 import { exitCode, L2iError } from "../errors.ts";
+import { visible } from "../printable.ts";
 import { createProgram } from "./program.ts";
-import { visible } from "./text.ts";
 
 /** What was asked for, once that is known. */
 let running: Command | null = null;

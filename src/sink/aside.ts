@@ -12,8 +12,7 @@ const asideLimit = 10 * 1024 * 1024;
  * Appends lines (without line ends) as long as the file is below its limit. Answers false once it is full: what did not fit
  * is not kept, only counted by the caller. Never follows a symbolic link; a new file is for its owner only (0600).
  */
-export async function keepAside(path: string, lines: readonly string[]): Promise<boolean> {
-  if (lines.length === 0) return true;
+export async function keepAside(path: string, lines: Iterable<string>): Promise<boolean> {
   return withFile(path, async (file) => {
     const { size } = await file.stat();
     const { text, isWhole } = fitting(lines, asideLimit - size);
@@ -52,7 +51,7 @@ async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>):
   }
 }
 
-function fitting(lines: readonly string[], room: number): { text: string; isWhole: boolean } {
+function fitting(lines: Iterable<string>, room: number): { text: string; isWhole: boolean } {
   let text = "";
   let left = room;
   for (const line of lines) {
