@@ -42,8 +42,8 @@ const refusalStatuses: ReadonlySet<number> = new Set([201, 400, 422, 500]);
  */
 const refusals: readonly (readonly [RegExp, RefusalCause])[] = [
   [/unable to parse '|failed to parse line protocol|parsing line protocol failed/, "other"],
-  [/field type conflict|invalid column type for column|column \S+ is type \w+ but write has type/, "conflict"],
-  [/(beyond|outside) (of )?(the )?retention.*upper bound/is, "other"],
+  [/field type conflict|invalid column type for column|but write has type/, "conflict"],
+  [/^(?=.*(?:beyond|outside) (?:of )?(?:the )?retention).*upper bound/is, "other"],
   [/(beyond|outside) (of )?(the )?retention/, "expired"],
   [
     /max-series-per-database limit exceeded|max-values-per-tag limit exceeded|max series per database exceeded/,
