@@ -151,8 +151,7 @@ const blanks: readonly Hurdle[] = [{ character: " " }, { character: "\t" }, { ch
 /** Text without blanks. It may hold the character at its end only if that could not end it, as in `::1:443`. */
 function wordPattern(place: Place, others: readonly Hurdle[] = []): string {
   const guard = place.quoted ? quoteMarkAndEscape : timeGuard(place);
-  const beginning = withStop([...blanks, ...guard], place);
-  return runOfSome(withStop([...blanks, ...others, ...guard], place), beginning);
+  return runOfSome(withStop([...blanks, ...others, ...guard], place), withStop([...blanks, ...guard], place));
 }
 
 /** What stands without quotes never holds a time of the log's own kind: that would be another line, glued to a torn one. */
@@ -189,10 +188,10 @@ function run(hurdles: readonly Hurdle[]): string {
   return `${ordinary}*${passes === "" ? "" : `(?:(?:${passes})${ordinary}*)*`}`;
 }
 
-/** The same, at least one; of the hurdles only those in `beginning` may stand first. */
-function runOfSome(hurdles: readonly Hurdle[], beginning: readonly Hurdle[]): string {
+/** The same, at least one; of the hurdles only those in `first` may stand first. */
+function runOfSome(hurdles: readonly Hurdle[], first: readonly Hurdle[]): string {
   const ordinary = ordinaryBut(hurdles);
-  const passes = passesOf(beginning);
+  const passes = passesOf(first);
   return `${passes === "" ? ordinary : `(?:${ordinary}|${passes})`}${run(hurdles)}`;
 }
 
