@@ -73,6 +73,7 @@ setFlagsFromString("--heap-growing-percent=30");
 process.stdout.setMaxListeners(0); // every sink that prints listens
 process.stdout.on("error", closed);
 process.stderr.on("error", () => {});
+process.once("uncaughtException", (error) => void report(error).finally(() => process.exit(exitCode.failed)));
 process.once("SIGINT", stop).once("SIGTERM", stop);
 
 try {

@@ -1,6 +1,7 @@
 // `l2i status`: where each brainfile stands. Reads the brainfile's header and looks at the log and at what was kept aside,
 // nothing more.
 import { readFile, stat } from "node:fs/promises";
+import { beside } from "../beside.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import type { BrainHeader } from "../log/brain.ts";
@@ -71,7 +72,7 @@ async function statusOf(invocation: SealedInvocation): Promise<Status> {
     failingSince: brain.value?.failing?.since ?? null,
     error: brain.value?.failing?.message ?? brain.error ?? lag.error,
     rejects: rejects === null ? null : await keptAside(rejects),
-    refused: await keptAside(`${brainfile}.refused.lp`),
+    refused: await keptAside(beside(brainfile).refused),
   };
 }
 

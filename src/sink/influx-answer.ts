@@ -14,16 +14,25 @@ export type Answer =
   | { readonly kind: "retry"; readonly problem: string; readonly afterMs: number }
   | { readonly kind: "failed"; readonly code: "network" | "store"; readonly problem: string };
 
-/** `lines`: how many were sent. `now`: ms since 1970. */
-export function judge(fault: Fault | null, lines: number, now: number): Answer {
-  if (!fault) return { kind: "stored" };
-  return fault instanceof HttpError ? judgeStatus(fault, lines, now) : judgeSilence(fault);
+/** What a fault is judged by. */
+interface Circumstances {
+  /** How many lines were sent. */
+  readonly lines: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Blots them out of what an answer says; done before it is cut. */
+  withoutSecrets(text: string): string;
 }
 
-function judgeStatus(error: HttpError, lines: number, now: number): Answer {
+export function judge(fault: Fault | null, circumstances: Circumstances): Answer {
+  if (!fault) return { kind: "stored" };
+  return fault instanceof HttpError ? judgeStatus(fault, circumstances) : judgeSilence(fault);
+}
+
+function judgeStatus(error: HttpError, { lines, now, withoutSecrets }: Circumstances): Answer {
   const { statusCode: status } = error;
   const complaint = complaintOf(error);
-  const said = oneLine(complaint.text);
+  const said = oneLine(withoutSecrets(complaint.text));
   const cause = refusalStatuses.has(status) && refusalCause(complaint.text);
   if (cause) return { kind: "refused", cause, reason: said, complaint };
   if (status === 413 && lines > 1) return { kind: "too large" };
@@ -37,11 +46,15 @@ function judgeStatus(error: HttpError, lines: number, now: number): Answer {
 const refusalStatuses: ReadonlySet<number> = new Set([201, 400, 422, 500]);
 
 /**
- * Reasons that no repetition will change, in the words of InfluxDB 1, 2, 3 and its hosted forms; the first that fits counts.
+ * Reasons that no repetition will change, in the words of InfluxDB 1, 2, 3, its hosted forms and VictoriaMetrics; the first that fits counts.
  * Syntax comes first because such answers quote the line, and with it text that strangers wrote.
  */
 const refusals: readonly (readonly [RegExp, RefusalCause])[] = [
-  [/unable to parse '|failed to parse line protocol|parsing line protocol failed/, "other"],
+  [
+    /unable to parse (points|')|failed to parse line protocol|parsing line protocol failed|incorrect influx line/i,
+    "other",
+  ],
+  [/partial write error \(\d+ accepted\)/, "other"],
   [/field type conflict|invalid column type for column|but write has type/, "conflict"],
   [/^(?=.*(?:beyond|outside) (?:of )?(?:the )?retention).*upper bound/is, "other"],
   [/(beyond|outside) (of )?(the )?retention/, "expired"],

@@ -2,10 +2,18 @@
 // reports success for points that it lost; here it sends exactly the lines it is given, once, and says what came of it.
 import { HttpError, InfluxDB, setLogger, type Transport, type WriteApi } from "@influxdata/influxdb-client";
 import { L2iError } from "../errors.ts";
+import { secretPattern } from "../secret-pattern.ts";
 import type { InfluxTarget } from "./influx.ts";
 
 /** What went wrong with a request: an answer other than "stored", or no answer at all. */
 export type Fault = HttpError | Error;
+
+/** The time for the request is over. */
+class OutOfTime extends Error {
+  readonly code = "ETIMEDOUT";
+}
+
+export const isOutOfTime = (fault: Fault | null): boolean => fault instanceof OutOfTime;
 
 export interface Connection {
   /** URL and bucket or database for messages, without credentials. */
@@ -25,7 +33,7 @@ export function connect(target: InfluxTarget): Connection {
   return {
     shown: address + place(target),
     send: (lines, timeoutMs) => send(lines, timeoutMs, { address, headers, path: writePath(target) }),
-    withoutSecrets: (text) => secretsOf(target, url).reduce((kept, secret) => kept.replaceAll(secret, "***"), text),
+    withoutSecrets: blotter(secretsOf(target, url)),
   };
 }
 
@@ -85,6 +93,13 @@ function secretsOf(target: InfluxTarget, url: StoreUrl): string[] {
   return [given, url.password, encoded].flatMap((secret) => secret || []);
 }
 
+/** Blots out the secrets: stores and proxies repeat what they were sent. */
+function blotter(secrets: readonly string[]): (text: string) => string {
+  if (secrets.length === 0) return (text) => text;
+  const pattern = secretPattern(secrets);
+  return (text) => text.replaceAll(pattern, "***");
+}
+
 function place(target: InfluxTarget): string {
   if (target.version === 1) return ` (database ${target.database})`;
   return target.bucket ? ` (bucket ${target.bucket})` : "";
@@ -107,6 +122,7 @@ interface Request {
 
 setLogger({ error: () => {}, warn: () => {} });
 
+/** The client takes a 500 with "hinted handoff queue not empty" for success, as InfluxDB Enterprise means it: queued between its nodes. */
 async function send(lines: readonly string[], timeoutMs: number, request: Request): Promise<Fault | null> {
   // The client's own timeout is for a silent socket only, and leaves the request running when it strikes.
   const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
@@ -116,7 +132,7 @@ async function send(lines: readonly string[], timeoutMs: number, request: Reques
     await api.flush();
     return null;
   } catch (error) {
-    if (signal.aborted) return Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" });
+    if (signal.aborted) return new OutOfTime("no answer in time");
     return error instanceof Error ? error : new Error(String(error));
   }
 }

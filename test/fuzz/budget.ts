@@ -1,7 +1,7 @@
 // How long a law is tried: a few hundred times in `npm test`, for its share of L2I_FUZZ_MINUTES in `npm run fuzz`. Both draw from a
 // seed that is printed, and tell a counterexample in its smallest form.
 import fc from "fast-check";
-import { seed } from "../end-to-end/seed.ts";
+import { seed } from "../laboratory/seed.ts";
 
 const minutes = Number(process.env["L2I_FUZZ_MINUTES"] ?? 0);
 

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Desk } from "../cli/desk.ts";
 import { jsonLines, type Result } from "../cli/program.ts";
-import { apacheTime } from "../laboratory.ts";
+import { apacheTime } from "../laboratory/laboratory.ts";
 import { isLong } from "./budget.ts";
 
 vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 120_000 });

@@ -7,7 +7,7 @@ import type { Format } from "../../src/format/format.ts";
 import { fieldNames, type LogRecord } from "../../src/format/record.ts";
 import { splitLine } from "../../src/sink/line-protocol.ts";
 import { escapeAsHttpd } from "../format/httpd.ts";
-import { seed } from "../end-to-end/seed.ts";
+import { seed } from "../laboratory/seed.ts";
 import { hold, patience } from "./budget.ts";
 import { count, keyOf, logFormat as fullFormat, parsePoint, tasks } from "./counted.ts";
 import { anyLine, changedLine, hostile, lineOf, logFormat, logOf, preset } from "./material.ts";
