@@ -10,8 +10,8 @@ import type { Fate } from "../laboratory/world.ts";
 const second = 1000;
 const acknowledged: Fate = { arrives: "all", ends: "acknowledged" };
 
-/** Every line is a window of its own, so that a segment is full after 100,000 lines, at the end of a piece. */
-const lines = 110_000;
+/** Every line is a window of its own, so that a segment is full after some 50,000 lines. */
+const lines = 60_000;
 
 class Backlog {
   readonly lab = new Laboratory();
