@@ -21,7 +21,7 @@ interface Circumstances {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Blots them out of what an answer says; done before it is cut. */
-  withoutSecrets(text: string): string;
+  readonly withoutSecrets: (text: string) => string;
 }
 
 export function judge(fault: Fault | null, circumstances: Circumstances): Answer {

@@ -21,7 +21,7 @@ export interface Connection {
   /** Resolves with null when all lines are stored. Never rejects; takes no longer than `timeoutMs`. */
   send(lines: readonly string[], timeoutMs: number): Promise<Fault | null>;
   /** The text with token and password blotted out, should a store ever repeat them. */
-  withoutSecrets(text: string): string;
+  readonly withoutSecrets: (text: string) => string;
 }
 
 /** Checks the address; sends nothing yet. */
