@@ -5,6 +5,7 @@ import { troubleOf } from "./file-trouble.ts";
 import type { Counted } from "./log/segments.ts";
 import type { Logger } from "./logger.ts";
 import type { Outcome } from "./outcome.ts";
+import { safeJson } from "./printable.ts";
 import { keepAside, keepPointsAside } from "./sink/aside.ts";
 import type { Refusal, Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
@@ -61,10 +62,9 @@ export class Delivery {
   /** What keeps rejects from being kept is no reason to count nothing: it is said, and they are in the books. */
   async keepRejects({ rejects, tally }: Counted): Promise<void> {
     const { rejects: path } = this.#task;
-    if (path === null || this.#dryRun) return;
-    const lines = rejects.map((reject) => JSON.stringify(reject));
+    if (path === null || this.#dryRun || rejects.length === 0) return;
     try {
-      if ((await keepAside(path, lines)) < tally.rejected)
+      if ((await keepAside(path, linesOf(rejects))) < tally.rejected)
         this.#say(
           "warn",
           "rejects",
@@ -112,4 +112,9 @@ export class Delivery {
   #say(level: "warn" | "error", kind: string, message: string): void {
     this.#remind(level, kind, `${this.#task.name}: ${message}`);
   }
+}
+
+/** Made one by one, as they are taken: escaped, a flood of control characters is six times as long. */
+function* linesOf(rejects: Counted["rejects"]): Generator<string> {
+  for (const reject of rejects) yield safeJson(reject);
 }

@@ -4,13 +4,14 @@ import type { SealedInvocation } from "../invocation/invocation.ts";
 import { warnOfOpenSecrets } from "../invocation/secrets.ts";
 import { type Brain, newBrain } from "../log/brain.ts";
 import { readBrain, refuseUnwritable } from "../log/brainfile.ts";
+import { safeJson, visible } from "../printable.ts";
 import type { Task } from "../task.ts";
 import { checkLog } from "./check-log.ts";
 import { sinkChecker } from "./check-sink.ts";
 import type { CheckFlags } from "./flags.ts";
 import { readInvocations, tasksOf } from "./invocations.ts";
 import { lookAtBrain } from "./outlook.ts";
-import { counted, safeJson, visible } from "./text.ts";
+import { counted } from "./text.ts";
 
 /** As --json prints it. */
 interface Report {

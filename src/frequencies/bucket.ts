@@ -5,8 +5,14 @@ import type { Attributes } from "../pipeline/pipeline.ts";
 /** Sum, minimum and maximum of each numeric value, three numbers a value; an untouched value has minimum Infinity. */
 export type Values = number[];
 
-export const emptyValues = (values: number): Values =>
-  Array.from({ length: values }, () => [0, Infinity, -Infinity]).flat();
+export function emptyValues(count: number): Values {
+  const values: Values = [];
+  for (let index = 0; index < count; index++) values.push(0, Infinity, -Infinity);
+  return values;
+}
+
+/** Shared by all buckets that are only a step on the way to others. */
+const noValues: Values = [];
 
 /** Adds one number to value number `index`. */
 export function addValue(values: Values, index: number, value: number): void {
@@ -36,7 +42,7 @@ export class Bucket {
   /** Children under other names. */
   #others: Map<string, Map<AttributeValue, Bucket>> | null = null;
   count = 0;
-  values: Values = [];
+  values: Values = noValues;
 
   constructor(parent: Bucket | null = null, name = "", value: AttributeValue = "") {
     this.#parent = parent;

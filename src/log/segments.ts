@@ -16,9 +16,9 @@ import { type Chunk, chunksOf } from "./chunks.ts";
 import { type Content, lastLineEnd } from "./content.ts";
 import { markerLength, type Place, type Reading } from "./identity.ts";
 
-/** A segment ends with the piece that reaches either. */
+/** A segment ends with the piece that reaches either. 50,000 entries took three quarters of the memory and time of 100,000. */
 const segmentBytes = 64 * 1024 * 1024;
-const segmentEntries = 100_000;
+const segmentEntries = 50_000;
 
 /** A reading with its file, opened. */
 export interface OpenReading extends Reading {
@@ -92,7 +92,7 @@ export async function* segmentsOf(
           current.bytes += chunk.end - offset;
           offset = chunk.end;
           tail = await tailBehind(tail, chunk, content);
-          if (!chunk.endsPiece) continue;
+          if (!chunk.endsPiece && !piece.isFull) continue;
           await setImmediate(); // reading is synchronous: let signals through
           current.merge(piece, content.name);
           piece = new Piece(counting);

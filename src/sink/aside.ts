@@ -12,8 +12,7 @@ import { pointKey } from "./line-protocol.ts";
 const asideLimit = 10 * 1024 * 1024;
 
 /** Appends lines (without line ends) as long as the file is below its limit. Answers how many of them are kept. */
-export async function keepAside(path: string, lines: readonly string[]): Promise<number> {
-  if (lines.length === 0) return 0;
+export async function keepAside(path: string, lines: Iterable<string>): Promise<number> {
   // A device, too: /dev/null is how a person says that rejects are not worth keeping.
   const file = await openOwn(
     path,
@@ -54,8 +53,13 @@ async function keptPoints(path: string): Promise<string[]> {
 }
 
 /** As many of the first lines as there is room for, line ends included. */
-function fitting(lines: readonly string[], room: number): readonly string[] {
+function fitting(lines: Iterable<string>, room: number): readonly string[] {
+  const kept: string[] = [];
   let left = room;
-  const end = lines.findIndex((line) => (left -= Buffer.byteLength(line) + 1) < 0);
-  return end < 0 ? lines : lines.slice(0, end);
+  for (const line of lines) {
+    left -= Buffer.byteLength(line) + 1;
+    if (left < 0) break;
+    kept.push(line);
+  }
+  return kept;
 }

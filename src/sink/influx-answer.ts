@@ -55,8 +55,8 @@ const refusals: readonly (readonly [RegExp, RefusalCause])[] = [
     "other",
   ],
   [/partial write error \(\d+ accepted\)/, "other"],
-  [/field type conflict|invalid column type for column|column \S+ is type \w+ but write has type/, "conflict"],
-  [/(beyond|outside) (of )?(the )?retention.*upper bound/is, "other"],
+  [/field type conflict|invalid column type for column|but write has type/, "conflict"],
+  [/^(?=.*(?:beyond|outside) (?:of )?(?:the )?retention).*upper bound/is, "other"],
   [/(beyond|outside) (of )?(the )?retention/, "expired"],
   [
     /max-series-per-database limit exceeded|max-values-per-tag limit exceeded|max series per database exceeded/,

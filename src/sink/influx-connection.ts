@@ -8,6 +8,13 @@ import type { InfluxTarget } from "./influx.ts";
 /** What went wrong with a request: an answer other than "stored", or no answer at all. */
 export type Fault = HttpError | Error;
 
+/** The time for the request is over. */
+class OutOfTime extends Error {
+  readonly code = "ETIMEDOUT";
+}
+
+export const isOutOfTime = (fault: Fault | null): boolean => fault instanceof OutOfTime;
+
 export interface Connection {
   /** URL and bucket or database for messages, without credentials. */
   readonly shown: string;
@@ -125,7 +132,7 @@ async function send(lines: readonly string[], timeoutMs: number, request: Reques
     await api.flush();
     return null;
   } catch (error) {
-    if (signal.aborted) return Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" });
+    if (signal.aborted) return new OutOfTime("no answer in time");
     return error instanceof Error ? error : new Error(String(error));
   }
 }

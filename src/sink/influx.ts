@@ -3,7 +3,7 @@
 // which is harmless because windows are totals (or, in parts, identical).
 import { L2iError } from "../errors.ts";
 import { judge, type Answer } from "./influx-answer.ts";
-import { connect, type Connection } from "./influx-connection.ts";
+import { connect, type Connection, isOutOfTime } from "./influx-connection.ts";
 import { halves, narrowed, Refused } from "./refusals.ts";
 import type { Refusal, Sink } from "./sink.ts";
 
@@ -50,8 +50,8 @@ export function influxSink(target: InfluxTarget, env: InfluxEnv): Sink {
   };
 }
 
-type Retry = Answer & { readonly kind: "retry" };
 type Outcome = Exclude<Answer, { kind: "retry" | "failed" }>;
+type Retry = Answer & { kind: "retry" };
 
 /** Sends batches until each point is stored, or was refused when it was sent alone (or surely would be). */
 async function settle(
@@ -98,17 +98,16 @@ async function deliver(
   env: InfluxEnv,
 ): Promise<Outcome> {
   const deadline = env.now() + timeoutMs;
-  let before: Retry | null = null;
+  let problem: Retry | null = null;
   for (let attempt = 1; ; attempt++) {
     const fault = await connection.send(lines, deadline - env.now());
     const answer = judge(fault, { lines: lines.length, now: env.now(), withoutSecrets: connection.withoutSecrets });
     if (answer.kind === "failed") throw failure(answer.code, connection, answer.problem);
     if (answer.kind !== "retry") return answer;
+    // A last attempt that ran out of time says less than the one before it.
+    if (!problem || !isOutOfTime(fault)) problem = answer;
     const pause = pauseAfter(attempt, answer.afterMs, env.random());
-    // An attempt that the deadline cut short says less than the one before it.
-    if (env.now() >= deadline) throw exhausted(connection, before ?? answer, timeoutMs);
-    if (env.now() + pause >= deadline) throw exhausted(connection, answer, timeoutMs);
-    before = answer;
+    if (env.now() + pause >= deadline) throw exhausted(connection, problem, timeoutMs);
     await env.sleep(pause);
   }
 }

@@ -2,7 +2,7 @@
 // read, and the next one goes on from there.
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Laboratory } from "../laboratory.ts";
+import { Laboratory } from "../laboratory/laboratory.ts";
 
 /** Runs, with the change made once everything is open and nothing is read. */
 async function runWhile(lab: Laboratory, change: () => void): Promise<void> {

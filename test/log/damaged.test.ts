@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { Laboratory } from "../laboratory.ts";
+import { Laboratory } from "../laboratory/laboratory.ts";
 
 /** 200 lines of which 50 were read, rotated and compressed; then 10 lines in a new log. */
 async function rotated(lab: Laboratory, compressed: (zipped: Buffer, text: Buffer) => Buffer): Promise<void> {

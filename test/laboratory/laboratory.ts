@@ -13,16 +13,16 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Logger } from "../src/logger.ts";
-import { readInvocations } from "../src/invocation/multibrain.ts";
-import { readSecrets } from "../src/invocation/secrets.ts";
-import { load } from "../src/load.ts";
-import type { Outcome } from "../src/outcome.ts";
-import { pipelineNames } from "../src/pipeline/builtin.ts";
-import { pointKey, splitLine } from "../src/sink/line-protocol.ts";
-import { openSink } from "../src/sink/open.ts";
-import type { Sink } from "../src/sink/sink.ts";
-import { taskOf } from "../src/task.ts";
+import type { Logger } from "../../src/logger.ts";
+import { readInvocations } from "../../src/invocation/multibrain.ts";
+import { readSecrets } from "../../src/invocation/secrets.ts";
+import { load } from "../../src/load.ts";
+import type { Outcome } from "../../src/outcome.ts";
+import { pipelineNames } from "../../src/pipeline/builtin.ts";
+import { pointKey, splitLine } from "../../src/sink/line-protocol.ts";
+import { openSink } from "../../src/sink/open.ts";
+import type { Sink } from "../../src/sink/sink.ts";
+import { taskOf } from "../../src/task.ts";
 
 /** Messages, as `LEVEL text`. */
 export interface Messages extends Logger {
