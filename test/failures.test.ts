@@ -217,7 +217,7 @@ test.each(cases)("$row", async ({ row, options, wrong, reply, make, run, mend, c
     return answer;
   });
   using desk = new Desk().log(lines);
-  const goal = reply === undefined ? {} : { out: undefined, influxUrl: store.url, influxBucket: "b", timeout: "1s" };
+  const goal = reply === undefined ? {} : { out: undefined, influxUrl: store.url, influxBucket: "b", timeout: "3s" };
   desk.multibrain({ ...goal, ...options, ...wrong?.(store.url) });
   await make?.(desk);
   const plainly = (): Promise<Result> => desk.run();

@@ -79,7 +79,7 @@ test.each(given)("%s is nowhere", async (_, text, options, environment) => {
     brainfile: `${index}.json`,
     influxUrl: store.url,
     [text === token ? "influxBucket" : "influxDatabase"]: `store-${index}`,
-    timeout: "200ms",
+    timeout: "1s",
     ...options(url),
   }));
   desk.write("given.json", entries);

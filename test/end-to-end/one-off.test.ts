@@ -155,13 +155,11 @@ test("of a gz that is cut off the whole lines are counted that gzip itself gives
       "combined",
       "--json",
     ]);
-    expect([length, code, JSON.parse(stdout)]).toMatchObject([
-      length,
-      0,
-      { lines, matched: lines, gap: lines > 0 ? 1 : 0 },
-    ]);
+    expect([length, code, JSON.parse(stdout)]).toMatchObject([length, 0, { lines, matched: lines, gap: 1 }]);
     expect(stderr).toMatch(
-      lines > 0 ? /ends early: unexpected end of file; what it held behind that is lost/ : /no complete line/,
+      lines > 0
+        ? /ends early: unexpected end of file; what it held behind that is lost/
+        : /no complete line: it cannot be decompressed \(unexpected end of file\)/,
     );
   }
 });

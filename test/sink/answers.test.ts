@@ -34,7 +34,7 @@ async function startKeeper({ answer, writesRest }: Behaviour): Promise<Keeper> {
 }
 
 const configured = (url: string): Desk =>
-  new Desk().log().multibrain({ out: undefined, influxUrl: url, influxOrg: "o", influxBucket: "b", timeout: "300ms" });
+  new Desk().log().multibrain({ out: undefined, influxUrl: url, influxOrg: "o", influxBucket: "b", timeout: "3s" });
 
 /** All points of the log. */
 async function pointsOf(desk: Desk): Promise<string[]> {
