@@ -9,7 +9,6 @@ import { Delivery } from "./delivery.ts";
 import { fail, hour, NotTriedAgain } from "./failure.ts";
 import type { Logger } from "./logger.ts";
 import type { Piece } from "./frequencies/piece.ts";
-import { closeWindows } from "./frequencies/windows.ts";
 import { type Brain, type BrainState, newBrain } from "./log/brain.ts";
 import { DamagedBrainfile } from "./log/brain-json.ts";
 import {
@@ -27,6 +26,7 @@ import type { Place, Plan } from "./log/identity.ts";
 import { takeLock } from "./lock.ts";
 import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
 import { survey } from "./log/survey.ts";
+import { adopt, leave } from "./log/verifiable.ts";
 import { ownPoint } from "./own-point.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
 import type { Sink } from "./sink/sink.ts";
@@ -183,13 +183,10 @@ class Run {
   /** Open windows belong to the configuration that counted them. */
   async #adoptConfiguration(): Promise<void> {
     const { state } = this.#brain;
-    const { fingerprint, windowMs, name } = this.#task;
+    const { fingerprint, name } = this.#task;
     if (state.fingerprint === fingerprint) return;
     if (state.open.size > 0) this.#context.log.info(`${name}: the configuration changed; open windows are closed`);
-    this.#brain = {
-      ...this.#brain,
-      state: { ...state, ...closeWindows(state, state.windowMs, windowMs), fingerprint, windowMs },
-    };
+    this.#brain = { ...this.#brain, state: adopt(state, this.#task) };
   }
 
   async #readLog(): Promise<void> {
@@ -208,6 +205,7 @@ class Run {
         ...this.#brain.state,
         ...counted.next,
         ...placesOf(readings, counted, before, decision),
+        countsSince: this.#brain.state.countsSince ?? counted.firstWindow,
         lookedAt: this.#started,
       };
       await this.#settle(counted, next);
@@ -326,8 +324,8 @@ function placesOf(
   readings: readonly OpenReading[],
   { places }: Counted,
   before: BrainState,
-  { kept, ignoredUntil, waiting }: Plan & { kind: "read" },
-): Pick<BrainState, "current" | "previous" | "ignoredUntil" | "waiting"> {
+  { kept, left, ignoredUntil, waiting }: Plan & { kind: "read" },
+): Pick<BrainState, "current" | "previous" | "ignoredUntil" | "waiting" | "unverifiable"> {
   const begun = [...readings.keys()].filter((index) => places[index]);
   const newest = begun.findLast((index) => readings[index]!.newer);
   const previous = begun.filter((index) => index !== newest).map((index) => places[index]!);
@@ -336,5 +334,6 @@ function placesOf(
     previous: [...previous, ...kept],
     ignoredUntil,
     waiting,
+    unverifiable: left.reduce((all, { place, why }) => leave(all, [place], why), before.unverifiable),
   };
 }
