@@ -3,7 +3,7 @@ import { reasonOf } from "./errors.ts";
 import type { Counted } from "./log/segments.ts";
 import type { Logger } from "./logger.ts";
 import type { Outcome } from "./outcome.ts";
-import { keepAside, keepPointsAside } from "./sink/aside.ts";
+import { keepAside, keepPointsAside, refusedPath } from "./sink/aside.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
 
@@ -35,7 +35,7 @@ export class Delivery {
     this.#outcome.refused += refusals.length;
     if (refusals.length === 0) return;
     const { name, brainfile } = this.#task;
-    const file = brainfile === null || this.#dryRun ? null : `${brainfile}.refused.lp`;
+    const file = brainfile === null || this.#dryRun ? null : refusedPath(brainfile);
     if (file)
       await keepPointsAside(
         file,

@@ -26,7 +26,7 @@ import type { Place, Plan } from "./log/identity.ts";
 import { takeLock } from "./lock.ts";
 import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
 import { survey } from "./log/survey.ts";
-import { adopt, leave } from "./log/verifiable.ts";
+import { adopt, leave, type Unverifiable } from "./log/verifiable.ts";
 import { ownPoint } from "./own-point.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
 import type { Sink } from "./sink/sink.ts";
@@ -200,20 +200,37 @@ class Run {
 
   async #countAll(readings: readonly OpenReading[], decision: Plan & { kind: "read" }): Promise<void> {
     const before = this.#brain.state;
+    let { gap } = decision;
     for await (const counted of segmentsOf(readings, before, this.#job())) {
       const next: BrainState = {
         ...this.#brain.state,
         ...counted.next,
         ...placesOf(readings, counted, before, decision),
         countsSince: this.#brain.state.countsSince ?? counted.firstWindow,
+        unverifiable: this.#unverifiable(counted, decision, gap),
         lookedAt: this.#started,
       };
+      gap = null;
       await this.#settle(counted, next);
       this.#outcome.files = counted.files;
       this.#outcome.offset = next.current?.offset ?? 0;
     }
     const { bytes, points, refused } = this.#outcome;
     if (bytes + points + refused === 0 && !decision.gap) this.#outcome.outcome = "unchanged";
+  }
+
+  /** With what cannot be counted once more since files are gone. In a gap there may be lines that were counted, if an old brainfile was restored. */
+  #unverifiable(
+    { firstWindow }: Counted,
+    { left }: Pick<Plan & { kind: "read" }, "left">,
+    gap: Place | null,
+  ): Unverifiable {
+    const { unverifiable, newest } = this.#brain.state;
+    const all = left.reduce((sum, { place, why }) => leave(sum, place.countedInto, why), unverifiable);
+    if (!gap || !Number.isFinite(newest)) return all;
+    const { windowMs, latenessMs } = this.#task;
+    const end = Math.max(newest, firstWindow ?? this.#started) + windowMs + latenessMs;
+    return leave(all, [[newest - latenessMs, end]], "gone");
   }
 
   /** Intent, write, acknowledgement. Without points there is nothing to intend. */
@@ -324,8 +341,8 @@ function placesOf(
   readings: readonly OpenReading[],
   { places }: Counted,
   before: BrainState,
-  { kept, left, ignoredUntil, waiting }: Plan & { kind: "read" },
-): Pick<BrainState, "current" | "previous" | "ignoredUntil" | "waiting" | "unverifiable"> {
+  { kept, ignoredUntil, waiting }: Plan & { kind: "read" },
+): Pick<BrainState, "current" | "previous" | "ignoredUntil" | "waiting"> {
   const begun = [...readings.keys()].filter((index) => places[index]);
   const newest = begun.findLast((index) => readings[index]!.newer);
   const previous = begun.filter((index) => index !== newest).map((index) => places[index]!);
@@ -334,6 +351,5 @@ function placesOf(
     previous: [...previous, ...kept],
     ignoredUntil,
     waiting,
-    unverifiable: left.reduce((all, { place, why }) => leave(all, [place], why), before.unverifiable),
   };
 }

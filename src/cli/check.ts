@@ -3,13 +3,12 @@ import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { readSecrets } from "../invocation/secrets.ts";
 import { type Brain, newBrain } from "../log/brain.ts";
-import { readBrain, refuseUnwritable } from "../log/brainfile.ts";
+import { lookAtBrain, readBrain, refuseUnwritable } from "../log/brainfile.ts";
 import { type Task, taskOf } from "../task.ts";
 import { checkLog } from "./check-log.ts";
 import { sinkChecker } from "./check-sink.ts";
 import type { CheckFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
-import { lookAtBrain } from "./outlook.ts";
 import { counted, safeJson, visible } from "./text.ts";
 
 /** As --json prints it. */

@@ -4,10 +4,11 @@ import { readFile, stat } from "node:fs/promises";
 import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import type { BrainHeader } from "../log/brain.ts";
-import { readHeader } from "../log/brainfile.ts";
+import { lookAtBrain, readHeader } from "../log/brainfile.ts";
+import { refusedPath } from "../sink/aside.ts";
 import type { StatusFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
-import { lookAtBrain, withOutlook } from "./outlook.ts";
+import { withOutlook } from "./outlook.ts";
 import { table } from "./table.ts";
 import { counted, safeJson, visible } from "./text.ts";
 
@@ -70,7 +71,7 @@ async function statusOf(invocation: SealedInvocation): Promise<Status> {
     failingSince: brain.value?.failing?.since ?? null,
     error: brain.value?.failing?.message ?? brain.error ?? lag.error,
     rejects: rejects === null ? null : await keptAside(rejects),
-    refused: await keptAside(`${brainfile}.refused.lp`),
+    refused: await keptAside(refusedPath(brainfile)),
   };
 }
 

@@ -38,7 +38,7 @@ export interface Counted {
   /** Places of the readings, in their order; null: not begun. */
   readonly places: readonly (Place | null)[];
   readonly tally: Tally;
-  /** Start of the window of the first line that was counted; null: none was, or it is from the future. */
+  /** Start of the window of the first line that was counted of what is `newer`; null: none was, or it is from the future. */
   readonly firstWindow: number | null;
   /** Lines in windows that were closed, or from the future. */
   readonly late: number;
@@ -90,7 +90,7 @@ export async function* segmentsOf(
       const reader = await content.readFrom(offset);
       counted = beginning(counted, offset, counting.format);
       const merge = (piece: Piece): void => {
-        current.merge(piece, content.name);
+        current.merge(piece, reading);
         counted = { ...counted, countedInto: cover([...counted.countedInto, ...spansOf(piece, counting.windowMs)]) };
       };
       try {
@@ -148,7 +148,7 @@ class Running {
     return this.bytes >= segmentBytes || this.#segment.entries >= segmentEntries;
   }
 
-  merge(piece: Piece, file: string): void {
+  merge(piece: Piece, { content: { name: file }, newer }: OpenReading): void {
     this.#job.onPiece?.(piece);
     this.#segment.merge(piece);
     addTally(this.#tally, piece.tally);
@@ -157,7 +157,7 @@ class Running {
       this.#rejectsSize += sizeOf(reject);
       this.#rejects.push({ ...reject, file });
     }
-    this.#firstWindow ??= [...piece.windows.keys()][0] ?? null;
+    if (newer) this.#firstWindow ??= [...piece.windows.keys()][0] ?? null;
     if (piece.firstFailure) this.#firstFailure ??= { ...piece.firstFailure, file };
   }
 

@@ -13,9 +13,8 @@ export interface Unverifiable {
 
 export const nothingUnverifiable: Unverifiable = { gone: [], cut: [], configuration: [] };
 
-/** Adds what was counted of the places. */
-export function leave(unverifiable: Unverifiable, places: readonly Place[], why: keyof Unverifiable): Unverifiable {
-  return { ...unverifiable, [why]: cover([...unverifiable[why], ...places.flatMap(({ countedInto }) => countedInto)]) };
+export function leave(unverifiable: Unverifiable, spans: readonly Span[], why: keyof Unverifiable): Unverifiable {
+  return { ...unverifiable, [why]: cover([...unverifiable[why], ...spans]) };
 }
 
 interface Rules {
@@ -33,14 +32,20 @@ interface Counted extends WindowState, Rules {
 /** The state with which other rules go on counting: open windows belong to the rules that counted them, and all other windows do. */
 export function adopt<State extends Counted>(state: State, { fingerprint, windowMs }: Rules): State {
   const { current, previous, unverifiable } = state;
-  const anew = (place: Place): Place => ({ ...place, ...nothingCounted });
+  const places = current ? [current, ...previous] : previous;
   return {
     ...state,
     ...closeWindows(state, state.windowMs, windowMs),
     current: current && anew(current),
     previous: previous.map(anew),
-    unverifiable: leave(unverifiable, current ? [current, ...previous] : previous, "configuration"),
+    unverifiable: leave(
+      unverifiable,
+      places.flatMap(({ countedInto }) => countedInto),
+      "configuration",
+    ),
     fingerprint,
     windowMs,
   };
 }
+
+const anew = (place: Place): Place => ({ ...place, ...nothingCounted });

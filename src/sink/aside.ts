@@ -35,6 +35,9 @@ export async function keepPointsAside(path: string, points: readonly string[]): 
   });
 }
 
+/** Where the points lie that a store refused for good. */
+export const refusedPath = (brainfile: string): string => `${brainfile}.refused.lp`;
+
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
   try {

@@ -1,9 +1,11 @@
 // One history: what a web server, its logrotate, a store that fails, a clock that is wrong and a person who changes options do
 // between and during runs of the program; and what must come of it. See design.md section 5 and its executable model.
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { apacheTime, Laboratory } from "../laboratory.ts";
-import { addTo, type Fate, MemoryStore, sorted, type Sums } from "./memory-store.ts";
+import type { Verification } from "../../src/verify.ts";
+import { addTo, type Fate, MemoryStore, sorted, type Spoil, type Sums } from "./memory-store.ts";
 import { type Line, type Naming, WebServer } from "./web-server.ts";
 
 export type Step =
@@ -38,6 +40,10 @@ export interface Setting {
   readonly hadRotated: "none" | "plain" | "compressed";
   /** A store that keeps one or the other of two values (by these dice), and is written to in parts; null: one that overwrites. */
   readonly keepsAny: readonly boolean[] | null;
+  /** What is done in the end to points of the store. */
+  readonly spoils: readonly Spoil[];
+  /** Which of the brainfiles that were copied on the way is put back in the end; null: none. */
+  readonly restored: number | null;
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -134,6 +140,10 @@ export class History implements Disposable {
   readonly #server: WebServer;
   readonly #store: MemoryStore;
   readonly #isOverwriting: boolean;
+  readonly #spoils: readonly Spoil[];
+  readonly #restored: number | null;
+  /** Brainfiles from which nothing that was counted since is lost. */
+  readonly #copies: string[] = [];
   #options: Options;
   readonly #windows = new Set([minute]);
   /** Seconds that the loader's clock is ahead of the server's. */
@@ -154,11 +164,13 @@ export class History implements Disposable {
   /** Something was deleted: a gap may be said. */
   #isDeleted = false;
 
-  constructor({ naming, keepsAny }: Setting) {
+  constructor({ naming, keepsAny, spoils, restored }: Setting) {
     this.#server = new WebServer(this.#lab.folder, this.#lab.now, naming);
     let dice = 0;
     this.#store = new MemoryStore(keepsAny ? () => keepsAny[dice++ % keepsAny.length]! : undefined);
     this.#isOverwriting = keepsAny === null;
+    this.#spoils = spoils;
+    this.#restored = restored;
     this.#options = { format: "combined", writes: keepsAny ? "parts" : "totals" };
     this.#lab.sink = this.#store;
   }
@@ -180,6 +192,7 @@ export class History implements Disposable {
   async take(step: Step): Promise<void> {
     const server = this.#server;
     server.clock += second;
+    if (["delete", "empty", "crash", "rewrite"].includes(step.do)) this.#copies.length = 0;
     switch (step.do) {
       case "append": {
         const rotated = step.to > 0 ? server.rotated[step.to - 1] : undefined;
@@ -247,6 +260,48 @@ export class History implements Disposable {
     const { writes } = this.#store;
     await this.#run();
     assert.equal(this.#store.writes, writes, "nothing is new, but something was written");
+    const found = await this.#lab.verify(this.#options, { since: 0 });
+    assert.ok(["equal", "nothing"].includes(found.outcome), `a false alarm: ${JSON.stringify(found)}`);
+    if (!this.#isOverwriting) return;
+    if (found.outcome === "equal") await this.#spoil(found, windowMs);
+    if (this.#restored !== null) await this.#restore(this.#restored);
+  }
+
+  /** An old brainfile is put back, and a run counts again what was counted since. What can be judged is mended, and stays exact. */
+  async #restore(which: number): Promise<void> {
+    writeFileSync(this.#lab.path("brain.json"), this.#copies[which % this.#copies.length]!);
+    for (const isMended of [false, true]) {
+      this.#server.write(this.#server.live, [this.#line(now)]);
+      await this.#run();
+      const found = await this.#lab.verify(this.#options, { repair: !isMended });
+      assert.ok(
+        (isMended ? ["equal", "nothing"] : ["equal", "repaired", "nothing"]).includes(found.outcome),
+        JSON.stringify(found),
+      );
+      const length = Number.parseInt(String(this.#options["window"] ?? "1m"), 10) * minute;
+      const judged = (all: Sums): string[] =>
+        sorted(new Map([...all].filter(([key, [count]]) => count > 0 && isCompared(found, Number(key.split(" ")[1])))));
+      assert.deepEqual(judged(this.#store.sums(length, ["v"])), judged(this.#expected(length)));
+    }
+  }
+
+  /** Spoils some of what was compared: that is found, mended, and the next run goes on exactly. */
+  async #spoil(verified: Verification, windowMs: number): Promise<void> {
+    const { tag } = this.#options as { tag?: { v: string } };
+    const spoilt = this.#store.spoil(
+      this.#spoils,
+      (series, ms) => isCompared(verified, ms) && series.includes(tag ? `,v=${tag.v}` : ",status=200"),
+    );
+    if (spoilt === 0) return;
+    const found = await this.#lab.verify(this.#options);
+    assert.equal(found.outcome, "different");
+    const mended = await this.#lab.verify(this.#options, { repair: true });
+    assert.equal(mended.outcome, "repaired", JSON.stringify(mended));
+    this.#server.write(this.#server.live, [this.#line(now)]);
+    await this.#run();
+    const sums = (all: Sums): string[] => sorted(new Map([...all].filter(([, [count]]) => count > 0)));
+    assert.deepEqual(sums(this.#store.sums(windowMs, ["v"])), sums(this.#expected(windowMs)));
+    assert.equal((await this.#lab.verify(this.#options)).outcome, "equal");
   }
 
   [Symbol.dispose](): void {
@@ -309,6 +364,7 @@ export class History implements Disposable {
     const isStuck = wasPending && met[0] !== undefined && met[0].ends !== "acknowledged";
     this.#isPending = last !== "acknowledged";
     if (!isStuck && !isRead) this.#noteTaken();
+    if (!this.#isPending) this.#copies.push(readFileSync(lab.path("brain.json"), "utf8"));
   }
 
   /** The run read all that was complete. */
@@ -339,6 +395,9 @@ export class History implements Disposable {
     return sums;
   }
 }
+
+const isCompared = ({ compared }: Verification, ms: number): boolean =>
+  compared.some(({ since, until }) => ms >= Date.parse(since!) && ms < Date.parse(until!));
 
 export function combinedLine(time: number, method: string, status: number, bytes: number, page: string): string {
   return `10.0.0.1 - - [${apacheTime(time)}] "${method} /page/${page} HTTP/1.1" ${status} ${bytes} "-" "test"\n`;

@@ -92,6 +92,10 @@ test("any history of a log, its server, its store and its loader ends exact", as
       fc.record({
         naming: fc.constantFrom("numbers", "dates"),
         hadRotated: fc.constantFrom("none", "plain", "compressed"),
+        spoils: fc.array(fc.record({ which: fc.nat(99), how: fc.constantFrom("lost", "changed", "doubled") }), {
+          maxLength: 3,
+        }),
+        restored: fc.option(fc.nat(30)),
         keepsAny: fc.option(fc.array(fc.boolean(), { minLength: 3, maxLength: 7 })),
       }),
       async (history, setting) => {
