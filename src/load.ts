@@ -230,7 +230,7 @@ class Run {
     if (!gap || !Number.isFinite(newest)) return all;
     const { windowMs, latenessMs } = this.#task;
     const end = Math.max(newest, firstWindow ?? this.#started) + windowMs + latenessMs;
-    return leave(all, [[newest - latenessMs, end]], "gone");
+    return leave(all, [[newest - latenessMs, end]], left.find(({ place }) => place === gap)?.why ?? "gone");
   }
 
   /** Intent, write, acknowledgement. Without points there is nothing to intend. */

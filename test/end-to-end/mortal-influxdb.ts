@@ -71,6 +71,8 @@ export class MortalInfluxdb implements AsyncDisposable {
 class Door {
   /** Called when the store begins to answer, before anything of the answer gets out; false: it never does, the connection is cut. */
   onAnswer: () => Promise<boolean> = async () => true;
+  /** Sees what goes in. */
+  onRequest: (request: Buffer) => void = () => {};
   #server: TcpServer | null = null;
   #port = 0;
   #to = { host: "", port: 0 };
@@ -110,7 +112,10 @@ class Door {
       this.#sockets.add(one);
       one.on("error", () => {}).on("close", () => (this.#sockets.delete(one), other.destroy()));
     }
-    outside.on("data", (request) => inside.write(request));
+    outside.on("data", (request: Buffer) => {
+      this.onRequest(request);
+      inside.write(request);
+    });
     inside.on("data", (answer) => {
       void this.onAnswer().then((passes) => (passes ? outside.write(answer) : outside.destroy()));
     });
