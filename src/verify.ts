@@ -1,11 +1,11 @@
 // Are the numbers right? The logs of one invocation are counted once more, as far as they were counted and still lie there, and
 // compared with what the store holds; what differs can be mended. What cannot be known is left out and never judged.
 import { L2iError, reasonOf } from "./errors.ts";
-import { clip, overlaps, type Span, without } from "./frequencies/spans.ts";
+import type { Span } from "./frequencies/spans.ts";
 import { waitForLock } from "./lock.ts";
 import type { Brain, BrainState } from "./log/brain.ts";
 import { lookAtBrain, readBrain, refuseUnwritable } from "./log/brainfile.ts";
-import { adopt, type Unverifiable } from "./log/verifiable.ts";
+import { adopt } from "./log/verifiable.ts";
 import type { Logger } from "./logger.ts";
 import { refusedPath } from "./sink/aside.ts";
 import { fileReader } from "./sink/file-reader.ts";
@@ -15,11 +15,12 @@ import type { Task } from "./task.ts";
 import type { Difference } from "./verify/compare.ts";
 import { comparisons, type Readers } from "./verify/comparison.ts";
 import { type Found, withGenerations } from "./verify/generations.ts";
+import { judged, type Range, type Reason } from "./verify/judged.ts";
 import { Mending } from "./verify/mending.ts";
 import { recount, type Recount } from "./verify/recount.ts";
 
 /** What a verification has besides its task. */
-export interface VerifyContext {
+export interface VerifyContext extends Range {
   /** Milliseconds since 1970. */
   now(): number;
   readonly log: Logger;
@@ -27,9 +28,6 @@ export interface VerifyContext {
   openSink(task: Task): Promise<Sink>;
   /** Milliseconds to wait for a run that is at work. */
   readonly patienceMs: number;
-  /** Milliseconds since 1970; -Infinity and Infinity: no limit. */
-  readonly since: number;
-  readonly until: number;
   readonly repair: boolean;
   /** How many differences to tell; the others are counted. */
   readonly told: number;
@@ -66,9 +64,6 @@ export interface Stretch {
   readonly since: string | null;
   readonly until: string | null;
 }
-
-/** Why windows are left out: those of Unverifiable, or they are older than the first line that this brainfile counted. */
-export type Reason = keyof Unverifiable | "before";
 
 type ResumableTask = Task & { readonly brainfile: string };
 
@@ -148,25 +143,19 @@ class Verifier {
   }
 
   /** Counts all windows that can be judged, and says which ones these are. */
-  async #recount(state: BrainState, { generations, unverifiable }: Found): Promise<Recount> {
+  async #recount({ countsSince }: BrainState, { generations, unverifiable }: Found): Promise<Recount> {
     const { windowMs, name } = this.#task;
-    const { since, until, log } = this.#context;
-    const reasons = leftOut(state, unverifiable);
-    this.#found.leftOut = reasons
-      .filter(([why]) => why !== "before" || Number.isFinite(since)) // nobody asked for what was before
-      .flatMap(([why, spans]) => clip(spans, since, until).map((span) => ({ ...stretchOf(span), why })));
-    const taken = reasons.flatMap(([, spans]) => spans.map((span) => wholeWindows(span, windowMs)));
-    const [first, end] = [Math.ceil(since / windowMs) * windowMs, Math.floor(until / windowMs) * windowMs];
-    const isWanted = (start: number): boolean =>
-      start >= first && start < end && !overlaps(taken, start, start + windowMs);
+    const found = this.#found;
+    const windows = judged(this.#context, countsSince, unverifiable, windowMs);
+    found.leftOut = windows.leftOut.map(({ why, span }) => ({ ...stretchOf(span), why }));
     for (const { place, content } of generations)
-      log.info(`${name}: counts ${content.path} up to byte ${place.offset} once more`);
-    const counted = await recount(generations, this.#task, isWanted);
-    const judged = clip(without(counted.spans, taken), first, end);
-    this.#found.compared = judged.map(stretchOf);
-    this.#found.windows = judged.reduce((sum, [from, until_]) => sum + (until_ - from) / windowMs, 0);
-    this.#found.lines = linesIn(counted);
-    return { ...counted, spans: judged };
+      this.#context.log.info(`${name}: counts ${content.path} up to byte ${place.offset} once more`);
+    const counted = await recount(generations, this.#task, windows.has);
+    const spans = windows.of(counted.spans);
+    found.compared = spans.map(stretchOf);
+    found.windows = spans.reduce((sum, [from, until]) => sum + (until - from) / windowMs, 0);
+    found.lines = linesIn(counted);
+    return { ...counted, spans };
   }
 
   async #judge(counted: Recount, brain: Brain): Promise<void> {
@@ -176,35 +165,36 @@ class Verifier {
       refused: fileReader(refusedPath(this.#task.brainfile)),
     };
     const mending = this.#context.repair ? await this.#mending(brain) : null;
-    await this.#compare(counted, readers, mending);
-    found.outcome = found.different === 0 ? "equal" : "different";
-    if (!mending || found.different === 0) return;
-    const { different, refused, differences } = found;
+    const differing = await this.#compare(counted, readers, mending);
+    Object.assign(found, differing, { outcome: differing.different === 0 ? "equal" : "different" });
+    if (!mending || differing.different === 0) return;
     found.points = mending.points;
-    await this.#compare(counted, readers, null);
-    if (found.different === 0) Object.assign(found, { outcome: "repaired", different, refused, differences });
+    const left = await this.#compare(counted, readers, null);
+    Object.assign(found, left.different === 0 ? { outcome: "repaired" } : left);
   }
 
   async #mending(brain: Brain): Promise<Mending> {
-    const { openSink, log, now } = this.#context;
     await refuseUnwritable(this.#task.brainfile);
-    return new Mending(this.#task, brain, await openSink(this.#task), log, now);
+    const sink = await this.#context.openSink(this.#task);
+    return new Mending(this.#task, brain, sink, this.#context);
   }
 
-  async #compare(counted: Recount, readers: Readers, mending: Mending | null): Promise<void> {
-    const found = this.#found;
-    const series = new Set<string>();
-    Object.assign(found, { different: 0, refused: 0, differences: [] });
+  async #compare(counted: Recount, readers: Readers, mending: Mending | null): Promise<Differing> {
+    const keys = new Set<string>();
+    const differences: Difference[] = [];
+    let [different, refused] = [0, 0];
     for await (const slice of comparisons(this.#task, counted, readers)) {
-      for (const key of slice.series) series.add(key);
-      found.different += slice.differences.length;
-      found.refused += slice.differences.filter(({ refused }) => refused).length;
-      found.differences = [...found.differences, ...slice.differences].slice(0, this.#context.told);
+      for (const key of slice.series) keys.add(key);
+      different += slice.differences.length;
+      refused += slice.differences.filter((each) => each.refused).length;
+      differences.push(...slice.differences.slice(0, Math.max(0, this.#context.told - differences.length)));
       await mending?.mend(slice.mistakes);
     }
-    found.series = series.size;
+    return { series: keys.size, different, refused, differences };
   }
 }
+
+type Differing = Pick<Verification, "series" | "different" | "refused" | "differences">;
 
 function refusePending({ pending }: Brain): void {
   if (!pending) return;
@@ -213,22 +203,6 @@ function refusePending({ pending }: Brain): void {
     `${pending.points.length} points of the last run are not acknowledged by the store yet; "l2i run" sends them, then verify again`,
   );
 }
-
-/** Stretches that cannot be judged, by the reason. */
-function leftOut({ countsSince }: BrainState, unverifiable: Unverifiable): [why: Reason, spans: readonly Span[]][] {
-  const { gone, cut, configuration } = unverifiable;
-  return [
-    ["before", [[-Infinity, countsSince ?? Infinity]]],
-    ["gone", gone],
-    ["cut", cut],
-    ["configuration", configuration],
-  ];
-}
-
-const wholeWindows = ([from, until]: Span, windowMs: number): Span => [
-  Math.floor(from / windowMs) * windowMs,
-  Math.ceil(until / windowMs) * windowMs,
-];
 
 /** A beginning or end that nobody knows is null. */
 const stretchOf = ([since, until]: Span): Stretch => ({ since: isoTime(since), until: isoTime(until) });

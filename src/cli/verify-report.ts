@@ -2,14 +2,20 @@
 import { refusedPath } from "../sink/aside.ts";
 import { seriesParts } from "../sink/line-protocol.ts";
 import type { Task } from "../task.ts";
-import type { Reason, Stretch, Verification } from "../verify.ts";
+import type { Stretch, Verification } from "../verify.ts";
 import type { Difference } from "../verify/compare.ts";
+import type { Reason } from "../verify/judged.ts";
 import { table } from "./table.ts";
 import { counted } from "./text.ts";
 
 /** One line where all is equal and nothing was left out; ends with a line end. */
-export function report(found: Verification, task: Task): string {
-  const lines = [`${found.name}: ${headline(found)}`, ...rest(found, task), ...found.leftOut.map(leftOutLine)];
+export function report(found: Verification, task: Task, repair: boolean): string {
+  const lines = [
+    `${found.name}: ${headline(found)}`,
+    ...rest(found, task),
+    ...(repair && found.outcome === "different" ? [leftAlone] : []),
+    ...found.leftOut.map(leftOutLine),
+  ];
   return `${lines.join("\n")}\n`;
 }
 
@@ -18,7 +24,7 @@ function headline(found: Verification): string {
   if (outcome === "nothing") return "nothing to compare";
   const what = `${rangeOf(found)}, ${counted(windows, "window")}, ${series} series, ${counted(lines, "line")}`;
   if (outcome === "equal") return `${what}: all equal`;
-  const differs = `${counted(different, "difference")}`;
+  const differs = counted(different, "difference");
   return outcome === "repaired"
     ? `${what}: ${differs}, mended with ${counted(points, "point")}; all equal now`
     : `${what}: ${differs}`;
@@ -52,6 +58,9 @@ function rest(found: Verification, task: Task): string[] {
       : []),
   ];
 }
+
+const leftAlone =
+  "not mended: what the store refused, and windows of which the logs hold no line, since the store may be right there";
 
 function row({ window, series, field, log, store, refused }: Difference, task: Task): string[] {
   return [

@@ -31,7 +31,7 @@ export async function verify(path: string, flags: VerifyFlags): Promise<number> 
   for (const task of tasks) {
     const found = await verifyOne({ ...task, brainfile: task.brainfile! }, context);
     if (flags.json) process.stdout.write(`${safeJson(asJson(found))}\n`);
-    else if (found.outcome !== "failed") process.stdout.write(visible(report(found, task)));
+    else if (found.outcome !== "failed") process.stdout.write(visible(report(found, task, repair)));
     code = Math.max(code, codeOf(found));
   }
   return code;

@@ -23,15 +23,18 @@ export class Holdings {
   readonly #windows = new Map<number, Map<string, Map<bigint, Total>>>();
   readonly #owner: Ownership;
   readonly #windowMs: number;
+  /** Constant tags as they stand in the store. */
+  readonly #constant: ReadonlyMap<string, string>;
 
   constructor(owner: Ownership, windowMs: number) {
     this.#owner = owner;
     this.#windowMs = windowMs;
+    this.#constant = new Map(Object.entries(owner.tags).map(([key, value]) => [tagText(key), tagText(value)]));
   }
 
   /** Passes over series of others: those that lack a constant tag, or have a tag that the pipeline never answers with. */
   add({ tags, points }: StoredSeries): void {
-    if (!isOurs(tags, this.#owner)) return;
+    if (!this.#isOurs(tags)) return;
     const series = seriesKey(this.#owner.measurement, tags);
     for (const point of points) addPoint(this.#pointsOf(series, point.time), point);
   }
@@ -45,6 +48,14 @@ export class Holdings {
     return this.#windows.get(window) ?? new Map();
   }
 
+  #isOurs(tags: StoredSeries["tags"]): boolean {
+    const constant = tags.filter(([key, value]) => this.#constant.get(key) === value);
+    const { attributes } = this.#owner;
+    return (
+      constant.length === this.#constant.size && tags.every(([key]) => this.#constant.has(key) || attributes.has(key))
+    );
+  }
+
   #pointsOf(series: string, time: bigint): Map<bigint, Total> {
     const ms = Number(time / 1_000_000n);
     const start = Math.floor(ms / this.#windowMs) * this.#windowMs;
@@ -54,12 +65,6 @@ export class Holdings {
     if (!points) window.set(series, (points = new Map()));
     return points;
   }
-}
-
-function isOurs(tags: StoredSeries["tags"], { tags: constant, attributes }: Ownership): boolean {
-  const ours = new Map(Object.entries(constant).map(([key, value]) => [tagText(key), tagText(value)]));
-  const constantTags = tags.filter(([key, value]) => ours.get(key) === value);
-  return constantTags.length === ours.size && tags.every(([key]) => ours.has(key) || attributes.has(key));
 }
 
 /** Fields may come one by one; a store that keeps two points at one time counts both. */

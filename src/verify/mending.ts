@@ -11,18 +11,24 @@ import type { Sink } from "../sink/sink.ts";
 import type { Task } from "../task.ts";
 import { type Mistake, openWindows, pointsFor } from "./repair.ts";
 
+interface Circumstances {
+  /** Milliseconds since 1970. */
+  now(): number;
+  readonly log: Logger;
+}
+
 export class Mending {
   readonly #task: Task & { readonly brainfile: string };
   readonly #outcome;
   readonly #delivery: Delivery;
-  readonly #now: () => number;
+  readonly #context: Circumstances;
   #brain: Brain;
 
-  constructor(task: Task & { readonly brainfile: string }, brain: Brain, sink: Sink, log: Logger, now: () => number) {
+  constructor(task: Task & { readonly brainfile: string }, brain: Brain, sink: Sink, context: Circumstances) {
     this.#task = task;
     this.#outcome = newOutcome(task);
-    this.#delivery = new Delivery(task, this.#outcome, log, sink, false);
-    this.#now = now;
+    this.#delivery = new Delivery(task, this.#outcome, context.log, sink, false);
+    this.#context = context;
     this.#brain = brain;
   }
 
@@ -48,7 +54,7 @@ export class Mending {
   }
 
   async #save(brain: Brain): Promise<void> {
-    this.#brain = { ...brain, lastUpdate: new Date(this.#now()).toISOString() };
+    this.#brain = { ...brain, lastUpdate: new Date(this.#context.now()).toISOString() };
     await saveBrain(this.#task.brainfile, this.#brain);
   }
 }

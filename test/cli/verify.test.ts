@@ -22,7 +22,7 @@ const linesFrom = (time: number, lines: number, status = 200): string =>
 
 const verify = (desk: Desk, ...words: string[]): Promise<Result> => desk.l2i(["verify", ...words, "multibrain.json"]);
 
-async function found(desk: Desk, ...words: string[]): Promise<Record<string, any>> {
+async function found(desk: Desk, ...words: string[]): Promise<Record<string, unknown>> {
   const { stdout } = await verify(desk, "--json", ...words);
   return jsonLines(stdout)[0]!;
 }
