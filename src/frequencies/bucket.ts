@@ -5,8 +5,11 @@ import type { Attributes } from "../pipeline/pipeline.ts";
 /** Sum, minimum and maximum of each numeric value, three numbers a value; an untouched value has minimum Infinity. */
 export type Values = number[];
 
-export const emptyValues = (values: number): Values =>
-  Array.from({ length: values }, () => [0, Infinity, -Infinity]).flat();
+export function emptyValues(values: number): Values {
+  const empty: Values = [];
+  for (let value = 0; value < values; value++) empty.push(0, Infinity, -Infinity);
+  return empty;
+}
 
 /** Adds one number to value number `index`. */
 export function addValue(values: Values, index: number, value: number): void {

@@ -132,7 +132,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 /** Sums that were added up in another order differ in their last bits. */
 const isNear = (a: number, b: number): boolean =>
-  a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+  a === b || (Number.isFinite(a - b) && Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)));
 
 /** A minimum or maximum where the log has no value: nothing can take it out of a store. */
 const isLeftOver = ({ values }: Total, index: number): boolean =>
