@@ -11,6 +11,8 @@ const place = (filename: string, mtime = 100): Place => ({
   inode: 1,
   head: {},
   marker: "m",
+  countedAs: [],
+  countedInto: [],
 });
 
 const file = (name: string, is: Partial<Candidate> = {}): Candidate => ({
@@ -38,12 +40,13 @@ function summary(decision: Plan, candidates: readonly Candidate[]): string {
     ({ candidate, how, newer }) => `${newer ? "!" : ""}${candidates[candidate]!.name} ${how}`,
   );
   const kept = decision.kept.map(({ filename }) => `kept ${filename}`);
-  return [...readings, ...kept, ...(decision.gap ? ["gap"] : [])].join(", ");
+  const left = decision.left.map(({ place: { filename }, why }) => `left ${filename} ${why}`);
+  return [...readings, ...kept, ...(decision.gap ? ["gap"] : []), ...left].join(", ");
 }
 
 const rows: readonly [what: string, candidates: readonly Candidate[], expected: string][] = [
   ["same file", [file("access.log", { toCurrent: "same" })], "!access.log resume"],
-  ["cut short", [file("access.log", { toCurrent: "shorter" })], "!access.log end, gap"],
+  ["cut short", [file("access.log", { toCurrent: "shorter" })], "!access.log end, gap, left access.log cut"],
   ["edited in place", [file("access.log", { toCurrent: "edited" })], "edited"],
   [
     "edited, though a copy of the old one lies about",
@@ -64,7 +67,7 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     ],
     "!access.log.2 resume, !access.log.1 begin, !access.log begin",
   ],
-  ["new file, the old one is gone", [file("access.log")], "!access.log begin, gap"],
+  ["new file, the old one is gone", [file("access.log")], "!access.log begin, gap, left access.log gone"],
   ["first line not complete", [file("access.log", { hasLine: false })], ""],
   [
     "rotated, the new one has no line yet",
@@ -166,11 +169,13 @@ test("a watched generation that is gone is forgotten; one that is damaged stays 
     file("access.log", { toCurrent: "same", toPrevious: ["other", "other"] }),
     file("access.log.3", { toPrevious: ["other", "edited"] }),
   ];
-  expect(summary(plan(watched, candidates, usual), candidates)).toBe("!access.log resume, kept damaged");
+  expect(summary(plan(watched, candidates, usual), candidates)).toBe(
+    "!access.log resume, kept damaged, left gone gone",
+  );
 });
 
 test.each([
-  ["end", "!access.log end"],
+  ["end", "!access.log end, left access.log cut"],
   ["start", "!access.log begin"],
 ] as const)("--resume %s is the way out of an edit in place", (resume, expected) => {
   const candidates = [file("access.log", { toCurrent: "edited" })];
