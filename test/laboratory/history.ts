@@ -341,7 +341,7 @@ class History {
     const found = await this.#verify({ since: 0 });
     const isRight = found.different === found.refused && found.outcome !== "failed";
     assert.ok(isRight, `a false alarm: ${JSON.stringify(found)}`);
-    if (!this.#isOverwriting || found.refused > 0) return;
+    if (this.#options["writes"] === "parts" || found.refused > 0) return; // nothing can be mended
     if (found.outcome === "equal") await this.#spoil(spoils, found);
     if (restored !== null && this.#copies.length > 0)
       await this.#restore(this.#copies[restored % this.#copies.length]!);
