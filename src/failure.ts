@@ -53,4 +53,5 @@ function isSameFailure(before: Failing, { code, message }: L2iError): boolean {
   return before.code === code && (code === "network" || withoutNumbers(before.message) === withoutNumbers(message));
 }
 
-const withoutNumbers = (message: string): string => message.replaceAll(/[0-9a-f-]*\d[0-9a-f-]*/gi, "#");
+const withoutNumbers = (message: string): string =>
+  message.replaceAll(/[0-9a-f-]+/gi, (word) => (/\d/.test(word) ? "#" : word));

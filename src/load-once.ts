@@ -1,7 +1,7 @@
 // A load without a brainfile: all of the files given, as one stream in the order of their content, and nothing remembered.
 import type { Readable } from "node:stream";
 import { countingOf, formatFor, lineOf, windowingOf } from "./counting.ts";
-import { Delivery } from "./delivery.ts";
+import { Delivery, type Remind } from "./delivery.ts";
 import type { Logger } from "./logger.ts";
 import { L2iError } from "./errors.ts";
 import type { Parser } from "./format/format.ts";
@@ -55,7 +55,7 @@ async function loadContents(
   contents: readonly Content[],
   outcome: Outcome,
 ): Promise<void> {
-  for (const content of contents) sayEmpty(task, context.log, content);
+  for (const content of contents) sayEmpty(task, context.log, content, outcome);
   const withLines = contents.filter(hasLine);
   const formats = new Map(
     await Promise.all(
@@ -65,9 +65,9 @@ async function loadContents(
   const parserOf = (content: Content): Parser => formats.get(content)!.parser([], task.timezone ?? undefined);
   const readings = await inOrderOfContent(task, context.log, withLines, parserOf);
 
-  const delivery = new Delivery(task, outcome, context.log, context.sink, false);
+  const remind: Remind = (level, _kind, message) => context.log[level](message);
+  const delivery = new Delivery(task, outcome, context.log, remind, context.sink, false);
   const edges = task.edges === "drop" ? new Edges() : null;
-  const warn = (_kind: string, message: string): void => context.log.warn(message);
   const job = {
     windowing: windowingOf(task),
     maxLine: task.maxLine,
@@ -78,8 +78,8 @@ async function loadContents(
     ...(context.summary && { onPiece: context.summary.add.bind(context.summary) }),
   };
   for await (const counted of segmentsOf(readings, newWindowState, job)) {
-    await delivery.keepRejects(counted, warn);
-    delivery.report(counted, warn);
+    await delivery.keepRejects(counted);
+    delivery.report(counted);
     const points = edges ? edges.inner(counted.points) : counted.points;
     await delivery.write(points.map((entry) => lineOf(entry, task)));
     enter(outcome, counted);
@@ -111,8 +111,11 @@ async function inOrderOfContent(
     : [];
 }
 
-function sayEmpty({ name }: Task, log: Logger, content: Content): void {
-  if (!hasLine(content)) log.warn(`${name}: ${content.path} has no complete line`);
+function sayEmpty({ name }: Task, log: Logger, content: Content, outcome: Outcome): void {
+  if (hasLine(content)) return;
+  if (content.damage !== null) outcome.gap++;
+  const damage = content.damage === null ? "" : `: it cannot be decompressed (${content.damage})`;
+  log.warn(`${name}: ${content.path} has no complete line${damage}`);
 }
 
 function sayCopy({ name }: Task, log: Logger, { path }: Content, { isCopy }: Candidate): void {

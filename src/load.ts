@@ -94,7 +94,7 @@ class Run {
     this.#outcome = outcome;
     this.#started = context.now();
     this.#sink = sink;
-    this.#delivery = new Delivery(task, outcome, context.log, sink, context.dryRun);
+    this.#delivery = new Delivery(task, outcome, context.log, this.#remind.bind(this), sink, context.dryRun);
     this.#brain = newBrain(this.#started);
   }
 
@@ -191,8 +191,8 @@ class Run {
 
   async #readLog(): Promise<void> {
     const { log } = this.#task;
-    await survey(log, this.#brain.state, this.#task, async ({ readings, decision }) => {
-      if (decision.gap) this.#warnOfGap(decision.gap);
+    await survey(log, this.#brain.state, this.#task, async ({ readings, decision, damaged }) => {
+      if (decision.gap) this.#warnOfGap(decision.gap, damaged);
       await this.#countAll(readings, decision);
     });
     await this.#measureLag();
@@ -235,9 +235,8 @@ class Run {
 
   /** Intent, write, acknowledgement. Without points there is nothing to intend. */
   async #settle(counted: Counted, next: BrainState): Promise<void> {
-    const warn = this.#warnHourly.bind(this);
-    await this.#delivery.keepRejects(counted, warn);
-    this.#delivery.report(counted, warn);
+    await this.#delivery.keepRejects(counted);
+    this.#delivery.report(counted);
     const points = counted.points.map((entry) => lineOf(entry, this.#task));
     if (points.length > 0) {
       const { tally, late, bytes } = counted;
@@ -288,23 +287,24 @@ class Run {
     };
   }
 
-  #warnOfGap(gap: Place): void {
+  #warnOfGap(gap: Place, damaged: readonly string[]): void {
     const { newest } = this.#brain.state;
     this.#outcome.gap++;
     const last = Number.isFinite(newest)
       ? `the last line counted is of ${new Date(newest).toISOString()}`
       : "no line was counted before";
+    const suspects = damaged.length > 0 ? `It may be what cannot be decompressed: ${damaged.join(", ")}. ` : "";
     this.#context.log.warn(
-      `${this.#task.name}: gap: ${gap.filename}, read up to byte ${gap.offset}, is gone or was cut short; ${last}. Lines written after it may be missing: keep one uncompressed rotation longer than the time between two runs`,
+      `${this.#task.name}: gap: ${gap.filename}, read up to byte ${gap.offset}, is gone or was cut short; ${last}. ${suspects}Lines written after it may be missing: keep one uncompressed rotation longer than the time between two runs`,
     );
   }
 
-  /** Says a lasting warning the first time, then hourly. */
-  #warnHourly(kind: string, message: string): void {
+  /** Says what lasts the first time, then hourly. */
+  #remind(level: "warn" | "error", kind: string, message: string): void {
     const now = this.#context.now();
     const said = this.#brain.warned[kind];
     if (said !== undefined && now - Date.parse(said) < hour) return this.#context.log.info(message);
-    this.#context.log.warn(message);
+    this.#context.log[level](message);
     this.#brain = { ...this.#brain, warned: { ...this.#brain.warned, [kind]: new Date(now).toISOString() } };
   }
 

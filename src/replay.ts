@@ -190,6 +190,6 @@ async function textOf(path: string): Promise<string | null> {
 /** Without the paths of the stage, which nobody knows. */
 function reason(error: unknown): string {
   return reasonOf(error)
-    .replaceAll(/'?\S*\/l2i-replay-\w+\/?/g, "")
+    .replaceAll(/\S+/g, (word) => word.replace(/^.*\/l2i-replay-\w+\/?/, ""))
     .replaceAll("'", "");
 }

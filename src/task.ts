@@ -75,9 +75,15 @@ function optionsOf(pipeline: Pipeline, { name, set }: Invocation): unknown {
   if (result.success) return result.data;
   throw new L2iError(
     "usage",
-    `${name}: --set for the pipeline ${pipeline.name}: ${prettifyError(result.error).replaceAll(/\s*\n\s*/g, " ")}; "l2i show pipelines" lists its options`,
+    `${name}: --set for the pipeline ${pipeline.name}: ${oneLine(prettifyError(result.error))}; "l2i show pipelines" lists its options`,
   );
 }
+
+const oneLine = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ");
 
 /** An attribute that would become another tag of the point, or is no text, number or boolean, is a mistake in the pipeline. */
 function checked([name, value]: AttributeEntry, pipeline: Pipeline, { tags }: Invocation): [string, string] {

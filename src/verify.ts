@@ -7,7 +7,7 @@ import type { Brain, BrainState } from "./log/brain.ts";
 import { lookAtBrain, readBrain, refuseUnwritable } from "./log/brainfile.ts";
 import { adopt } from "./log/verifiable.ts";
 import type { Logger } from "./logger.ts";
-import { refusedPath } from "./sink/aside.ts";
+import { beside } from "./beside.ts";
 import { fileReader } from "./sink/file-reader.ts";
 import type { Reader } from "./sink/reader.ts";
 import type { Sink } from "./sink/sink.ts";
@@ -162,7 +162,7 @@ class Verifier {
     const found = this.#found;
     const readers = {
       store: await this.#context.openReader(this.#task),
-      refused: fileReader(refusedPath(this.#task.brainfile)),
+      refused: fileReader(beside(this.#task.brainfile).refused),
     };
     const mending = this.#context.repair ? await this.#mending(brain) : null;
     const differing = await this.#compare(counted, readers, mending);

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { takeLock } from "../src/lock.ts";
 import type { Verification } from "../src/verify.ts";
-import { Laboratory } from "./laboratory.ts";
+import { Laboratory } from "./laboratory/laboratory.ts";
 
 const minute = 60_000;
 const noon = Date.parse("2026-01-02T12:00:00Z");

@@ -51,7 +51,7 @@ async function checkStore(target: SinkTarget): Promise<string> {
     if (!(error instanceof L2iError)) throw error;
     // Some stores take a request without a point for a mistake, but only once they have let it in.
     if (!/answered 400/.test(error.message))
-      throw new L2iError(error.code, error.message.replace(/; gave up after .*$/, ""), { cause: error });
+      throw new L2iError(error.code, error.message.split("; gave up after ")[0]!, { cause: error });
   }
   return `${sink.target} answers`;
 }

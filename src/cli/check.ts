@@ -1,15 +1,16 @@
 // `l2i check`: everything that a run needs, looked at without writing anything. Every finding names the way out.
 import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
-import { readSecrets } from "../invocation/secrets.ts";
+import { warnOfOpenSecrets } from "../invocation/secrets.ts";
 import { type Brain, newBrain } from "../log/brain.ts";
 import { lookAtBrain, readBrain, refuseUnwritable } from "../log/brainfile.ts";
-import { type Task, taskOf } from "../task.ts";
+import { safeJson, visible } from "../printable.ts";
+import type { Task } from "../task.ts";
 import { checkLog } from "./check-log.ts";
 import { sinkChecker } from "./check-sink.ts";
 import type { CheckFlags } from "./flags.ts";
-import { readInvocations } from "./invocations.ts";
-import { counted, safeJson, visible } from "./text.ts";
+import { readInvocations, tasksOf } from "./invocations.ts";
+import { counted } from "./text.ts";
 
 /** As --json prints it. */
 interface Report {
@@ -31,7 +32,7 @@ export async function check(path: string, flags: CheckFlags): Promise<number> {
   let code: number = exitCode.ok;
   for (const sealed of await readInvocations(path)) {
     const look = new Looks();
-    await lookAt(sealed, look, checkSink);
+    await lookAt(path, sealed, look, checkSink);
     const report = { name: sealed.name, ok: look.exitCode === exitCode.ok, findings: look.findings };
     process.stdout.write(flags.json ? `${safeJson(report)}\n` : visible(text(report, flags)));
     code = Math.max(code, look.exitCode);
@@ -39,11 +40,16 @@ export async function check(path: string, flags: CheckFlags): Promise<number> {
   return code;
 }
 
-async function lookAt(sealed: SealedInvocation, look: Looks, checkSink: ReturnType<typeof sinkChecker>): Promise<void> {
+async function lookAt(
+  path: string,
+  sealed: SealedInvocation,
+  look: Looks,
+  checkSink: ReturnType<typeof sinkChecker>,
+): Promise<void> {
   const task = await look.at("configuration", async (warn) => {
-    const { invocations, warnings } = await readSecrets([sealed]);
-    for (const warning of warnings) warn(warning);
-    const made = await taskOf(invocations[0]!);
+    const { tasks, warnings } = await tasksOf([sealed]);
+    for (const warning of [...warnings, ...(await warnOfOpenSecrets(path, [sealed]))]) warn(warning);
+    const made = tasks[0]!;
     return [made, `pipeline ${made.pipelineName}, measurement ${made.measurementName}`];
   });
   if (!task) return;

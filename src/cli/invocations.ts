@@ -1,5 +1,5 @@
 // Reads a multibrain from disk and makes its invocations ready, for all commands that take one.
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import { L2iError } from "../errors.ts";
@@ -30,7 +30,10 @@ export async function tasksOf(
 ): Promise<{ readonly tasks: Task[]; readonly warnings: readonly string[] }> {
   const [secrets, ...made] = await Promise.allSettled([
     readSecrets(sealed),
-    ...sealed.map((invocation) => taskOf({ ...invocation, sink: null })),
+    ...sealed.map(async (invocation) => {
+      await refuseFeedback(invocation);
+      return taskOf({ ...invocation, sink: null });
+    }),
   ]);
   const problems = [secrets, ...made].flatMap((result) =>
     result.status === "rejected" ? problemOf(result.reason) : [],
@@ -38,6 +41,18 @@ export async function tasksOf(
   if (problems.length > 0) throw new L2iError("usage", problems.join("\n"));
   const { invocations, warnings } = fulfilled(secrets);
   return { tasks: made.map((task, index) => ({ ...fulfilled(task), sink: invocations[index]!.sink })), warnings };
+}
+
+/** Under another name the log would be fed with the points that are made of it, run after run. */
+async function refuseFeedback({ name, logs, sink }: SealedInvocation): Promise<void> {
+  if (sink?.kind !== "file") return;
+  const identities = await Promise.all([sink.path, ...logs].map((path) => stat(path).catch(() => null)));
+  const [out, ...read] = identities.map((stats) => stats?.isFile() && `${stats.dev} ${stats.ino}`);
+  if (out && read.includes(out))
+    throw new L2iError(
+      "usage",
+      `${name}: ${sink.path} is the log under another name; name a file of its own for the points`,
+    );
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,8 +1,8 @@
 // Messages as JSON lines for programs, through pino: synchronous, without a transport.
 import pino from "pino";
 import type { Logger } from "../logger.ts";
+import { escapeJson } from "../printable.ts";
 import type { Level } from "./logger.ts";
-import { escapeJson } from "./text.ts";
 
 /** `{"level":"warn","time":"…","msg":"…"}` */
 export function jsonLogger(level: Level): Logger {

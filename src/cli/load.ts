@@ -5,6 +5,7 @@ import { invocationFromWords } from "../invocation/load-words.ts";
 import { load as loadResumed } from "../load.ts";
 import { loadOnce } from "../load-once.ts";
 import type { Outcome } from "../outcome.ts";
+import { visible } from "../printable.ts";
 import { openSink } from "../sink/open.ts";
 import type { Sink } from "../sink/sink.ts";
 import type { Task } from "../task.ts";
@@ -14,7 +15,7 @@ import { createLogger } from "./logger.ts";
 import { codeOf, printOutcome, sentence } from "./outcome.ts";
 import { dryRunSink, nowhere, refuseMixedOutput } from "./stdout.ts";
 import { summaryTable } from "./summary-table.ts";
-import { counted, visible } from "./text.ts";
+import { counted } from "./text.ts";
 
 export async function load(pipeline: string, logs: readonly string[], flags: LoadFlags): Promise<number> {
   const log = await createLogger(flags);

@@ -1,8 +1,8 @@
 // Messages on standard error: one readable line each, so that cron mail says what happened without a tool to read it, or
 // JSON beside --json, through pino, which a run without --json need not load.
 import type { Logger } from "../logger.ts";
+import { visible } from "../printable.ts";
 import type { CommonFlags } from "./flags.ts";
-import { visible } from "./text.ts";
 
 /** From the least to the most important. */
 const levels = ["debug", "info", "warn", "error"] as const;

@@ -2,7 +2,8 @@
 import { exitCode } from "../errors.ts";
 import type { SinkTarget } from "../invocation/sink-target.ts";
 import type { Outcome } from "../outcome.ts";
-import { counted, safeJson } from "./text.ts";
+import { safeJson } from "../printable.ts";
+import { counted } from "./text.ts";
 
 export function printOutcome(outcome: Outcome): void {
   process.stdout.write(`${safeJson(outcome)}\n`);

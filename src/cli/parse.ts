@@ -7,9 +7,10 @@ import { type FieldName, fieldNames, type LogRecord } from "../format/record.ts"
 import { closeAll, hasLine, openFiles } from "../log/candidates.ts";
 import { chunksOf } from "../log/chunks.ts";
 import type { Content } from "../log/content.ts";
+import { safeJson, visible } from "../printable.ts";
 import type { ParseFlags } from "./flags.ts";
 import { createLogger } from "./logger.ts";
-import { counted, decoded, safeJson, visible } from "./text.ts";
+import { counted, decoded } from "./text.ts";
 
 /** A file that cannot be read, or whose format is not recognised, is said, and the others are still parsed. */
 export async function parse(paths: readonly string[], flags: ParseFlags): Promise<number> {

@@ -4,10 +4,10 @@ import { Command, type Help, InvalidArgumentError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { nearest } from "../invocation/nearest.ts";
 import { invocationOptions } from "../invocation/options.ts";
+import { visible } from "../printable.ts";
 import type { CheckFlags, LoadFlags, ParseFlags, ReplayFlags, RunFlags, StatusFlags, VerifyFlags } from "./flags.ts";
 import { moment } from "./moment.ts";
 import type { Subject } from "./show.ts";
-import { visible } from "./text.ts";
 
 /** The program with all its commands; `leave` gets the exit code of the one that ran. */
 export function createProgram(leave: Leave): Command {

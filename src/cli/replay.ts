@@ -1,11 +1,12 @@
 // `l2i replay`: plays cases and says where they differ from what they expect, as CI calls it.
 import type { Logger } from "../logger.ts";
 import { exitCode, L2iError } from "../errors.ts";
+import { visible } from "../printable.ts";
 import { casesIn, expected, play, saveExpected } from "../replay.ts";
 import { splitLine } from "../sink/line-protocol.ts";
 import type { ReplayFlags } from "./flags.ts";
 import { createLogger } from "./logger.ts";
-import { counted, visible } from "./text.ts";
+import { counted } from "./text.ts";
 
 export async function replay(folders: readonly string[], flags: ReplayFlags): Promise<number> {
   const cases = [...new Set((await Promise.all(folders.map(casesIn))).flat())];

@@ -1,4 +1,5 @@
 // `l2i run`: every invocation of a multibrain in sequence. All of them are made ready before the first one reads a byte.
+import { warnOfOpenSecrets } from "../invocation/secrets.ts";
 import { type Context, load } from "../load.ts";
 import type { Outcome } from "../outcome.ts";
 import { openSink } from "../sink/open.ts";
@@ -11,9 +12,10 @@ import { dryRunSink, refuseMixedOutput } from "./stdout.ts";
 
 export async function run(path: string, flags: RunFlags): Promise<number> {
   const log = await createLogger(flags);
-  const { tasks, warnings } = await tasksOf(await readInvocations(path, flags.only));
+  const invocations = await readInvocations(path, flags.only);
+  const { tasks, warnings } = await tasksOf(invocations);
   refuseMixedOutput(tasks, flags);
-  for (const warning of warnings) log.warn(warning);
+  for (const warning of [...warnings, ...(await warnOfOpenSecrets(path, invocations))]) log.warn(warning);
   const context: Context = {
     now: Date.now,
     log,

@@ -1,5 +1,5 @@
 // What `l2i verify` tells people: what was compared, what differs, and what was left out and why.
-import { refusedPath } from "../sink/aside.ts";
+import { beside } from "../beside.ts";
 import { seriesParts } from "../sink/line-protocol.ts";
 import type { Task } from "../task.ts";
 import type { Stretch, Verification } from "../verify.ts";
@@ -54,7 +54,7 @@ function differenceLines(found: Verification, task: Task): string[] {
     ).trimEnd(),
     ...(more > 0 ? [`… and ${more} more (-v shows all)`] : []),
     ...(refused > 0
-      ? [`refused by the store: ${refused} of them; the points are kept in ${refusedPath(task.brainfile!)}`]
+      ? [`refused by the store: ${refused} of them; the points are kept in ${beside(task.brainfile!).refused}`]
       : []),
   ];
 }

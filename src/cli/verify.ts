@@ -1,12 +1,12 @@
 // `l2i verify`: are the numbers in the store right? Every invocation of a multibrain in sequence.
 import { exitCode, L2iError } from "../errors.ts";
+import { safeJson, visible } from "../printable.ts";
 import { openReader, openSink } from "../sink/open.ts";
 import type { Task } from "../task.ts";
 import { type Verification, verify as verifyOne, type VerifyContext } from "../verify.ts";
 import type { VerifyFlags } from "./flags.ts";
 import { readInvocations, tasksOf } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
-import { safeJson, visible } from "./text.ts";
 import { report } from "./verify-report.ts";
 
 export async function verify(path: string, flags: VerifyFlags): Promise<number> {

@@ -1,16 +1,23 @@
-// Why a line does not match: how far its front goes, and what should have come next. For people, so it may be slow.
+// Why a line does not match: how far its front goes, and what should have come next. For people, so it may be slow; but a log may
+// be garbage from end to end, so nothing is compiled for each line.
 import type { Mismatch } from "./format.ts";
 import { frontRegex } from "./regex.ts";
 import type { Token } from "./tokens.ts";
 
-export function explainMismatch(tokens: readonly Token[], line: string): Mismatch {
-  const text = line.replace(/\r?\n$/, "\n");
-  for (let count = tokens.length; count > 0; count--) {
-    const front = frontRegex(tokens, count);
-    if (front.test(text))
-      return { at: front.lastIndex, expected: expectedAt(tokens, count, text.slice(front.lastIndex)) };
-  }
-  return { at: 0, expected: expectedAt(tokens, 0, text) };
+/** Takes a line with its line end. */
+export function explainer(tokens: readonly Token[]): (line: string) => Mismatch {
+  let fronts: readonly RegExp[] | null = null;
+  return (line) => {
+    fronts ??= tokens.map((_, index) => frontRegex(tokens, index + 1));
+    const text = line.replace(/\r?\n$/, "\n");
+    for (let count = tokens.length; count > 0; count--) {
+      const front = fronts[count - 1]!;
+      front.lastIndex = 0;
+      if (front.test(text))
+        return { at: front.lastIndex, expected: expectedAt(tokens, count, text.slice(front.lastIndex)) };
+    }
+    return { at: 0, expected: expectedAt(tokens, 0, text) };
+  };
 }
 
 function expectedAt(tokens: readonly Token[], index: number, rest: string): string {

@@ -1,6 +1,6 @@
 // Tokens → a parser for just the fields asked for: which columns are read, and what their text means, is decided once;
 // a line costs one match, one record, and one call a field.
-import { explainMismatch } from "./explain.ts";
+import { explainer } from "./explain.ts";
 import { type Source, sourcesOf } from "./fields.ts";
 import type { Format, Parser } from "./format.ts";
 import { fieldNames, type LogRecord } from "./record.ts";
@@ -15,7 +15,7 @@ export function formatFromTokens(name: string, tokens: readonly Token[]): Format
     name,
     fields: fieldNames.filter((field) => field === "time" || sources.some((source) => source.field === field)),
     zoneless: isZoneless(tokens),
-    explain: (line) => explainMismatch(tokens, line),
+    explain: explainer(tokens),
     parser(fields, timezone) {
       const wanted = sources.filter(({ field }) => fields.includes(field));
       return new LineParser(tokens, timeReader(tokens, timezone), wanted);

@@ -150,26 +150,29 @@ const blanks: readonly Hurdle[] = [{ character: " " }, { character: "\t" }, { ch
 
 /** Text without blanks. It may hold the character at its end only if that could not end it, as in `::1:443`. */
 function wordPattern(place: Place, others: readonly Hurdle[] = []): string {
-  const hurdles = withStop([...blanks, ...others, ...(place.quoted ? quoteMarkAndEscape : [])], place);
-  const mayBeginWithStop = hurdles.at(-1)?.character === place.stop && hurdles.at(-1)?.pass !== undefined;
-  return mayBeginWithStop ? `(?=[^ \\t\\r\\n])${run(hurdles)}` : run(hurdles, "+");
+  const guard = place.quoted ? quoteMarkAndEscape : timeGuard(place);
+  return runOfSome(withStop([...blanks, ...others, ...guard], place), withStop([...blanks, ...guard], place));
 }
 
-/** Unquoted text never holds a time of the log's own kind: that would be another line, glued to a torn one. */
+/** What stands without quotes never holds a time of the log's own kind: that would be another line, glued to a torn one. */
+function timeGuard({ apacheTime, stop }: Place): readonly Hurdle[] {
+  return apacheTime && stop !== "[" ? [{ character: "[", pass: "\\[(?!\\d\\d\\/[A-Z])" }] : [];
+}
+
 function textPattern(place: Place): string {
   const lineEnding = { character: "\r", pass: "\\r(?!\\n)" };
-  const time = { character: "[", pass: "\\[(?!\\d\\d\\/[A-Z])" };
-  const guard = place.apacheTime && place.stop !== "[" ? [time] : [];
+  const guard = timeGuard(place);
   return run(place.stop === "" ? [...guard, lineEnding] : withStop(guard, place));
 }
 
 /** Names with spaces are told by what follows; a `-` of its own is another column, not a part of a name. */
 function userPattern(place: Place): string {
   const { quoted, stop, rest } = place;
+  const guard = timeGuard(place);
   if (quoted) return `(?:""(?=")|${quotedPattern(place)})`;
   if (stop === "") return textPattern(place);
   const dash = `-${quote(stop)}`;
-  return `(?:-|(?!${dash})${run(withStop([], { stop, rest: rest === "" ? "" : `${rest}|${dash}` }), "+")})`;
+  return `(?:-|(?!${dash})${runOfSome(withStop(guard, { stop, rest: rest === "" ? "" : `${rest}|${dash}` }), guard)})`;
 }
 
 /** Adds the character at the end, which text may pass where `rest` does not follow. */
@@ -179,11 +182,23 @@ function withStop(hurdles: readonly Hurdle[], { stop, rest }: Pick<Place, "stop"
 }
 
 /** Characters of one line up to a hurdle that cannot be passed. */
-function run(hurdles: readonly Hurdle[], least: "*" | "+" = "*"): string {
-  const ordinary = `[^\\n${quoteInClass(hurdles.map((each) => each.character).join(""))}]`;
-  const passes = hurdles.flatMap((each) => each.pass ?? []);
-  return ordinary + least + (passes.length === 0 ? "" : `(?:(?:${passes.join("|")})${ordinary}*)*`);
+function run(hurdles: readonly Hurdle[]): string {
+  const ordinary = ordinaryBut(hurdles);
+  const passes = passesOf(hurdles);
+  return `${ordinary}*${passes === "" ? "" : `(?:(?:${passes})${ordinary}*)*`}`;
 }
+
+/** The same, at least one; of the hurdles only those in `first` may stand first. */
+function runOfSome(hurdles: readonly Hurdle[], first: readonly Hurdle[]): string {
+  const ordinary = ordinaryBut(hurdles);
+  const passes = passesOf(first);
+  return `${passes === "" ? ordinary : `(?:${ordinary}|${passes})`}${run(hurdles)}`;
+}
+
+const ordinaryBut = (hurdles: readonly Hurdle[]): string =>
+  `[^\\n${quoteInClass(hurdles.map(({ character }) => character).join(""))}]`;
+
+const passesOf = (hurdles: readonly Hurdle[]): string => hurdles.flatMap(({ pass }) => pass ?? []).join("|");
 
 function quote(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");

@@ -5,11 +5,14 @@ import type { Attributes } from "../pipeline/pipeline.ts";
 /** Sum, minimum and maximum of each numeric value, three numbers a value; an untouched value has minimum Infinity. */
 export type Values = number[];
 
-export function emptyValues(values: number): Values {
-  const empty: Values = [];
-  for (let value = 0; value < values; value++) empty.push(0, Infinity, -Infinity);
-  return empty;
+export function emptyValues(count: number): Values {
+  const values: Values = [];
+  for (let index = 0; index < count; index++) values.push(0, Infinity, -Infinity);
+  return values;
 }
+
+/** Shared by all buckets that are only a step on the way to others. */
+const noValues: Values = [];
 
 /** Adds one number to value number `index`. */
 export function addValue(values: Values, index: number, value: number): void {
@@ -39,7 +42,7 @@ export class Bucket {
   /** Children under other names. */
   #others: Map<string, Map<AttributeValue, Bucket>> | null = null;
   count = 0;
-  values: Values = [];
+  values: Values = noValues;
 
   constructor(parent: Bucket | null = null, name = "", value: AttributeValue = "") {
     this.#parent = parent;

@@ -3,7 +3,7 @@
 import type { Parser } from "../format/format.ts";
 import type { FieldName, LogRecord } from "../format/record.ts";
 import type { Attributes } from "../pipeline/pipeline.ts";
-import { addValue, Bucket, emptyValues } from "./bucket.ts";
+import { addValue, Bucket, emptyValues, type Values } from "./bucket.ts";
 
 /** The newest time may run this far (ms) ahead of the clock before it is taken for a wrong one. */
 const tolerance = 5 * 60_000;
@@ -76,6 +76,9 @@ export interface Lines {
 export const keptRejects = 10 * 1024 * 1024;
 const rejectOverhead = 100;
 
+/** Buckets at which a piece ends early: they are bounded neither by a cap nor by the windows that may be open. */
+const mostBuckets = 10_000;
+
 export const sizeOf = ({ line }: Reject): number => line.length + rejectOverhead;
 
 export class Piece {
@@ -90,12 +93,19 @@ export class Piece {
   /** The same, of lines more than a day ahead of the clock. */
   readonly future = new Map<number, WindowCounts>();
   readonly #counting: Counting;
+  readonly #emptyValues: Values;
+  #buckets = 0;
   #rejectsSize = 0;
   #start = NaN;
   #window: WindowCounts = newWindow();
 
   constructor(counting: Counting) {
     this.#counting = counting;
+    this.#emptyValues = emptyValues(counting.values.length);
+  }
+
+  get isFull(): boolean {
+    return this.#buckets >= mostBuckets;
   }
 
   count({ text, offset, isOverlong }: Lines): void {
@@ -131,7 +141,8 @@ export class Piece {
     const window = this.#windowOf(record.time);
     const bucket = window.root.find(attributes);
     if (bucket.count++ === 0) {
-      bucket.values = emptyValues(values.length);
+      bucket.values = this.#emptyValues.slice();
+      this.#buckets++;
       window.buckets.push(bucket);
     }
     for (let index = 0; index < values.length; index++) {

@@ -8,6 +8,8 @@ import type { Piece, WindowCounts } from "./piece.ts";
 export interface Total {
   count: number;
   readonly values: Values;
+  /** Number of the segment that added to it last; absent in what a brainfile holds. */
+  segment?: number;
 }
 
 /** Totals by series key, in order of first appearance. */
@@ -50,6 +52,9 @@ export interface WindowPoint {
   readonly total: Total;
 }
 
+/** (window, series) entries that may stay open: about ten windows full of series at the default `--max-series`. */
+const mostOpen = 100_000;
+
 /** What one write covers: pieces merged in their order, on top of the windows that are open. */
 export class Segment {
   /** Lines for windows that were closed already, or from the future. */
@@ -62,8 +67,6 @@ export class Segment {
   /** Taken over: the totals in it are added to. */
   readonly #state: WindowState;
   readonly #open: Map<number, Totals>;
-  /** Series that got lines, by window. */
-  readonly #touched = new Map<number, Set<string>>();
   /** Late ones, and all where the store does not overwrite: their points get timestamps of their own. */
   readonly #apart = new Map<number, Totals>();
   #newest: number;
@@ -95,6 +98,7 @@ export class Segment {
     const closedBefore = Math.max(
       this.#state.closedBefore,
       Math.floor((this.#newest - latenessMs) / windowMs) * windowMs,
+      this.#closedByForce(),
     );
     const points = [...this.#openPoints(), ...this.#pointsApart()].toSorted(bySeriesThenTime);
     const open = new Map([...this.#open].filter(([start]) => start >= closedBefore));
@@ -104,47 +108,50 @@ export class Segment {
     };
   }
 
+  /**
+   * Where windows must close although they are not late yet, the oldest first, so that what is kept between segments and runs
+   * stays bounded. Their further lines count as late, so nothing is lost.
+   */
+  #closedByForce(): number {
+    let entries = 0;
+    for (const [start, totals] of [...this.#open].toSorted(([a], [b]) => b - a))
+      if ((entries += totals.size) > mostOpen) return start + this.#windowing.windowMs;
+    return -Infinity;
+  }
+
   #mergeOpen(start: number, counts: WindowCounts): void {
     let totals = this.#open.get(start);
     if (!totals) this.#open.set(start, (totals = new Map()));
-    let touched = this.#touched.get(start);
-    if (!touched) this.#touched.set(start, (touched = new Set()));
-    for (const bucket of counts.buckets) {
-      const series = this.#add(totals, counts, bucket);
-      this.entries += Number(!touched.has(series));
-      touched.add(series);
-    }
+    for (const bucket of counts.buckets) this.#add(totals, counts, bucket);
   }
 
   #mergeApart(start: number, counts: WindowCounts): void {
     let totals = this.#apart.get(start);
     if (!totals) this.#apart.set(start, (totals = new Map()));
-    const before = totals.size;
     for (const bucket of counts.buckets) this.#add(totals, counts, bucket);
-    this.entries += totals.size - before;
   }
 
-  /** Adds a bucket to its series, or to the one for all that is too much, and answers which. */
-  #add(totals: Totals, counts: WindowCounts, bucket: Bucket): string {
+  /** Adds a bucket to its series, or to the one for all that is too much. */
+  #add(totals: Totals, counts: WindowCounts, bucket: Bucket): void {
     const attributes = bucket.attributes();
     let series = this.#windowing.seriesOf(attributes);
     if (totals.size >= this.#windowing.maxSeries && !totals.has(series)) {
       series = this.#windowing.seriesOf(attributes.map(([name]) => [name, "_other"]));
       this.overflow ??= mostValued(counts);
     }
+    const { segment } = this.#state;
     const total = totals.get(series);
-    if (total) {
-      total.count += bucket.count;
-      addValues(total.values, bucket.values);
-    } else totals.set(series, { count: bucket.count, values: bucket.values });
-    return series;
+    if (total?.segment !== segment) this.entries++;
+    if (!total) return void totals.set(series, { count: bucket.count, values: bucket.values, segment });
+    total.count += bucket.count;
+    addValues(total.values, bucket.values);
+    total.segment = segment;
   }
 
   *#openPoints(): Generator<WindowPoint> {
-    for (const [window, touched] of this.#touched) {
-      const totals = this.#open.get(window)!;
-      for (const series of touched) yield { series, time: window, window, total: totals.get(series)! };
-    }
+    for (const [window, totals] of this.#open)
+      for (const [series, total] of totals)
+        if (total.segment === this.#state.segment) yield { series, time: window, window, total };
   }
 
   /** Late lines of different segments must not overwrite each other, nor the total at the window's start. */

@@ -1,5 +1,6 @@
 // What invocations may not share: names, brainfiles, files that one reads and another writes, and series, because a point
 // replaces the one of the same series and window, so that one invocation would erase the counts of the other.
+import { beside } from "../beside.ts";
 import type { SealedInvocation } from "./invocation.ts";
 import type { Path, Problem } from "./problems.ts";
 import type { SealedTarget } from "./sink-target.ts";
@@ -38,11 +39,13 @@ export function conflictsOf(drafts: readonly Draft[], place: (path: Path) => str
 export function fileConflicts(drafts: readonly Draft[], place: (path: Path) => string): Problem[] {
   const files = drafts.flatMap(filesOf).toSorted((left, right) => left.rank - right.rank);
   const firsts = new Map(files.toReversed().map((file) => [file.file, file]));
-  return files.flatMap(({ file, key, path }) => {
+  return files.flatMap(({ file, use, path }) => {
     const first = firsts.get(file)!;
-    return first.key === key
-      ? []
-      : [{ path, message: `would be written to the file that ${place(first.path)} names; give it one of its own` }];
+    const taken =
+      first.use === "kept"
+        ? `a file that lies beside what ${place(first.path)} names`
+        : `the file that ${place(first.path)} names`;
+    return first.use === use ? [] : [{ path, message: `would be written to ${taken}; give it one of its own` }];
   });
 }
 
@@ -64,23 +67,30 @@ function shared(
 
 interface NamedFile {
   readonly path: Path;
-  readonly key: string;
+  /** The option; `kept`: what l2i keeps beside the brainfile. */
+  readonly use: string;
   readonly file: string;
   /** Of two uses of a file the one of higher rank is at fault: a log was there before. */
   readonly rank: number;
 }
 
 function filesOf({ path, invocation: { logs, brainfile, sink, rejects } }: Draft): NamedFile[] {
-  const out = sink?.kind === "file" ? sink.path : null;
-  const files = [
-    ...logs.map((log) => ["log", log] as const),
-    ["brainfile", brainfile] as const,
-    ["out", out] as const,
-    ["rejects", rejects] as const,
+  const named: [use: string, file: string | null, key?: string][] = [
+    ...logs.map((log): [string, string] => ["log", log]),
+    ["brainfile", brainfile],
+    ...keptBeside(brainfile).map((file): [string, string, string] => ["kept", file, "brainfile"]),
+    ["out", sink?.kind === "file" ? sink.path : null],
+    ["rejects", rejects],
   ];
-  return files.flatMap(([key, file], rank) =>
-    file === null || file === "-" ? [] : [{ path: [...path, key], key, file, rank: key === "log" ? 0 : rank + 1 }],
+  return named.flatMap(([use, file, key = use], rank) =>
+    file === null || file === "-" ? [] : [{ path: [...path, key], use, file, rank: use === "log" ? 0 : rank + 1 }],
   );
+}
+
+function keptBeside(brainfile: string | null): string[] {
+  if (brainfile === null) return [];
+  const { temporary, damaged, refused } = beside(brainfile);
+  return [temporary, damaged, refused];
 }
 
 /** Two invocations of which this is equal write the same points: attributes do not tell them apart for certain. */

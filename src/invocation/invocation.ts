@@ -1,6 +1,7 @@
 // An invocation as the program works with it: every default applied, units parsed, paths absolute, so that nothing later asks
 // whether something was set.
 import { resolve } from "node:path";
+import { beside } from "../beside.ts";
 import type { Environment } from "./environment.ts";
 import { modulePathPattern } from "./pipeline-name.ts";
 import type { Complete } from "./schema.ts";
@@ -90,16 +91,12 @@ export function normalise(
     writes: given.writes,
     start: given.start,
     resume: given.resume ?? null,
-    rejects: given.rejects === undefined ? defaultRejects(brainfile) : resolve(folder, given.rejects),
+    rejects: given.rejects === undefined ? brainfile && beside(brainfile).rejects : resolve(folder, given.rejects),
     maxSeries: given.maxSeries,
     maxLine: given.maxLine,
     timeoutMs: durationMs(given.timeout),
     edges: brainfile === null ? (given.edges ?? (isStore(sink) ? "drop" : "keep")) : "keep",
   };
-}
-
-function defaultRejects(brainfile: string | null): string | null {
-  return brainfile === null ? null : `${brainfile}.rejects.jsonl`;
 }
 
 function isStore(sink: SealedTarget | null): boolean {

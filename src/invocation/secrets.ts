@@ -3,6 +3,7 @@
 import { readFile, stat } from "node:fs/promises";
 import * as z from "zod/mini";
 import { L2iError } from "../errors.ts";
+import { secretPattern } from "../secret-pattern.ts";
 import type { Invocation, SealedInvocation } from "./invocation.ts";
 import { schemaOf } from "./schema.ts";
 import type { SealedTarget, SecretFile, SinkTarget } from "./sink-target.ts";
@@ -26,10 +27,27 @@ export async function readSecrets(invocations: readonly SealedInvocation[]): Pro
       ...invocation,
       sink: invocation.sink && unseal(invocation.sink, secrets),
     })),
-    warnings: [...secrets].flatMap(([path, { isPublic }]) =>
-      isPublic ? [`${path} holds a secret that every user of this machine can read; chmod o-r it`] : [],
-    ),
+    warnings: [...secrets].flatMap(([path, { isPublic }]) => (isPublic ? [openSecret(path)] : [])),
   };
+}
+
+const openSecret = (path: string): string =>
+  `${path} holds a secret that every user of this machine can read; chmod o-r it`;
+
+/** A warning where everybody can read a multibrain in which a token or password of the invocations is written out. */
+export async function warnOfOpenSecrets(path: string, invocations: readonly SealedInvocation[]): Promise<string[]> {
+  const { mode } = await stat(path);
+  if ((mode & 0o004) === 0) return [];
+  const text = await readFile(path, "utf8");
+  const secrets = invocations.flatMap(({ sink }) => secretOf(sink) || []);
+  const isWritten = secrets.length > 0 && secretPattern(secrets).test(text);
+  return isWritten ? [openSecret(path)] : [];
+}
+
+/** The secret itself, where it is not in a file. */
+function secretOf(sink: SealedTarget | null): string | null {
+  const secret = sink?.kind === "influx2" ? sink.token : sink?.kind === "influx1" ? sink.password : null;
+  return isFile(secret) ? null : secret;
 }
 
 interface Secret {
@@ -47,20 +65,27 @@ function secretFileOf(sink: SealedTarget | null): [path: string, kind: SecretKey
 
 async function readSecret(path: string, kind: SecretKey): Promise<Secret> {
   try {
-    const { mode } = await stat(path);
+    const stats = await stat(path);
+    // A pipe that nobody writes to would be waited for; what a shell makes of `<(command)` is written to already.
+    if (stats.isFIFO() && !path.startsWith("/dev/fd/")) return unreadable(path, "it is a pipe");
     const text = (await readFile(path, "utf8")).replace(/\r?\n$/u, "");
     const { error } = z.safeParse(schemaOf(kind), text);
     return {
       text,
-      isPublic: (mode & 0o004) !== 0,
+      isPublic: (stats.mode & 0o004) !== 0,
       ...(error && { problem: `${path}: the secret in this file ${error.issues[0]?.message}` }),
     };
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
-    const problem = `${path}: the secret in this file cannot be read (${String(error.code)}); check the path and its permissions`;
-    return { text: "", isPublic: false, problem };
+    return unreadable(path, String(error.code));
   }
 }
+
+const unreadable = (path: string, why: string): Secret => ({
+  text: "",
+  isPublic: false,
+  problem: `${path}: the secret in this file cannot be read (${why}); check the path and its permissions`,
+});
 
 function unseal(sink: SealedTarget, secrets: ReadonlyMap<string, Secret>): SinkTarget {
   const open = (secret: string | SecretFile | null): string | null =>

@@ -85,25 +85,42 @@ export async function candidatesOf(
   live: string,
   ages?: readonly number[],
 ): Promise<Candidate[]> {
-  const contents = contentsOf(files);
-  const candidates: Candidate[] = [];
-  for (const [index, file] of files.entries()) {
-    const { name, path, compressed, content } = file;
-    const { mtime, inode } = file.stat;
-    candidates.push({
-      name,
-      live: path === live,
-      compressed,
-      mtime,
-      inode,
-      age: ages?.[index] ?? mtime,
-      hasLine: content === null || hasLine(content),
-      toCurrent: known.current ? await relationOf(known.current, file) : "other",
+  const relations = await Promise.all(
+    files.map(async (file) => ({
+      toCurrent: known.current ? await relationOf(known.current, file) : ("other" as const),
       toPrevious: await Promise.all(known.previous.map((place) => relationOf(place, file))),
-      isCopy: content !== null && (await isCopy(content, contents)),
-    });
+    })),
+  );
+  const reopened = await Promise.all(wholes(files, relations).map(({ path: closed }) => openContent(closed)));
+  const contents = [...contentsOf(files), ...reopened.filter((content) => content !== null)];
+  try {
+    return await Promise.all(
+      files.map(async ({ name, path, compressed, content, stat: { mtime, inode } }, index) => ({
+        name,
+        live: path === live,
+        compressed,
+        mtime,
+        inode,
+        age: ages?.[index] ?? mtime,
+        hasLine: content === null || hasLine(content),
+        ...relations[index]!,
+        isCopy: content !== null && (await isCopy(content, contents)),
+      })),
+    );
+  } finally {
+    await closeAll(contents.slice(contentsOf(files).length));
   }
-  return candidates;
+}
+
+type Relations = Pick<Candidate, "toCurrent" | "toPrevious">;
+
+/** Closed files that hold a generation whole which an open one may hold a part of: only their bytes tell whether it does. */
+function wholes(files: readonly LogFile[], relations: readonly Relations[]): LogFile[] {
+  const all = relations.map(({ toCurrent, toPrevious }) => [toCurrent, ...toPrevious]);
+  const isPartThere = (place: number): boolean => all.some((is) => is[place] === "shorter");
+  return files.filter(
+    ({ content }, index) => content === null && all[index]!.some((is, place) => is === "same" && isPartThere(place)),
+  );
 }
 
 function relationOf(place: Place, file: LogFile): Promise<Relation> {

@@ -6,7 +6,8 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { L2iError, reasonOf, systemCode } from "../errors.ts";
+import { L2iError, systemCode } from "../errors.ts";
+import { troubleOf } from "../file-trouble.ts";
 import { headLength } from "./identity.ts";
 
 /** What `stat` says of a file, compressed or not: a hint that it is unchanged, never its identity. */
@@ -39,6 +40,8 @@ export interface Content {
   readonly start: number;
   /** The first 64 KiB from `start` on, as they were when the file was opened. */
   readonly head: Buffer;
+  /** Why a compressed file ends within the head; null where it does not. */
+  readonly damage: string | null;
   /** Reads from byte `offset` on; a plain file ends where it ended when it was opened. */
   readFrom(offset: number): Promise<ByteReader>;
   close(): Promise<void>;
@@ -55,15 +58,17 @@ export async function openContent(path: string): Promise<Content | null> {
     const decompress = decompressors[extname(path)];
     const readFrom = (offset: number): Promise<ByteReader> =>
       decompress
-        ? skip(streamReader(decompress(file, path)), offset)
-        : Promise.resolve(plainReader(file, offset, stat.size));
+        ? skip(streamReader(decompress(file, path), path), offset)
+        : Promise.resolve(plainReader(file, path, offset, stat.size));
+    const beginning = await readFrom(0);
     return {
       path,
       name: basename(path),
       compressed: isCompressed(path),
       once: false,
       stat: fileStat(stat),
-      ...(await readHead(await readFrom(0))),
+      ...(await readHead(beginning)),
+      damage: beginning.damage,
       readFrom,
       close: () => file.close(),
     };
@@ -79,7 +84,8 @@ export const fileStat = ({ size, mtimeMs, ino }: Stats): FileStat => ({ size, mt
 
 /** Standard input as a content. It can be read once, from its beginning. */
 export async function openStream(stream: Readable): Promise<Content> {
-  const reader = streamReader(stream);
+  const path = "standard input";
+  const reader = streamReader(stream, path);
   const { start, head } = await skipToHead(reader);
   let rest = head;
   const replayed: ByteReader = {
@@ -93,13 +99,14 @@ export async function openStream(stream: Readable): Promise<Content> {
     close: () => reader.close(),
   };
   return {
-    path: "standard input",
+    path,
     name: "stdin",
     compressed: true, // its size is not known either
     once: true,
     stat: { size: 0, mtime: 0, inode: 0 },
     start,
     head,
+    damage: null,
     readFrom: async () => replayed,
     close: async () => {},
   };
@@ -155,19 +162,20 @@ async function openFile(path: string): Promise<FileHandle | null> {
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return null;
-    throw new L2iError("log", `${path} cannot be read (${reasonOf(error)}); give the user of l2i read access to it`, {
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
 }
+
+const unreadable = (path: string, cause: unknown): L2iError =>
+  new L2iError("log", `${path} cannot be read: ${troubleOf(cause)}`, { cause });
 
 /** Decompressed bytes, from the beginning; throws where the compressed ones are cut short or broken. */
 type Decompress = (file: FileHandle, path: string) => AsyncIterable<Buffer>;
 
 const decompressors: { readonly [ending: string]: Decompress } = {
-  ".gz": (file) => {
+  ".gz": (file, path) => {
     const gunzip = createGunzip();
-    pipeline(compressedBytes(file), gunzip, () => {}); // an error reaches whoever reads from gunzip
+    pipeline(compressedBytes(file, path), gunzip, () => {}); // an error reaches whoever reads from gunzip
     return gunzip;
   },
   ".zst": (file, path) => throughTool("zstd", file, path),
@@ -176,9 +184,11 @@ const decompressors: { readonly [ending: string]: Decompress } = {
 };
 
 /** The bytes on disk, read at their places: a file may be read several times, and its stream would close the descriptor. */
-async function* compressedBytes(file: FileHandle): AsyncGenerator<Buffer> {
+async function* compressedBytes(file: FileHandle, path: string): AsyncGenerator<Buffer> {
   for (let position = 0; ;) {
-    const { bytesRead, buffer } = await file.read({ buffer: Buffer.allocUnsafe(headLength), position });
+    const { bytesRead, buffer } = await file
+      .read({ buffer: Buffer.allocUnsafe(headLength), position })
+      .catch((cause) => Promise.reject(unreadable(path, cause)));
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);
@@ -190,12 +200,14 @@ async function* throughTool(tool: string, file: FileHandle, path: string): Async
   let complaint = "";
   child.stderr.on("data", (text) => (complaint += text));
   const ended = new Promise<number | Error | null>((resolve) => child.on("error", resolve).on("close", resolve));
-  pipeline(compressedBytes(file), child.stdin, () => {}); // what goes wrong here, the exit code tells
+  let fault: unknown = null;
+  pipeline(compressedBytes(file, path), child.stdin, (error) => void (fault = error));
   try {
     yield* child.stdout;
     const outcome = await ended;
     if (outcome instanceof Error)
       throw new L2iError("log", `${path}: cannot start the program ${tool} to read it; install it`, { cause: outcome });
+    if (fault instanceof L2iError) throw fault; // anything else that goes wrong there, the exit code tells
     if (outcome !== 0) throw new Damage(complaint.trim() || `${tool} ended with code ${outcome}`);
   } finally {
     child.kill();
@@ -208,21 +220,25 @@ class Damage extends Error {}
 const isDamage = (error: unknown): error is Error =>
   error instanceof Damage || (error instanceof Error && "code" in error && String(error.code).startsWith("Z_"));
 
-function plainReader(file: FileHandle, offset: number, end: number): ByteReader {
+function plainReader(file: FileHandle, path: string, offset: number, end: number): ByteReader {
   let position = offset;
   return {
     damage: null,
     // Synchronous: handing 64 KiB to a thread and back cost a fifth of the whole time, and nothing else waits.
     async read(buffer, at, length) {
-      const bytesRead = readSync(file.fd, buffer, at, Math.max(0, Math.min(length, end - position)), position);
-      position += bytesRead;
-      return bytesRead;
+      try {
+        const bytesRead = readSync(file.fd, buffer, at, Math.max(0, Math.min(length, end - position)), position);
+        position += bytesRead;
+        return bytesRead;
+      } catch (error) {
+        throw unreadable(path, error);
+      }
     },
     close() {},
   };
 }
 
-function streamReader(source: AsyncIterable<Buffer>): ByteReader {
+function streamReader(source: AsyncIterable<Buffer>, path: string): ByteReader {
   const chunks = source[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);
   let damage: string | null = null;
@@ -231,7 +247,8 @@ function streamReader(source: AsyncIterable<Buffer>): ByteReader {
       const { value, done } = await chunks.next();
       return done ? Buffer.alloc(0) : value;
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (error instanceof L2iError) throw error;
+      if (!isDamage(error)) throw unreadable(path, error);
       damage = error.message;
       return Buffer.alloc(0);
     }

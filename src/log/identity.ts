@@ -121,10 +121,34 @@ export type Plan =
   | { readonly kind: "edited"; readonly candidate: number };
 
 /** Decides what to read, from what the brainfile knows and what the candidate files are to it. */
-export function plan(known: Known, candidates: readonly Candidate[], wishes: Wishes): Plan {
-  if (known.ignoredUntil === null) return firstPlan(candidates, wishes);
-  const sight = sightOf(candidates);
-  const { live, liveIs, found, isCut, isLiveKnown } = sight;
+export function plan(known: Known, found: readonly Candidate[], wishes: Wishes): Plan {
+  const { ignoredUntil } = known;
+  return ignoredUntil === null
+    ? firstPlan(found, wishes)
+    : nextPlan({ ...known, ignoredUntil }, toldApart(found), wishes);
+}
+
+/** There was a first run. */
+type KnownBefore = Known & { readonly ignoredUntil: number };
+
+/**
+ * A file shorter than a generation just begins with the same line, where it holds another generation whole, or where a second file
+ * holds all of this one and the file is no copy of its beginning.
+ */
+function toldApart(candidates: readonly Candidate[]): Candidate[] {
+  const all = candidates.map(({ toCurrent, toPrevious }) => [toCurrent, ...toPrevious]);
+  return candidates.map((candidate, index) => {
+    const isKnown = all[index]!.includes("same");
+    const [toCurrent = "other", ...toPrevious] = all[index]!.map((is, place) => {
+      const isWhole = all.some((relations) => relations[place] === "same");
+      return is === "shorter" && (isKnown || (isWhole && !candidate.isCopy)) ? "other" : is;
+    });
+    return { ...candidate, toCurrent, toPrevious };
+  });
+}
+
+function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: Wishes): Plan {
+  const { live, liveIs, found, isCut, isLiveKnown } = sightOf(candidates);
   if (liveIs === "edited" && !wishes.resume) return { kind: "edited", candidate: live };
 
   const older = watched(known, candidates, found);
@@ -133,7 +157,7 @@ export function plan(known: Known, candidates: readonly Candidate[], wishes: Wis
   if (isCut) newer.push({ candidate: live, how: "end", place: known.current });
   if (liveIs === "edited") newer.push({ candidate: live, how: wishes.resume === "end" ? "end" : "begin", place: null });
 
-  const fresh = unseen(known, candidates, sight).map((candidate) => ({
+  const fresh = unseen(known, candidates, isLiveKnown).map((candidate) => ({
     candidate,
     how: "begin" as const,
     place: null,
@@ -233,7 +257,7 @@ const waitingOf = (candidates: readonly Candidate[]): number[] =>
  * Files that are no known generation, and cannot be new ones since nothing was rotated: rewritten or unpacked ones, taken as
  * read so that they are known from now on.
  */
-function strangers(known: Known, candidates: readonly Candidate[]): Omit<Reading, "newer">[] {
+function strangers(known: KnownBefore, candidates: readonly Candidate[]): Omit<Reading, "newer">[] {
   const indexes = inOrder(candidates, (candidate) => {
     const isWaited = known.waiting.includes(candidate.inode);
     return isStranger(candidate) && isRecent(known, candidate) && candidate.hasLine && !isWaited && !candidate.live;
@@ -241,20 +265,18 @@ function strangers(known: Known, candidates: readonly Candidate[]): Omit<Reading
   return indexes.map((candidate) => ({ candidate, how: "end", place: null }));
 }
 
-const isRecent = ({ ignoredUntil, current, lookedAt }: Known, { mtime }: Candidate): boolean =>
-  mtime > ignoredUntil! && mtime >= Math.min(current?.mtime ?? 0, lookedAt);
+const isRecent = ({ ignoredUntil, current, lookedAt }: KnownBefore, { mtime }: Candidate): boolean =>
+  mtime > ignoredUntil && mtime >= Math.min(current?.mtime ?? 0, lookedAt);
 
 const isStranger = ({ toCurrent, toPrevious }: Candidate): boolean =>
   toCurrent === "other" && toPrevious.every((relation) => relation === "other");
 
 /** Files that are no known generation, but newer than the known ones: rotated since, or the new live log. Oldest first. */
-function unseen(known: Known, candidates: readonly Candidate[], { found, isLiveKnown }: Sight): number[] {
+function unseen(known: KnownBefore, candidates: readonly Candidate[], isLiveKnown: boolean): number[] {
   return inOrder(candidates, (candidate) => {
-    // A live log that begins like a generation which was rotated away whole is a new one all the same.
-    const isNewLive = candidate.live && candidate.toCurrent === "shorter" && found >= 0;
     const isRotated = !isLiveKnown || known.waiting.includes(candidate.inode);
     const isNew = candidate.live || (isRotated && isRecent(known, candidate));
-    return (isStranger(candidate) || isNewLive) && isNew && candidate.hasLine && !candidate.isCopy;
+    return isStranger(candidate) && isNew && candidate.hasLine && !candidate.isCopy;
   });
 }
 

@@ -17,9 +17,9 @@ import { type Chunk, chunksOf } from "./chunks.ts";
 import { type Content, lastLineEnd } from "./content.ts";
 import { type CountedBytes, markerLength, mostFormats, nothingCounted, type Place, type Reading } from "./identity.ts";
 
-/** A segment ends with the piece that reaches either. */
+/** A segment ends with the piece that reaches either. 50,000 entries took three quarters of the memory and time of 100,000. */
 const segmentBytes = 64 * 1024 * 1024;
-const segmentEntries = 100_000;
+const segmentEntries = 50_000;
 
 /** A reading with its file, opened. */
 export interface OpenReading extends Reading {
@@ -101,7 +101,7 @@ export async function* segmentsOf(
           current.bytes += chunk.end - offset;
           offset = chunk.end;
           tail = await tailBehind(tail, chunk, content);
-          if (!chunk.endsPiece) continue;
+          if (!chunk.endsPiece && !piece.isFull) continue;
           await setImmediate(); // reading is synchronous: let signals through
           merge(piece);
           piece = new Piece(counting);

@@ -1,6 +1,6 @@
 // Looks at the log and its rotated files and decides what there is to read: the same for a run as for `check` and `status`.
 import { L2iError } from "../errors.ts";
-import { candidatesOf, closeAll, contentsOf, type LogFile, openLog, realPath } from "./candidates.ts";
+import { candidatesOf, closeAll, contentsOf, hasLine, type LogFile, openLog, realPath } from "./candidates.ts";
 import type { Content } from "./content.ts";
 import { type Known, type Place, plan, type Plan, type Wishes } from "./identity.ts";
 import type { OpenReading } from "./segments.ts";
@@ -10,6 +10,8 @@ export interface Survey {
   readonly live: Content | null;
   /** Rotated files beside it. */
   readonly siblings: number;
+  /** Files of which not even a first line can be decompressed, with the reason. */
+  readonly damaged: readonly string[];
   /** What to read, opened. */
   readonly readings: readonly OpenReading[];
   readonly decision: Plan & { readonly kind: "read" };
@@ -30,7 +32,7 @@ export async function survey<T>(
     if (decision.kind === "edited") throw edited(log, known.current);
     const live = files.find((file) => file.path === path)?.content ?? null;
     const siblings = files.filter((file) => file.path !== path).length;
-    return await use({ live, siblings, ...opened(decision, files) });
+    return await use({ live, siblings, damaged: damagedOf(files), ...opened(decision, files) });
   } finally {
     await closeAll(contentsOf(files));
   }
@@ -53,6 +55,12 @@ function opened(
     else if (error && reading.how === "begin") throw error;
   }
   return { readings, decision: { ...decision, kept } };
+}
+
+function damagedOf(files: readonly LogFile[]): string[] {
+  return contentsOf(files).flatMap((content) =>
+    content.damage === null || hasLine(content) ? [] : `${content.path} (${content.damage})`,
+  );
 }
 
 function missing(log: string): L2iError {

@@ -1,67 +1,65 @@
 // Files beside the brainfile that keep what could not be counted or stored, for a person to look at. They are bounded: a
-// flood of garbage must not fill the disk on which the brainfile has to be saved.
+// flood of garbage must not fill the disk on which the brainfile has to be saved. What they keep is on the disk when these
+// resolve, so that no brainfile counts as kept what a power failure may still take.
 import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { L2iError, reasonOf } from "../errors.ts";
+import { dirname } from "node:path";
+import { openOwn, replaceFile } from "../own-file.ts";
+import { syncFolder } from "../sync-folder.ts";
+import { cutUnfinishedLine } from "./file.ts";
 import { pointKey } from "./line-protocol.ts";
 
 /** Bytes at which a file takes no more. */
 const asideLimit = 10 * 1024 * 1024;
 
-/**
- * Appends lines (without line ends) as long as the file is below its limit. Answers false once it is full: what did not fit
- * is not kept, only counted by the caller. Never follows a symbolic link; a new file is for its owner only (0600).
- */
-export async function keepAside(path: string, lines: readonly string[]): Promise<boolean> {
-  if (lines.length === 0) return true;
-  return withFile(path, async (file) => {
-    const { size } = await file.stat();
-    const { text, isWhole } = fitting(lines, asideLimit - size);
-    if (text !== "") await file.appendFile(text);
-    return isWhole;
-  });
-}
-
-/** The same for points of line protocol, with one line per series and timestamp: the last one. */
-export async function keepPointsAside(path: string, points: readonly string[]): Promise<boolean> {
-  if (points.length === 0) return true;
-  return withFile(path, async (file) => {
-    const before = (await file.readFile("utf8")).split("\n").filter((line) => line !== "");
-    const latest = new Map([...before, ...points].map((point) => [pointKey(point), point]));
-    const { text, isWhole } = fitting([...latest.values()], asideLimit);
-    await file.truncate();
-    await file.appendFile(text);
-    return isWhole;
-  });
-}
-
-/** Where the points lie that a store refused for good. */
-export const refusedPath = (brainfile: string): string => `${brainfile}.refused.lp`;
-
-async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
-  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
+/** Appends lines (without line ends) as long as the file is below its limit. Answers how many of them are kept. */
+export async function keepAside(path: string, lines: Iterable<string>): Promise<number> {
+  // A device, too: /dev/null is how a person says that rejects are not worth keeping.
+  const file = await openOwn(
+    path,
+    constants.O_RDWR | constants.O_CREAT | constants.O_APPEND,
+    (stats) => stats.isFile() || stats.isCharacterDevice(),
+  );
   try {
-    const file = await open(path, flags, 0o600);
-    try {
-      return await use(file);
-    } finally {
-      await file.close();
+    const stats = await file.stat();
+    const size = stats.isFile() ? await cutUnfinishedLine(file, stats.size) : 0;
+    const kept = fitting(lines, asideLimit - size);
+    await file.appendFile(kept.map((line) => `${line}\n`).join(""));
+    if (stats.isFile()) {
+      await file.datasync();
+      if (size === 0) await syncFolder(dirname(path));
     }
-  } catch (cause) {
-    const reason = reasonOf(cause);
-    throw new L2iError("store", `cannot keep lines aside in ${path} (${reason}); make room, or name another file`, {
-      cause,
-    });
+    return kept.length;
+  } finally {
+    await file.close();
   }
 }
 
-function fitting(lines: readonly string[], room: number): { text: string; isWhole: boolean } {
-  let text = "";
+/** Adds points of line protocol, with one line per series and timestamp: the last one. Answers how many of them are kept. */
+export async function keepPointsAside(path: string, points: readonly string[]): Promise<number> {
+  const latest = new Map([...(await keptPoints(path)), ...points].map((point) => [pointKey(point), point]));
+  const kept = fitting([...latest.values()], asideLimit);
+  await replaceFile(path, kept);
+  const keys = new Set(kept.map(pointKey));
+  return points.filter((point) => keys.has(pointKey(point))).length;
+}
+
+async function keptPoints(path: string): Promise<string[]> {
+  const file = await openOwn(path, constants.O_RDONLY | constants.O_CREAT);
+  try {
+    return (await file.readFile("utf8")).split("\n").filter((line) => line !== "");
+  } finally {
+    await file.close();
+  }
+}
+
+/** As many of the first lines as there is room for, line ends included. */
+function fitting(lines: Iterable<string>, room: number): readonly string[] {
+  const kept: string[] = [];
   let left = room;
   for (const line of lines) {
     left -= Buffer.byteLength(line) + 1;
-    if (left < 0) return { text, isWhole: false };
-    text += `${line}\n`;
+    if (left < 0) break;
+    kept.push(line);
   }
-  return { text, isWhole: true };
+  return kept;
 }

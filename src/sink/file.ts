@@ -1,9 +1,11 @@
 // Line protocol into a file or to standard output: the sink that needs no server. A line counts once it is whole and on
 // the disk, so what a crash or a full disk left unfinished is cut off before anything is appended.
 import type { Writable } from "node:stream";
-import { open, type FileHandle } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { L2iError } from "../errors.ts";
+import { L2iError, systemCode } from "../errors.ts";
+import { troubleOf } from "../file-trouble.ts";
 import { waitForLock } from "../lock.ts";
 import { syncFolder } from "../sync-folder.ts";
 import type { Sink } from "./sink.ts";
@@ -33,7 +35,7 @@ export function stdoutSink(stream: Writable): Sink {
 }
 
 async function append(path: string, points: readonly string[]): Promise<void> {
-  const file = await open(path, "a+");
+  const file = await openOut(path);
   try {
     // Another process may be appending to the same file: what looks like an unfinished line would be its own.
     const lock = await waitForLock(path, patience);
@@ -53,6 +55,18 @@ async function append(path: string, points: readonly string[]): Promise<void> {
   }
 }
 
+/** A pipe is opened for writing alone, so that the end of its reader is noticed; where nobody reads, that is not waited for. */
+async function openOut(path: string): Promise<FileHandle> {
+  const stats = await stat(path).catch(() => null);
+  if (!stats?.isFIFO()) return open(path, "a+");
+  const probe = await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  try {
+    return await open(path, "a");
+  } finally {
+    await probe.close();
+  }
+}
+
 const patience = 30_000;
 async function appendTo(file: FileHandle, points: readonly string[], path: string): Promise<void> {
   const stats = await file.stat();
@@ -63,9 +77,11 @@ async function appendTo(file: FileHandle, points: readonly string[], path: strin
   if (stats.size === 0) await syncFolder(dirname(path));
 }
 
-async function cutUnfinishedLine(file: FileHandle, size: number): Promise<void> {
+/** Cuts what a crash or a full disk left behind the last line end. Answers the size that is left. */
+export async function cutUnfinishedLine(file: FileHandle, size: number): Promise<number> {
   const end = await lastLineEnd(file, size);
   if (end < size) await file.truncate(end);
+  return end;
 }
 
 /** The offset behind the last line end before `size`, looked for backwards. */
@@ -102,24 +118,7 @@ async function explained(target: string, write: () => Promise<void>): Promise<vo
   try {
     await write();
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new L2iError("store", `cannot write to ${target}: ${reasons[error.code] ?? error.message}`, { cause: error });
+    if (systemCode(error) === undefined) throw error;
+    throw new L2iError("store", `cannot write to ${target}: ${troubleOf(error)}`, { cause: error });
   }
 }
-
-function isSystemError(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
-}
-
-const reasons: { readonly [code: string]: string | undefined } = {
-  ENOENT: "its folder does not exist; make it, or name another path",
-  ENOTDIR: "a part of the path is a file, not a folder; name another path",
-  EISDIR: "this is a folder; name a file in it",
-  EACCES: "permission denied; let the user that runs l2i write there, or name another path",
-  EPERM: "operation not permitted; let the user that runs l2i write there, or name another path",
-  EROFS: "the file system is read-only; name a path on another one",
-  ENOSPC: "no space left on the device; make room, the points are sent again by the next run",
-  EDQUOT: "the disk quota is used up; make room, the points are sent again by the next run",
-  EPIPE: "its reader closed it before all was written",
-  ERR_STREAM_DESTROYED: "its reader closed it before all was written",
-};

@@ -1,7 +1,7 @@
 // What an answer of a store means: stored, refused for a reason that is known, too large, try again, or a failure that only
 // a person can mend. Pure, so that the wording of every store and version can be tested as a table.
 import { HttpError } from "@influxdata/influxdb-client";
-import type { Fault } from "./influx-connection.ts";
+import type { Connection, Fault } from "./influx-connection.ts";
 import type { Complaint, RefusalCause } from "./refusals.ts";
 
 export type Answer =
@@ -14,25 +14,37 @@ export type Answer =
   | { readonly kind: "retry"; readonly problem: string; readonly afterMs: number }
   | { readonly kind: "failed"; readonly code: "network" | "store"; readonly problem: string };
 
-/** `lines`: how many were sent. `now`: ms since 1970. */
-export function judge(fault: Fault | null, lines: number, now: number): Answer {
+/** What a fault is judged by. */
+interface Circumstances {
+  /** How many lines were sent. */
+  readonly lines: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Blots them out of what an answer says; done before it is cut. */
+  readonly withoutSecrets: (text: string) => string;
+}
+
+export function judge(fault: Fault | null, circumstances: Circumstances): Answer {
   if (!fault) return { kind: "stored" };
-  return fault instanceof HttpError ? judgeStatus(fault, lines, now) : judgeSilence(fault);
+  return fault instanceof HttpError ? judgeStatus(fault, circumstances) : judgeSilence(fault);
 }
 
 /** What a fault means where points were to be read. */
-export function problemOfReading(fault: Fault): { readonly code: "network" | "store"; readonly problem: string } {
+export function problemOfReading(
+  fault: Fault,
+  withoutSecrets: Connection["withoutSecrets"],
+): { readonly code: "network" | "store"; readonly problem: string } {
   if (!(fault instanceof HttpError)) return { code: "network", problem: judgeSilence(fault).problem };
   const { statusCode: status } = fault;
-  const said = oneLine(complaintOf(fault).text);
+  const said = oneLine(withoutSecrets(complaintOf(fault).text));
   const advice = isPassing(status) ? "; try again later" : wayOut(status, said, fault, "read");
   return { code: "store", problem: answered(status, said) + advice };
 }
 
-function judgeStatus(error: HttpError, lines: number, now: number): Answer {
+function judgeStatus(error: HttpError, { lines, now, withoutSecrets }: Circumstances): Answer {
   const { statusCode: status } = error;
   const complaint = complaintOf(error);
-  const said = oneLine(complaint.text);
+  const said = oneLine(withoutSecrets(complaint.text));
   const cause = refusalStatuses.has(status) && refusalCause(complaint.text);
   if (cause) return { kind: "refused", cause, reason: said, complaint };
   if (status === 413 && lines > 1) return { kind: "too large" };
@@ -46,13 +58,17 @@ function judgeStatus(error: HttpError, lines: number, now: number): Answer {
 const refusalStatuses: ReadonlySet<number> = new Set([201, 400, 422, 500]);
 
 /**
- * Reasons that no repetition will change, in the words of InfluxDB 1, 2, 3 and its hosted forms; the first that fits counts.
+ * Reasons that no repetition will change, in the words of InfluxDB 1, 2, 3, its hosted forms and VictoriaMetrics; the first that fits counts.
  * Syntax comes first because such answers quote the line, and with it text that strangers wrote.
  */
 const refusals: readonly (readonly [RegExp, RefusalCause])[] = [
-  [/unable to parse '|failed to parse line protocol|parsing line protocol failed/, "other"],
-  [/field type conflict|invalid column type for column|column \S+ is type \w+ but write has type/, "conflict"],
-  [/(beyond|outside) (of )?(the )?retention.*upper bound/is, "other"],
+  [
+    /unable to parse (points|')|failed to parse line protocol|parsing line protocol failed|incorrect influx line/i,
+    "other",
+  ],
+  [/partial write error \(\d+ accepted\)/, "other"],
+  [/field type conflict|invalid column type for column|but write has type/, "conflict"],
+  [/^(?=.*(?:beyond|outside) (?:of )?(?:the )?retention).*upper bound/is, "other"],
   [/(beyond|outside) (of )?(the )?retention/, "expired"],
   [
     /max-series-per-database limit exceeded|max-values-per-tag limit exceeded|max series per database exceeded/,

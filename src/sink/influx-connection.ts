@@ -2,10 +2,22 @@
 // reports success for points that it lost; here it sends exactly the lines it is given, once, and says what came of it.
 import { HttpError, InfluxDB, setLogger, type Transport, type WriteApi } from "@influxdata/influxdb-client";
 import { L2iError } from "../errors.ts";
+import { secretPattern } from "../secret-pattern.ts";
 import type { InfluxTarget } from "./influx.ts";
 
 /** What went wrong with a request: an answer other than "stored", or no answer at all. */
 export type Fault = HttpError | Error;
+
+/** The time for the request is over. */
+class OutOfTime extends Error {
+  readonly code = "ETIMEDOUT";
+
+  constructor() {
+    super("no answer in time");
+  }
+}
+
+export const isOutOfTime = (fault: Fault | null): boolean => fault instanceof OutOfTime;
 
 /** What a request that asked came to instead of an answer. */
 export class Unanswered extends Error {
@@ -25,7 +37,7 @@ export interface Connection {
   /** A GET whose answer comes line by line. Throws Unanswered; takes no longer than `timeoutMs`. */
   ask(path: string, parameters: URLSearchParams, timeoutMs: number): AsyncGenerator<string>;
   /** The text with token and password blotted out, should a store ever repeat them. */
-  withoutSecrets(text: string): string;
+  readonly withoutSecrets: (text: string) => string;
 }
 
 /** Checks the address; sends nothing yet. */
@@ -39,7 +51,7 @@ export function connect(target: InfluxTarget): Connection {
     send: (lines, timeoutMs) => send(lines, timeoutMs, { address, headers, path: writePath(target) }),
     ask: (path, parameters, timeoutMs) =>
       ask(timeoutMs, { address, headers, path: `${path}?${parameters.toString()}` }),
-    withoutSecrets: (text) => secretsOf(target, url).reduce((kept, secret) => kept.replaceAll(secret, "***"), text),
+    withoutSecrets: blotter(secretsOf(target, url)),
   };
 }
 
@@ -99,6 +111,13 @@ function secretsOf(target: InfluxTarget, url: StoreUrl): string[] {
   return [given, url.password, encoded].flatMap((secret) => secret || []);
 }
 
+/** Blots out the secrets: stores and proxies repeat what they were sent. */
+function blotter(secrets: readonly string[]): (text: string) => string {
+  if (secrets.length === 0) return (text) => text;
+  const pattern = secretPattern(secrets);
+  return (text) => text.replaceAll(pattern, "***");
+}
+
 function place(target: InfluxTarget): string {
   if (target.version === 1) return ` (database ${target.database})`;
   return target.bucket ? ` (bucket ${target.bucket})` : "";
@@ -125,7 +144,7 @@ async function* ask(timeoutMs: number, request: Request): AsyncGenerator<string>
     const { transport } = clientOf(request, signal, timeoutMs);
     yield* linesOf(transport.iterate(request.path, "", { method: "GET", signal }));
   } catch (error) {
-    throw new Unanswered(signal.aborted ? noAnswer() : faultOf(error));
+    throw new Unanswered(signal.aborted ? new OutOfTime() : faultOf(error));
   }
 }
 
@@ -142,10 +161,9 @@ async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string>
 
 const faultOf = (error: unknown): Fault => (error instanceof Error ? error : new Error(String(error)));
 
-const noAnswer = (): Error => Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" });
-
 setLogger({ error: () => {}, warn: () => {} });
 
+/** The client takes a 500 with "hinted handoff queue not empty" for success, as InfluxDB Enterprise means it: queued between its nodes. */
 async function send(lines: readonly string[], timeoutMs: number, request: Request): Promise<Fault | null> {
   // The client's own timeout is for a silent socket only, and leaves the request running when it strikes.
   const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
@@ -155,8 +173,7 @@ async function send(lines: readonly string[], timeoutMs: number, request: Reques
     await api.flush();
     return null;
   } catch (error) {
-    if (signal.aborted) return noAnswer();
-    return faultOf(error);
+    return signal.aborted ? new OutOfTime() : faultOf(error);
   }
 }
 

@@ -3,7 +3,7 @@
 // which is harmless because windows are totals (or, in parts, identical).
 import { L2iError } from "../errors.ts";
 import { judge, type Answer } from "./influx-answer.ts";
-import { connect, type Connection } from "./influx-connection.ts";
+import { connect, type Connection, isOutOfTime } from "./influx-connection.ts";
 import { halves, narrowed, Refused } from "./refusals.ts";
 import type { Refusal, Sink } from "./sink.ts";
 
@@ -51,6 +51,7 @@ export function influxSink(target: InfluxTarget, env: InfluxEnv): Sink {
 }
 
 type Outcome = Exclude<Answer, { kind: "retry" | "failed" }>;
+type Retry = Answer & { kind: "retry" };
 
 /** Sends batches until each point is stored, or was refused when it was sent alone (or surely would be). */
 async function settle(
@@ -97,13 +98,16 @@ async function deliver(
   env: InfluxEnv,
 ): Promise<Outcome> {
   const deadline = env.now() + timeoutMs;
+  let problem: Retry | null = null;
   for (let attempt = 1; ; attempt++) {
     const fault = await connection.send(lines, deadline - env.now());
-    const answer = judge(fault, lines.length, env.now());
+    const answer = judge(fault, { lines: lines.length, now: env.now(), withoutSecrets: connection.withoutSecrets });
     if (answer.kind === "failed") throw failure(answer.code, connection, answer.problem);
     if (answer.kind !== "retry") return answer;
+    // A last attempt that ran out of time says less than the one before it.
+    if (!problem || !isOutOfTime(fault)) problem = answer;
     const pause = pauseAfter(attempt, answer.afterMs, env.random());
-    if (env.now() + pause >= deadline) throw exhausted(connection, answer, timeoutMs);
+    if (env.now() + pause >= deadline) throw exhausted(connection, problem, timeoutMs);
     await env.sleep(pause);
   }
 }
@@ -117,7 +121,7 @@ function pauseAfter(attempt: number, askedMs: number, random: number): number {
   return Math.max(pause, askedMs);
 }
 
-function exhausted(connection: Connection, answer: Answer & { kind: "retry" }, timeoutMs: number): L2iError {
+function exhausted(connection: Connection, answer: Retry, timeoutMs: number): L2iError {
   const asked = answer.afterMs > timeoutMs ? `, and asks to wait ${seconds(answer.afterMs)}` : "";
   return failure("network", connection, `${answer.problem}${asked}; gave up after ${seconds(timeoutMs)} (--timeout)`);
 }

@@ -16,10 +16,11 @@ export function point(
   values: readonly ValueSummary[],
   timestampNs: bigint | string,
 ): string {
-  let fields = `count=${count}i`;
-  for (const value of values) fields += valueFields(value);
-  return `${series} ${fields} ${timestampNs}`;
+  return flat(series, ` count=${count}i`, ...values.map(valueFields), ` ${timestampNs}`);
 }
+
+/** One string: what `+` makes is a tree of all its parts, which takes several times the memory as long as it is kept. */
+const flat = (...parts: readonly string[]): string => parts.join("");
 
 /**
  * A point that takes the place of another, which may have had more fields: stores keep those that a new point lacks. So a value
@@ -59,7 +60,7 @@ export function fieldNames(valueNames: readonly string[]): string[] {
 export function seriesKey(measurement: string, tags: Iterable<readonly [key: string, value: string]>): string {
   const escaped = Array.from(tags, ([key, value]) => [escapeKey(tagText(key)), escapeKey(tagText(value))] as const);
   const sorted = escaped.toSorted(byKey).map(([key, value]) => `,${key}=${value}`);
-  return escapeMeasurement(measurement) + sorted.join("");
+  return flat(escapeMeasurement(measurement), ...sorted);
 }
 
 /** Measurement and tags of a series as they stand in a line, without escapes. */
@@ -128,9 +129,10 @@ const escapeMeasurement = (text: string): string => measurementText(text).replac
 
 /** Tag keys, tag values and field keys share their escapes; the text is safe already. */
 function escapeKey(text: string): string {
-  return text.replaceAll(/[ ,=]/g, "\\$&");
+  return escaped.test(text) ? text.replaceAll(/[ ,=]/g, "\\$&") : text;
 }
 
+const escaped = /[ ,=]/;
 const maxTagBytes = 256;
 const hashLength = 8;
 

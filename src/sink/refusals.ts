@@ -34,10 +34,19 @@ export function halves(lines: Batch): Batch[] {
 /** The lines that the store's answer points at, by their text (InfluxDB 1 and 2) or by their number (3). */
 function suspects({ text, lineNumbers }: Complaint, lines: Batch): Set<string> {
   const sent = new Set(lines);
-  const quoted = Array.from(text.matchAll(/unable to parse '([^\n]*)': /g), ([, line]) => line);
+  const quoted = text.split("\n").map(quotedLine);
   const numbered = lineNumbers.map((number) => lines[number - 1]);
   return new Set([...quoted, ...numbered].flatMap((line) => (line !== undefined && sent.has(line) ? line : [])));
 }
+
+/** `unable to parse 'LINE': reason`, of which LINE may hold anything. */
+function quotedLine(said: string): string | undefined {
+  const start = said.indexOf(quotation) + quotation.length;
+  const end = said.lastIndexOf("': ");
+  return start >= quotation.length && start <= end ? said.slice(start, end) : undefined;
+}
+
+const quotation = "unable to parse '";
 
 /** Most reasons go by time, so that what is tried first (the newest) decides on many others. */
 function byTime(lines: Batch): Batch {

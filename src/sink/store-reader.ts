@@ -22,7 +22,9 @@ export function storeReader(target: InfluxTarget): Reader {
         yield* read(store, question);
       } catch (error) {
         if (isNotUnderstood(error)) throw failure(store, unreadable);
-        throw error instanceof Unanswered ? failure(store, problemOfReading(error.fault)) : error;
+        throw error instanceof Unanswered
+          ? failure(store, problemOfReading(error.fault, connection.withoutSecrets))
+          : error;
       }
     },
   };

@@ -1,6 +1,6 @@
 // Mends what a store holds, in the way of a run: points and the state that goes with them are saved first, then written, then
 // acknowledged. Whatever ends it in between, the next run sends the points that wait.
-import { Delivery } from "../delivery.ts";
+import { Delivery, type Remind } from "../delivery.ts";
 import { L2iError } from "../errors.ts";
 import { emptyTally } from "../frequencies/piece.ts";
 import type { Brain } from "../log/brain.ts";
@@ -27,7 +27,8 @@ export class Mending {
   constructor(task: Task & { readonly brainfile: string }, brain: Brain, sink: Sink, context: Circumstances) {
     this.#task = task;
     this.#outcome = newOutcome(task);
-    this.#delivery = new Delivery(task, this.#outcome, context.log, sink, false);
+    const remind: Remind = (level, _, message) => context.log[level](message);
+    this.#delivery = new Delivery(task, this.#outcome, context.log, remind, sink, false);
     this.#context = context;
     this.#brain = brain;
   }

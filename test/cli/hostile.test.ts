@@ -49,6 +49,14 @@ test("what parse prints is JSON with nothing lost", async () => {
   expect(jsonLines(stdout)).toMatchObject([{ userAgent: nasty.toString("latin1") }]);
 });
 
+test("rejects are kept as JSON that a terminal can show, with nothing lost", async () => {
+  using desk = new Desk().write("access.log", nastyLog);
+  await desk.l2i(["load", "requests", "access.log", "--rejects", "rejects.jsonl"]);
+  const kept = desk.read("rejects.jsonl");
+  expectPrintable({ code: 0, stdout: kept, stderr: "" });
+  expect(jsonLines(kept)).toMatchObject([{ line: nasty.toString("latin1") }]);
+});
+
 const words = "\u001b[31m\u009bred\u0007\u202e";
 
 test.each<[words: string[]]>([

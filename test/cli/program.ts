@@ -65,10 +65,11 @@ export async function unread(words: readonly string[], cwd: string): Promise<Omi
   return { code: exitCode, stderr };
 }
 
-/** Runs a line of shell in which `l2i` is the program. */
-export async function shell(line: string, cwd: string): Promise<Result> {
-  const script = `l2i() { "${process.execPath}" "${programPath}" "$@"; }\n${line}`;
-  const child = spawn("bash", ["-c", script], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+/** Runs lines of shell in which `l2i` is the program; `within`: a command that runs the shell. */
+export async function shell(lines: string, cwd: string, within: readonly string[] = []): Promise<Result> {
+  const script = `l2i() { "${process.execPath}" "${programPath}" "$@"; }\n${lines}`;
+  const [command, ...words] = [...within, "bash", "-c", script];
+  const child = spawn(command, words, { cwd, stdio: ["ignore", "pipe", "pipe"] });
   const code = new Promise<number | null>((resolve) => child.on("close", resolve));
   const [exitCode, stdout, stderr] = await Promise.all([code, text(child.stdout), text(child.stderr)]);
   return { code: exitCode, stdout, stderr };

@@ -1,10 +1,11 @@
 // `l2i verify`: are the numbers in the store right? It finds every fault that is there, says none that is not, and mends what can be.
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { apacheTime } from "../laboratory.ts";
+import { apacheTime } from "../laboratory/laboratory.ts";
 import { type InfluxDB, startInfluxdb } from "../servers/influxdb.ts";
 import { startVictoriaMetrics, type VictoriaMetrics } from "../servers/victoria-metrics.ts";
-import { MortalInfluxdb } from "../end-to-end/mortal-influxdb.ts";
+import { passing } from "../laboratory/proxy.ts";
+import { MortalInfluxdb } from "../laboratory/mortal-influxdb.ts";
 import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk } from "./desk.ts";
 import { jsonLines, type Result, start } from "./program.ts";
@@ -371,8 +372,8 @@ test("points that the store refused are told apart", async () => {
 
 test("a repair that is killed after the store has committed leaves nothing wrong behind", async () => {
   await using store = await MortalInfluxdb.start("l2i");
-  await store.door.open();
-  using desk = new Desk().multibrain({ out: undefined, influxUrl: store.door.url, influxDatabase: "l2i" });
+  await store.proxy.open();
+  using desk = new Desk().multibrain({ out: undefined, influxUrl: store.proxy.url, influxDatabase: "l2i" });
   desk.write("access.log", linesFrom(noon, 60));
   await runs(desk);
   const series = "requests,host=desk,log=access.log,method=GET,status=200";
@@ -380,13 +381,13 @@ test("a repair that is killed after the store has committed leaves nothing wrong
     await fetch(`${store.url}/write?db=l2i&precision=ms`, { method: "POST", body: `${series} count=50i ${time}` });
   expect(await found(desk)).toMatchObject({ outcome: "different", different: 2 });
   const { child, result } = start(["verify", "--repair", "multibrain.json"], { cwd: desk.folder });
-  let isWritten = false;
-  store.door.onRequest = (request) => void (isWritten ||= request.includes("POST /write"));
-  store.door.onAnswer = async () => !isWritten || !child.kill("SIGKILL");
+  store.proxy.treat = async () => ({ ...passing, answer: "silence" });
+  store.proxy.onCommitted = async () => void child.kill("SIGKILL");
   await result;
   expect(child.signalCode).toBe("SIGKILL");
   expect(desk.brain()).toMatchObject({ pendingPoints: 4 });
-  store.door.onAnswer = async () => true;
+  store.proxy.treat = async () => passing;
+  store.proxy.onCommitted = async () => {};
   desk.append("access.log", linesFrom(noon + 9 * minute, 3));
   expect(await verify(desk)).toMatchObject({ code: 1, stderr: expect.stringContaining("not acknowledged") });
   await runs(desk);

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { l2i } from "../cli/program.ts";
 import { hasSharedData, metricsCase } from "../format/shared-data.ts";
-import { sumsOfLines } from "./memory-store.ts";
+import { sumsOfLines } from "../laboratory/sums.ts";
 
 interface ParsedLine {
   readonly clientIp: string | null;

@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 import { combined, Desk } from "../cli/desk.ts";
 import type { Result } from "../cli/program.ts";
 import { startInfluxdb } from "../servers/influxdb.ts";
-import { sorted, sumsOfLines } from "./memory-store.ts";
-import { randomOf, seed } from "./seed.ts";
-import { sumsInInfluxdb } from "./stored-sums.ts";
+import { sorted, sumsOfLines } from "../laboratory/sums.ts";
+import { randomOf, seed } from "../laboratory/seed.ts";
+import { sumsInInfluxdb } from "../laboratory/stored-sums.ts";
 
 const minute = 60_000;
 const all = combined.join("");

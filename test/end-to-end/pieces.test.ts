@@ -3,12 +3,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasSharedData } from "../format/shared-data.ts";
-import { Laboratory } from "../laboratory.ts";
+import { Laboratory } from "../laboratory/laboratory.ts";
 import { type InfluxDB, startInfluxdb } from "../servers/influxdb.ts";
 import { startVictoriaMetrics, type VictoriaMetrics } from "../servers/victoria-metrics.ts";
-import { sorted, type Sums } from "./memory-store.ts";
-import { randomOf, seed } from "./seed.ts";
-import { sumsInInfluxdb, sumsInVictoriaMetrics } from "./stored-sums.ts";
+import { sorted, type Sums } from "../laboratory/sums.ts";
+import { randomOf, seed } from "../laboratory/seed.ts";
+import { sumsInInfluxdb, sumsInVictoriaMetrics } from "../laboratory/stored-sums.ts";
 
 const path = "../shared/data/logs/apache-combined/semicomplete-2015.log";
 const minute = 60_000;

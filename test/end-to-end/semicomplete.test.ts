@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Desk } from "../cli/desk.ts";
 import { hasSharedData } from "../format/shared-data.ts";
-import { addTo, sorted, sumsOfLines, type Sums } from "./memory-store.ts";
+import { addTo, sorted, sumsOfLines, type Sums } from "../laboratory/sums.ts";
 
 const log = "../shared/data/logs/apache-combined/semicomplete-2015.log";
 

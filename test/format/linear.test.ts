@@ -1,9 +1,12 @@
 // Lines are written by strangers. None may make a parser slow: the bounds are generous, they only tell linear from worse, which
 // would take minutes or for ever.
 import { describe, expect, test } from "vitest";
-import { formatOf } from "../../src/format/find-format.ts";
+import { detectFormat, formatOf } from "../../src/format/find-format.ts";
 import { presets } from "../../src/format/presets.ts";
 import { fieldNames } from "../../src/format/record.ts";
+import { loadPipeline, pipelineNames } from "../../src/pipeline/builtin.ts";
+import { seriesKey } from "../../src/sink/line-protocol.ts";
+import { emptyRecord, optionsOf } from "../pipeline/conformance.ts";
 
 const formats = [
   ...presets.map(({ name }) => name),
@@ -56,26 +59,62 @@ const bodies = [
   front,
 ];
 
+/** Lines that are one long run of something, in the place of each column. */
+const longLines = bodies.flatMap((body) => {
+  const text = body.repeat(size / body.length);
+  return [
+    text,
+    front + text,
+    `${front}GET / HTTP/1.1" 200 5 "${text}`,
+    `${text}"`,
+    `192.0.2.7 - ${text}`,
+    `${text} ${front}`,
+  ].map((line) => `${line}\n`);
+});
+
 describe.each(formats)("%s", (format) => {
   const parser = formatOf(format).parser(fieldNames, "UTC");
 
   test("takes no time over long lines of anything", () => {
     const began = performance.now();
-    for (const body of bodies) {
-      const text = body.repeat(size / body.length);
-      for (const line of [
-        text,
-        front + text,
-        `${front}GET / HTTP/1.1" 200 5 "${text}`,
-        `${text}"`,
-        `192.0.2.7 - ${text}`,
-        `${text} ${front}`,
-      ]) {
-        parser.parse(`${line}\n`, 0);
-      }
-    }
+    for (const line of longLines) parser.parse(line, 0);
     expect(performance.now() - began).toBeLessThan(5_000);
   });
+});
+
+test.each(["combined", formats.at(-1)!, formats.at(-3)!])(
+  "%s: explaining and recognising long lines takes no time",
+  (name) => {
+    const format = formatOf(name);
+    const began = performance.now();
+    for (const line of longLines) format.explain(line);
+    for (const line of longLines) detectFormat(line);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  },
+);
+
+test.each(pipelineNames)("%s takes no time over long fields of anything", async (name) => {
+  const pipeline = await loadPipeline(name);
+  const options = optionsOf(
+    pipeline,
+    name === "instances" ? { uris: "*a*b*c*", agents: "*a*-*\\\\*", clients: "*1*2" } : {},
+  );
+  const began = performance.now();
+  for (const body of bodies) {
+    const text = body.repeat(size / body.length);
+    for (const path of [text, `/${text}`, `/downloads/${text}`, `http://${text}`]) {
+      const texts = { uri: path, userAgent: text, clientIp: text, vhost: text, referrer: text, request: text };
+      const answer = pipeline.categorize(
+        { ...emptyRecord, method: "GET", status: 404, bytes: 1, elapsedUs: 1, ...texts },
+        options,
+      );
+      seriesKey(
+        name,
+        Object.entries(answer ?? {}).map(([key, value]) => [key, String(value)]),
+      );
+    }
+  }
+  expect(performance.now() - began).toBeLessThan(5_000);
 });
 
 test("a line may be long, and is read whole", () => {

@@ -72,6 +72,8 @@ test.each<[name: string, line: string, expected: Partial<LogRecord> | null, form
   ],
   ["%D at the end", `${combined({})} 18250`, { elapsedUs: 18250 }, "combined_elapsed"],
   ["IPv6", combined({ front: front.replace("192.0.2.7", "2001:db8::7") }), { clientIp: "2001:db8::7" }],
+  ["IPv6 in brackets", combined({ front: front.replace("192.0.2.7", "[::1]") }), { clientIp: "[::1]" }],
+  ["user in brackets", combined({ front: front.replace("frank", "[frank] [1/") }), { user: "[frank] [1/" }],
   ["host name", combined({ front: front.replace("192.0.2.7", "host.example.com") }), { clientIp: "host.example.com" }],
   [
     "address list",

@@ -113,3 +113,13 @@ test("whatever a stranger sends, cut and glued lines are none", () => {
     { numRuns: 2_000 },
   );
 });
+
+test.each([
+  // Found by test/fuzz: the time stood in the columns of client and ident, as these took any word.
+  ["the ends of two lines", '[17/May/2015:13:05:23 +0000] "GET /a HTTP/1.0- [17/May/2015:13:05:23 +0000] "GET /a HTTP/1.0" 301 337 "-" "-"'],
+  ["the front of a line, and the ends of two", '192.0.2.7 [17/May/2015:13:05:23 +0000] "GET /- [17/May/2015:13:05:23 +0000] "GET / HTTP/1.0" 301 337 "-" "-"'],
+  ["a time within the client", '192.0.2[17/May/2015:13:05:23 +0000] - [17/May/2015:13:05:23 +0000] "GET / HTTP/1.0" 301 337 "-" "-"'],
+  ["a time within the user", '192.0.2.7 - fr[17/May/2015:13:05:23 [17/May/2015:13:05:23 +0000] "GET / HTTP/1.0" 301 337 "-" "-"'],
+])("%s, glued together, are none", (_, line) => {
+  expect(formatOf("combined").parser([]).parse(`${line}\n`, 0)).toBe(null);
+}); // prettier-ignore

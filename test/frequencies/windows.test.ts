@@ -142,6 +142,40 @@ test("a window closes by the newest line, not by the clock, and a wrong clock in
   expect([...next.open.keys()].length).toBe(2);
 });
 
+test("a segment writes the full totals of the series that it got lines of, and no others", () => {
+  const first = new Segment(newWindowState, windowing);
+  first.merge(pieceOf(["a", "a", "b"].map((series) => ({ time: now, series }))));
+  const second = new Segment(first.finish().next, windowing);
+  second.merge(pieceOf([{ time: now, series: "a" }]));
+  expect([first.entries, second.entries]).toEqual([2, 1]);
+  expect(second.finish().points.map(({ series, total }) => [series, total.count])).toEqual([['[["method","a"]]', 3]]);
+});
+
+test("a flood of open windows closes the oldest ones before their time, and what comes for them is late, not lost", () => {
+  const tomorrow = (window: number) => now + (60 + window) * minute;
+  const flood = new Segment(newWindowState, { ...windowing, maxSeries: 100_000 });
+  for (const window of [0, 1, 2])
+    flood.merge(pieceOf(Array.from({ length: 40_000 }, (_, i) => ({ time: tomorrow(window), series: String(i) }))));
+  const { points, next } = flood.finish();
+  expect(points.length).toBe(120_000);
+  expect([...next.open.keys()]).toEqual([1, 2].map((window) => Math.floor(tomorrow(window) / minute) * minute));
+  const later = new Segment(next, windowing);
+  later.merge(pieceOf([now, tomorrow(0), tomorrow(1)].map((time) => ({ time, series: "1" }))));
+  expect(later.late).toBe(2);
+  expect(later.finish().points.map(({ total, time }) => [total.count, time % minute])).toEqual([
+    [1, 2],
+    [1, 2],
+    [2, 0],
+  ]);
+});
+
+test("a piece is full before a flood of buckets fills the memory", () => {
+  const full = [9_999, 10_000].map(
+    (count) => pieceOf(Array.from({ length: count }, (_, i) => ({ time: i * minute, series: "GET" }))).isFull,
+  );
+  expect(full).toEqual([false, true]);
+});
+
 test("late lines get a timestamp of their own inside their window", () => {
   const state: WindowState = { open: new Map(), closedBefore: now, newest: now, segment: 7 };
   const segment = new Segment(state, windowing);

@@ -291,6 +291,8 @@ test("all problems are reported at once, in the order of the file", () => {
 const sameSeries = (measurement: string): string =>
   `[1]: writes the same series as [0] (measurement "${measurement}", equal constant tags), so one would erase the counts of the other; give one of them a tag, such as "tag": {"service": "shop"}`;
 const own = (role: string): string => `would be written to the file that ${role} names; give it one of its own`;
+const kept = (role: string): string =>
+  `would be written to a file that lies beside what ${role} names; give it one of its own`;
 
 describe("what invocations may not share", () => {
   const other = { pipeline: "latency", log: "b.log", brainfile: "b.json", out: "-" };
@@ -333,6 +335,9 @@ describe("what invocations may not share", () => {
     ["brainfile and log", {}, { brainfile: "access.log" }, [`[1].brainfile: ${own("[0].log")}`]],
     ["rejects and log", {}, { rejects: "./access.log" }, [`[1].rejects: ${own("[0].log")}`]],
     ["output and brainfile", { out: "a.json" }, {}, [`[0].out: ${own("[0].brainfile")}`]],
+    ["output and refused points", { out: "a.json.refused.lp" }, {}, [`[0].out: ${kept("[0].brainfile")}`]],
+    ["rejects and a damaged brainfile", {}, { rejects: "a.json.damaged" }, [`[1].rejects: ${kept("[0].brainfile")}`]],
+    ["log and next brainfile", {}, { log: "a.json.tmp" }, [`[0].brainfile: ${own("[1].log")}`]],
     ["rejects and output", { out: "r" }, { rejects: "r" }, [`[1].rejects: ${own("[0].out")}`]],
     [
       "pipeline and log name",

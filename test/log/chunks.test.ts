@@ -2,22 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Chunk, chunksOf, pieceLength } from "../../src/log/chunks.ts";
-import type { ByteReader } from "../../src/log/content.ts";
-
-/** Hands out `bytes` in portions of the given lengths, over and over. */
-function portions(bytes: Buffer, lengths: readonly number[]): ByteReader {
-  let position = 0;
-  let turn = 0;
-  return {
-    damage: null,
-    async read(buffer, at, length) {
-      const copied = bytes.copy(buffer, at, position, position + Math.min(length, lengths[turn++ % lengths.length]!));
-      position += copied;
-      return copied;
-    },
-    close() {},
-  };
-}
+import { portions } from "./portions.ts";
 
 async function read(
   bytes: Buffer,

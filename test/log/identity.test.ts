@@ -92,13 +92,21 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
   ],
   [
     "a copy in the making is not read",
-    [file("access.log", { toCurrent: "same" }), file("access.log.1", { toCurrent: "shorter" })],
+    [file("access.log", { toCurrent: "same" }), file("access.log.1", { toCurrent: "shorter", isCopy: true })],
     "!access.log resume",
   ],
   [
     "copytruncate behind our back: the copy holds less than was read",
     [file("access.log"), file("access.log.1", { toCurrent: "shorter" })],
     "!access.log begin, kept access.log",
+  ],
+  [
+    "the old one is gone, and one before it begins with the same line",
+    [
+      file("access.log", { toPrevious: ["other"] }),
+      file("access.log.2", { toCurrent: "shorter", toPrevious: ["same"] }),
+    ],
+    "!access.log begin, gap",
   ],
   [
     "older than the current generation: there before the first run",
@@ -119,6 +127,15 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     "a stranger that is the copy of another",
     [file("access.log"), file("access.log.1", { toCurrent: "same" }), file("access.log.2", { isCopy: true })],
     "!access.log.1 resume, !access.log begin",
+  ],
+  [
+    "rotated twice, the middle one begins with the line of the first",
+    [
+      file("access.log", { mtime: 300 }),
+      file("access.log.1", { toCurrent: "shorter", mtime: 250 }),
+      file("access.log.2.gz", { toCurrent: "same", mtime: 240 }),
+    ],
+    "!access.log.2.gz resume, !access.log.1 begin, !access.log begin",
   ],
   [
     "live begins like the generation that was rotated away",

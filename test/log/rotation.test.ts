@@ -4,7 +4,7 @@ import { mkdirSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { L2iError } from "../../src/errors.ts";
 import { openSink } from "../../src/sink/open.ts";
-import { Laboratory } from "../laboratory.ts";
+import { Laboratory } from "../laboratory/laboratory.ts";
 
 type Step = ((lab: Laboratory) => unknown) | "run";
 

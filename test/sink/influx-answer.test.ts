@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { judge } from "../../src/sink/influx-answer.ts";
 
+const alone = { lines: 1, now: 0, withoutSecrets: (text: string) => text };
 const fault = (code: string, message = ""): Error => Object.assign(new Error(message), { code });
 
 it.each([
@@ -11,7 +12,7 @@ it.each([
   ["EAI_AGAIN", "", "the host name cannot be looked up at the moment"],
   ["EWHATEVER", "odd \u001b thing", "the connection failed (odd \\x1b thing)"],
 ])("no answer may pass: %s", (code, message, problem) => {
-  expect(judge(fault(code, message), 1, 0)).toEqual({ kind: "retry", problem, afterMs: 0 });
+  expect(judge(fault(code, message), alone)).toEqual({ kind: "retry", problem, afterMs: 0 });
 });
 
 it.each([
@@ -21,7 +22,7 @@ it.each([
   ["ERR_TLS_CERT_ALTNAME_INVALID", "its certificate is not trusted"],
   ["ERR_SSL_WRONG_VERSION_NUMBER", "it does not speak TLS"],
 ])("no answer will last: %s", (code, problem) => {
-  expect(judge(fault(code), 1, 0)).toEqual({
+  expect(judge(fault(code), alone)).toEqual({
     kind: "failed",
     code: "network",
     problem: expect.stringContaining(problem),
@@ -29,5 +30,5 @@ it.each([
 });
 
 it("no fault is success", () => {
-  expect(judge(null, 1, 0)).toEqual({ kind: "stored" });
+  expect(judge(null, alone)).toEqual({ kind: "stored" });
 });

@@ -188,6 +188,12 @@ describe("what passes", () => {
     expect(String(error)).toContain("no answer; gave up after 0.1 s");
   });
 
+  it("says what the store answered before it fell silent", async () => {
+    const busy: Reply = { status: 503, body: { error: "busy" } };
+    const { error } = await write((_, n) => (n === 0 ? busy : "hang"), points(2), { ...influx2, timeoutMs: 300 });
+    expect(String(error)).toContain("the store answered 503 (busy); gave up after 0.3 s");
+  });
+
   it("ends as a network error where nobody listens", async () => {
     const gone = await startStandIn(() => 204);
     await gone[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 // What a real store holds, summed as a person would sum it: by series and window, in the form of sumsOfLines.
 import { seriesKey } from "../../src/sink/line-protocol.ts";
 import type { VictoriaMetrics } from "../servers/victoria-metrics.ts";
-import { addTo, type Sums } from "./memory-store.ts";
+import { addTo, type Sums } from "./sums.ts";
 
 interface Series {
   readonly name: string;

@@ -1,15 +1,29 @@
 // One history: what a web server, its logrotate, a store that fails, a clock that is wrong and a person who changes options do
 // between and during runs of the program; and what must come of it. See design.md section 5 and its executable model.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import fc from "fast-check";
-import { apacheTime, Laboratory } from "../laboratory.ts";
+import type { Brain } from "../../src/log/brain.ts";
+import type { Place } from "../../src/log/identity.ts";
 import type { Verification } from "../../src/verify.ts";
-import { addTo, type Fate, MemoryStore, sorted, type Spoil, type Sums } from "./memory-store.ts";
-import { type Line, type Naming, WebServer } from "./web-server.ts";
+import { apacheTime } from "./laboratory.ts";
+import type { Spoil } from "./memory-store.ts";
+import { randomOf } from "./seed.ts";
+import type { Death } from "./simulated-disk.ts";
+import { addTo, sorted, type Sums } from "./sums.ts";
+import { type Generation, type Line, type Naming, WebServer } from "./web-server.ts";
+import type { Fate, Options, Ran, VerifyOrder, World } from "./world.ts";
 
 export type Step =
-  | { readonly do: "append"; readonly lines: readonly Drawn[]; readonly to: number; readonly isCut: boolean }
+  /** `isEcho`: a new log begins with the line with which the last one began. */
+  | {
+      readonly do: "append";
+      readonly lines: readonly Drawn[];
+      readonly to: number;
+      readonly isCut: boolean;
+      readonly isEcho: boolean;
+    }
   | { readonly do: "rename"; readonly isMade: boolean }
   | { readonly do: "copytruncate"; readonly leavesHole: boolean; readonly runs: boolean }
   | { readonly do: "gzip"; readonly which: number; readonly isStamped: boolean; readonly runs: boolean }
@@ -18,12 +32,22 @@ export type Step =
   | { readonly do: "unpack"; readonly which: number }
   | { readonly do: "crash"; readonly lines: number }
   | { readonly do: "empty" }
+  | { readonly do: "edit" }
   | { readonly do: "configure"; readonly options: Options }
   | { readonly do: "clock"; readonly ahead: number; readonly skew: number }
-  /** `meanwhile`: what happens while the points of the run are on their way. */
-  | { readonly do: "run"; readonly fates: readonly Fate[]; readonly meanwhile: readonly Step[] };
+  | RunStep;
 
-type Options = { readonly [key: string]: unknown };
+interface RunStep {
+  readonly do: "run";
+  readonly fates: readonly Fate[];
+  readonly death: Death | null;
+  readonly killAfterMs: number | null;
+  /** Seed of the dice of a power failure after it. */
+  readonly powerFailure: number | null;
+  readonly isTwice: boolean;
+  /** What happens while its first points are on their way. */
+  readonly meanwhile: readonly Step[];
+}
 
 /** A line to be: its time in seconds from the clock, and what it says; null: garbage. */
 interface Drawn {
@@ -38,13 +62,23 @@ export interface Setting {
   readonly naming: Naming;
   /** Rotated files lie there before the first run. */
   readonly hadRotated: "none" | "plain" | "compressed";
-  /** A store that keeps one or the other of two values (by these dice), and is written to in parts; null: one that overwrites. */
-  readonly keepsAny: readonly boolean[] | null;
+  /** The store keeps one or the other of two values at one time, so it is written to in parts. */
+  readonly isOverwriting: boolean;
   /** What is done in the end to points of the store. */
   readonly spoils: readonly Spoil[];
   /** Which of the brainfiles that were copied on the way is put back in the end; null: none. */
   readonly restored: number | null;
 }
+
+export const settings: fc.Arbitrary<Setting> = fc.record({
+  naming: fc.constantFrom("numbers", "dates"),
+  hadRotated: fc.constantFrom("none", "plain", "compressed"),
+  isOverwriting: fc.boolean(),
+  spoils: fc.array(fc.record({ which: fc.nat(99), how: fc.constantFrom("lost", "changed", "doubled") }), {
+    maxLength: 3,
+  }),
+  restored: fc.option(fc.nat(30)),
+});
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   shift: fc.oneof(
@@ -64,15 +98,20 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
     arbitrary: fc.record({
       arrives: fc.constantFrom("none", "half", "all"),
       ends: fc.constantFrom("failure", "killed"),
+      how: fc.nat(99),
     }),
   },
 );
 
-const options: fc.Arbitrary<Options> = fc.oneof(
+/** Another rule to the program, though it counts alike. */
+const likeCombined = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-agent}i"';
+
+const changedOptions: fc.Arbitrary<Options> = fc.oneof(
   fc.record({ window: fc.constantFrom("1m", "2m", "5m") }),
   fc.record({ tag: fc.constantFrom({ v: "1" }, { v: "2" }) }),
   fc.record({ lateness: fc.constantFrom("1s", "10m", "1h") }),
   fc.record({ writes: fc.constantFrom("totals", "parts") }),
+  fc.record({ format: fc.constantFrom("combined", likeCombined) }),
 );
 
 const does = <Name extends string>(name: Name) => ({ do: fc.constant(name) });
@@ -82,11 +121,13 @@ const append: fc.Arbitrary<Step> = fc.record({
   lines: fc.array(drawn, { minLength: 1, maxLength: 5 }),
   to: fc.constantFrom(0, 0, 0, 0, 1, 1, 2),
   isCut: fc.constantFrom(false, false, false, false, true),
+  isEcho: fc.boolean(),
 });
 const rename: fc.Arbitrary<Step> = fc.record({ ...does("rename"), isMade: fc.boolean() });
 const which = fc.nat(2);
 const remove: fc.Arbitrary<Step> = fc.record({ ...does("delete"), which });
 const empty: fc.Arbitrary<Step> = fc.record(does("empty"));
+const edit: fc.Arbitrary<Step> = fc.record(does("edit"));
 const copytruncate = (runs: boolean): fc.Arbitrary<Step> =>
   fc.record({ ...does("copytruncate"), leavesHole: fc.boolean(), runs: fc.constant(runs) });
 const gzip = (runs: boolean): fc.Arbitrary<Step> =>
@@ -97,6 +138,10 @@ const changes = fc.array(fc.oneof(append, append, rename, copytruncate(false), g
   maxLength: 3,
 });
 
+/** In one run of four. */
+const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
+
 /** Append and run most of all. */
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 16, arbitrary: append },
@@ -105,6 +150,10 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       ...does("run"),
       fates: fc.array(fate, { maxLength: 2 }),
+      death: rarely(fc.record({ change: fc.nat(30), when: fc.constantFrom("before", "within", "after") })),
+      killAfterMs: rarely(fc.integer({ min: 20, max: 300 })),
+      powerFailure: rarely(fc.nat()),
+      isTwice: fc.constantFrom(false, false, false, false, false, false, false, true),
       meanwhile: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: changes }),
     }),
   },
@@ -116,7 +165,8 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ ...does("unpack"), which }) },
   { weight: 1, arbitrary: fc.record({ ...does("crash"), lines: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 1, arbitrary: empty },
-  { weight: 4, arbitrary: fc.record({ ...does("configure"), options }) },
+  { weight: 1, arbitrary: edit },
+  { weight: 4, arbitrary: fc.record({ ...does("configure"), options: changedOptions }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -127,23 +177,40 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-export const steps: fc.Arbitrary<Step[]> = fc.array(anyStep, { minLength: 3, maxLength: 20, size: "max" });
+/** `L2I_TEST_STEPS` makes long histories. */
+export const histories: fc.Arbitrary<Step[]> = fc.array(anyStep, {
+  minLength: 3,
+  maxLength: Number(process.env["L2I_TEST_STEPS"] ?? 20),
+  size: "max",
+});
 
 const second = 1000;
 const minute = 60 * second;
 const now: Drawn = { shift: 0, method: "GET", bytes: 1, padding: 0 };
 
-type Generation = WebServer["generations"][number];
+/** A run without any trouble. */
+const healthy: Omit<RunStep, "do"> = {
+  fates: [],
+  death: null,
+  killAfterMs: null,
+  powerFailure: null,
+  isTwice: false,
+  meanwhile: [],
+};
 
-export class History implements Disposable {
-  readonly #lab = new Laboratory();
+/** Begins when the log has one line, and ends when the books were compared. Throws where they differ. */
+export async function play(steps: readonly Step[], setting: Setting, world: World): Promise<void> {
+  const history = new History(setting, world);
+  await history.begin(setting);
+  for (const step of steps) await history.take(step);
+  await history.end();
+  await history.verify(setting);
+}
+
+class History {
+  readonly #world: World;
   readonly #server: WebServer;
-  readonly #store: MemoryStore;
   readonly #isOverwriting: boolean;
-  readonly #spoils: readonly Spoil[];
-  readonly #restored: number | null;
-  /** Brainfiles from which nothing that was counted since is lost. */
-  readonly #copies: string[] = [];
   #options: Options;
   readonly #windows = new Set([minute]);
   /** Seconds that the loader's clock is ahead of the server's. */
@@ -163,16 +230,14 @@ export class History implements Disposable {
   readonly #blank = new Set<Generation>();
   /** Something was deleted: a gap may be said. */
   #isDeleted = false;
+  /** Brainfiles from which nothing that was counted since is lost. */
+  readonly #copies: Buffer[] = [];
 
-  constructor({ naming, keepsAny, spoils, restored }: Setting) {
-    this.#server = new WebServer(this.#lab.folder, this.#lab.now, naming);
-    let dice = 0;
-    this.#store = new MemoryStore(keepsAny ? () => keepsAny[dice++ % keepsAny.length]! : undefined);
-    this.#isOverwriting = keepsAny === null;
-    this.#spoils = spoils;
-    this.#restored = restored;
-    this.#options = { format: "combined", writes: keepsAny ? "parts" : "totals" };
-    this.#lab.sink = this.#store;
+  constructor({ naming, isOverwriting }: Setting, world: World) {
+    this.#world = world;
+    this.#server = new WebServer(world.folder, Date.parse("2026-01-02T12:00:00Z"), naming, world.files);
+    this.#isOverwriting = isOverwriting;
+    this.#options = { format: "combined", writes: isOverwriting ? "totals" : "parts" };
   }
 
   /** The first run. What lies in rotated files before is not for us, but what is added to them afterwards is. */
@@ -186,18 +251,22 @@ export class History implements Disposable {
       server.write(server.live, [this.#line(now)]);
     }
     await this.#run();
-    for (const rotated of server.rotated) rotated.lines.length = rotated.taken = 0;
+    for (const rotated of server.rotated) {
+      rotated.skipped += rotated.lines.reduce((sum, { text }) => sum + text.length, 0);
+      rotated.lines.length = rotated.taken = 0;
+    }
   }
 
   async take(step: Step): Promise<void> {
     const server = this.#server;
     server.clock += second;
-    if (["delete", "empty", "crash", "rewrite"].includes(step.do)) this.#copies.length = 0;
+    if (["delete", "empty", "crash", "rewrite", "edit"].includes(step.do)) this.#copies.length = 0;
     switch (step.do) {
       case "append": {
         const rotated = step.to > 0 ? server.rotated[step.to - 1] : undefined;
-        const lines = step.lines.map((line) => this.#line(line));
-        return server.write(rotated?.isWritten ? rotated : server.live, lines, step.isCut);
+        const generation = rotated?.isWritten ? rotated : server.live;
+        const echo = step.isEcho ? this.#echo(generation) : [];
+        return server.write(generation, [...echo, ...step.lines.map((line) => this.#line(line))], step.isCut);
       }
       case "rename":
         return server.rename(step.isMade);
@@ -216,7 +285,7 @@ export class History implements Disposable {
       }
       case "delete": {
         const rotated = server.rotated[step.which];
-        if (rotated) this.#lose(rotated, server.delete(rotated));
+        if (rotated && !this.#isEcho(rotated)) this.#lose(rotated, server.delete(rotated));
         return;
       }
       case "rewrite": {
@@ -232,12 +301,16 @@ export class History implements Disposable {
         return this.#notice();
       }
       case "crash": {
-        if (this.#isPending || !server.crash(step.lines)) return;
+        if (this.#isEcho(server.live) && server.live.lines.length < step.lines + 2) return; // but a copy would be left
+        if (!server.crash(step.lines)) return;
         this.#isDeleted = true;
         return this.#run();
       }
       case "empty":
-        return this.#lose(server.live, server.empty());
+        if (!this.#isEcho(server.live)) this.#lose(server.live, server.empty());
+        return;
+      case "edit":
+        return this.#edit();
       case "configure":
         return this.#configure(step.options);
       case "clock":
@@ -245,7 +318,7 @@ export class History implements Disposable {
         this.#skew = step.skew;
         return;
       case "run":
-        return this.#run(step.fates, step.meanwhile);
+        return this.#run(step);
     }
   }
 
@@ -255,57 +328,65 @@ export class History implements Disposable {
     server.clock += second;
     server.write(server.live, [this.#line(now)]);
     await this.#run();
-    const windowMs = this.#windows.size === 1 ? [...this.#windows][0]! : 10 * minute;
-    assert.deepEqual(sorted(this.#store.sums(windowMs, ["v"])), sorted(this.#expected(windowMs)));
-    const { writes } = this.#store;
+    const windowMs = this.#windowMs;
+    assert.deepEqual(sorted(await this.#world.sums(windowMs, ["v"])), sorted(this.#expected(windowMs)));
+    const before = await this.#world.written();
     await this.#run();
-    assert.equal(this.#store.writes, writes, "nothing is new, but something was written");
-    const found = await this.#lab.verify(this.#options, { since: 0 });
-    assert.ok(["equal", "nothing"].includes(found.outcome), `a false alarm: ${JSON.stringify(found)}`);
-    if (!this.#isOverwriting) return;
-    if (found.outcome === "equal") await this.#spoil(found, windowMs);
-    if (this.#restored !== null) await this.#restore(this.#restored);
+    assert.deepEqual(await this.#world.written(), before, "nothing is new, but something was written");
+  }
+
+  /** The program finds its numbers right, as they are; wrong ones it finds and mends, and goes on exactly. */
+  async verify({ spoils, restored }: Setting): Promise<void> {
+    const found = await this.#verify({ since: 0 });
+    const isRight = found.different === found.refused && found.outcome !== "failed";
+    assert.ok(isRight, `a false alarm: ${JSON.stringify(found)}`);
+    if (!this.#isOverwriting || found.refused > 0) return;
+    if (found.outcome === "equal") await this.#spoil(spoils, found);
+    if (restored !== null && this.#copies.length > 0)
+      await this.#restore(this.#copies[restored % this.#copies.length]!);
   }
 
   /** An old brainfile is put back, and a run counts again what was counted since. What can be judged is mended, and stays exact. */
-  async #restore(copy: number): Promise<void> {
-    writeFileSync(this.#lab.path("brain.json"), this.#copies[copy % this.#copies.length]!);
+  async #restore(copy: Buffer): Promise<void> {
+    this.#world.files.write(join(this.#world.folder, "brain.json"), copy);
     for (const isMended of [false, true]) {
       this.#server.write(this.#server.live, [this.#line(now)]);
       await this.#run();
-      const found = await this.#lab.verify(this.#options, { repair: !isMended });
-      assert.ok(
-        (isMended ? ["equal", "nothing"] : ["equal", "repaired", "nothing"]).includes(found.outcome),
-        JSON.stringify(found),
-      );
+      const found = await this.#verify({ repair: !isMended });
+      const outcomes = isMended ? ["equal", "nothing"] : ["equal", "repaired", "nothing"];
+      assert.ok(outcomes.includes(found.outcome), JSON.stringify(found));
       const { window } = this.#options as { window?: string };
       const length = Number.parseInt(window ?? "1m", 10) * minute;
       const judged = (all: Sums): string[] =>
         counts(new Map([...all].filter(([key]) => isCompared(found, Number(key.split(" ")[1])))));
-      assert.deepEqual(judged(this.#store.sums(length, ["v"])), judged(this.#expected(length)));
+      assert.deepEqual(judged(await this.#world.sums(length, ["v"])), judged(this.#expected(length)));
     }
   }
 
   /** Spoils some of what was compared: that is found, mended, and the next run goes on exactly. */
-  async #spoil(verified: Verification, windowMs: number): Promise<void> {
+  async #spoil(spoils: readonly Spoil[], verified: Verification): Promise<void> {
     const { tag } = this.#options as { tag?: { v: string } };
-    const spoilt = this.#store.spoil(
-      this.#spoils,
+    const spoilt = this.#world.spoil?.(
+      spoils,
       (series, ms) => isCompared(verified, ms) && series.includes(tag ? `,v=${tag.v}` : ",status=200"),
     );
-    if (spoilt === 0) return;
-    const found = await this.#lab.verify(this.#options);
-    assert.equal(found.outcome, "different");
-    const mended = await this.#lab.verify(this.#options, { repair: true });
+    if (!spoilt) return;
+    assert.equal((await this.#verify({})).outcome, "different");
+    const mended = await this.#verify({ repair: true });
     assert.equal(mended.outcome, "repaired", JSON.stringify(mended));
     this.#server.write(this.#server.live, [this.#line(now)]);
     await this.#run();
-    assert.deepEqual(counts(this.#store.sums(windowMs, ["v"])), counts(this.#expected(windowMs)));
-    assert.equal((await this.#lab.verify(this.#options)).outcome, "equal");
+    assert.deepEqual(counts(await this.#world.sums(this.#windowMs, ["v"])), counts(this.#expected(this.#windowMs)));
+    assert.equal((await this.#verify({})).outcome, "equal");
   }
 
-  [Symbol.dispose](): void {
-    this.#lab.dispose();
+  #verify({ since = null, repair = false }: Partial<VerifyOrder>): Promise<Verification> {
+    return this.#world.verify({ options: this.#options, now: this.#server.clock + this.#skew * second, since, repair });
+  }
+
+  /** Of windows of several lengths there are only sums that are true of all. */
+  get #windowMs(): number {
+    return this.#windows.size === 1 ? [...this.#windows][0]! : 10 * minute;
   }
 
   #line({ shift, method, bytes, padding }: Drawn): Line {
@@ -316,11 +397,37 @@ export class History implements Disposable {
     return { time, text, series: { method, status: 200, bytes } };
   }
 
+  /** Only where more of the last log was taken than the two have in common, and all that begin so are there: else nothing could tell. */
+  #echo(generation: Generation): Line[] {
+    const { generations, live } = this.#server;
+    const last = generations.at(-2);
+    const [first] = last?.lines ?? [];
+    if (generation !== live || live.text !== "" || !last || !first || last.taken < 2) return [];
+    const alike = generations.filter((other) => beginsLike(other, last));
+    return alike.includes(last) && alike.every(({ name }) => name !== null) ? [first] : [];
+  }
+
+  #isEcho(generation: Generation): boolean {
+    return this.#server.generations.some((other) => other !== generation && beginsLike(other, generation));
+  }
+
   #configure(changed: Options): void {
     const { window, writes } = changed;
     if (writes !== undefined && !this.#isOverwriting) return;
     this.#options = { ...this.#options, ...changed };
     if (typeof window === "string") this.#windows.add(Number.parseInt(window, 10) * minute);
+  }
+
+  /** A run stops at it, and one with the way out goes on behind it. */
+  async #edit(): Promise<void> {
+    const { live } = this.#server;
+    if (this.#isRunning) return;
+    this.#server.finishLine(live);
+    await this.#run();
+    if (!this.#isSettled(live) || live.lines.length === 0 || !this.#server.edit()) return;
+    const { outcome } = await this.#order({}, this.#options);
+    assert.match(outcome?.error ?? "", /edited in place/);
+    await this.#order({}, { ...this.#options, resume: "end" });
   }
 
   /** A run while the live log is the known one: it sees that files beside it are not newer. Without it nobody could tell. */
@@ -339,55 +446,85 @@ export class History implements Disposable {
     if (isUnread && generation === this.#current) this.#isCurrentLost = true;
   }
 
-  async #run(fates: readonly Fate[] = [], meanwhile: readonly Step[] = []): Promise<void> {
-    const [lab, store, wasPending] = [this.#lab, this.#store, this.#isPending];
-    const { writes } = store;
-    store.fates = [...fates];
-    lab.now = this.#server.clock + this.#skew * second;
-    lab.messages.said.length = 0;
-    let isRead = false;
-    store.onWrite = async () => {
-      store.onWrite = async () => {};
-      if (!wasPending) this.#noteTaken(); // else the log is not read yet
-      isRead = !wasPending;
-      this.#isRunning = true;
-      for (const step of meanwhile) await this.take(step);
-      this.#isRunning = false;
-    };
-    const outcome = await lab.run(this.#options);
-    store.onWrite = async () => {};
-    const met = fates.slice(0, store.writes - writes);
-    const last = met.at(-1)?.ends ?? "acknowledged";
-    const hasLog = this.#server.generations.some(({ name, lines }) => name !== null && lines.length > 0);
-    if (hasLog) assert.equal(outcome.outcome === "failed", last !== "acknowledged", `${last}: ${outcome.error}`);
-    assert.equal(outcome.lines, outcome.matched + outcome.ignored + outcome.rejected + outcome.failed);
-    const isStuck = wasPending && met[0] !== undefined && met[0].ends !== "acknowledged";
-    this.#isPending = last !== "acknowledged";
-    if (!isStuck && !isRead) this.#noteTaken();
-    if (!this.#isPending) this.#copies.push(readFileSync(lab.path("brain.json"), "utf8"));
+  #order(step: Partial<RunStep>, options: Options, onWrite = async (): Promise<void> => {}): Promise<Ran> {
+    const { fates, death, killAfterMs, powerFailure, isTwice } = { ...healthy, ...step };
+    return this.#world.run({
+      options,
+      now: this.#server.clock + this.#skew * second,
+      fates,
+      death,
+      killAfterMs,
+      powerFailure: powerFailure === null ? null : randomOf(powerFailure),
+      isTwice,
+      onWrite,
+    });
   }
 
-  /** The run read all that was complete. */
-  #noteTaken(): void {
+  async #run(step: Partial<RunStep> = healthy): Promise<void> {
+    const wasPending = this.#isPending;
+    let isNoted = false;
+    let isGapDue = false;
+    const ran = await this.#order(step, this.#options, async () => {
+      if (!wasPending) isGapDue = this.#noteAll(); // else the log is not read yet
+      isNoted = !wasPending;
+      this.#isRunning = true;
+      for (const change of step.meanwhile ?? []) await this.take(change);
+      this.#isRunning = false;
+    });
+    const { outcome, said, mustFail } = ran;
+    const brain = await this.#world.brain();
+    this.#isPending = (brain?.pending ?? null) !== null;
+    if (!outcome || outcome.outcome === "failed") this.#noteFrom(brain);
+    else if (!isNoted) isGapDue = this.#noteAll();
+    const isGap = said.some((message) => message.includes(" gap: "));
+    assert.ok(!isGap || this.#isDeleted, "a gap is said where there is none");
+    if (isGap) this.#isCurrentLost = false;
+    if (!outcome) return;
+    if (!this.#isPending) this.#copies.push(this.#world.files.read(join(this.#world.folder, "brain.json")));
+    assert.ok(isGap || !isGapDue, "a gap is not said");
+    assert.equal(outcome.lines, outcome.matched + outcome.ignored + outcome.rejected + outcome.failed);
+    const hasLog = this.#server.generations.some(({ name, lines }) => name !== null && lines.length > 0);
+    if (hasLog && mustFail !== null) assert.equal(outcome.outcome === "failed", mustFail, outcome.error);
+  }
+
+  /** The run reads, or read, all that is complete. Answers whether it must say a gap. */
+  #noteAll(): boolean {
     const { generations, live } = this.#server;
-    const isGap = this.#lab.messages.said.some((message) => message.includes(" gap: "));
     const begun = generations.filter(({ name, lines }) => name !== null && lines.length > 0);
     const known = this.#current;
     const newer = begun.filter((generation) => !known || generations.indexOf(generation) > generations.indexOf(known));
-    if (!this.#isDeleted) assert.ok(!isGap, "a gap is said where there is none");
-    if (this.#isCurrentLost && newer.length > 0) assert.ok(isGap, "a gap is not said");
-    if (isGap) this.#isCurrentLost = false;
+    const isGapDue = this.#isCurrentLost && newer.length > 0;
     if (live.lines.length > 0) this.#current = live;
     else if (newer.length > 0) this.#current = null; // whichever has the newest mtime
     for (const generation of this.#server.rotated)
       if (generation.lines.length === 0) this.#blank.add(generation);
       else this.#blank.delete(generation);
     for (const generation of begun) generation.taken = generation.lines.length;
+    return isGapDue;
+  }
+
+  /** The run died or failed: what the brainfile has taken is taken. */
+  #noteFrom(brain: Brain | null): void {
+    for (const { current, previous } of [brain?.state, brain?.pending?.next].filter((state) => state !== undefined)) {
+      for (const place of [current, ...previous]) {
+        const generation = place && this.#generationOf(place);
+        if (!generation) continue;
+        generation.taken = Math.max(generation.taken, this.#server.linesBefore(generation, place.offset));
+        this.#blank.delete(generation);
+      }
+      if (current) this.#current = this.#generationOf(current) ?? null;
+    }
+  }
+
+  /** Known by its beginning, as the program knows it. */
+  #generationOf({ head }: Place): Generation | undefined {
+    const [length, sha] = Object.entries(head).at(-1)!; // integer keys are in ascending order
+    return this.#server.generations.find(({ text }) => sha === sha256(text.slice(0, Number(length))));
   }
 
   #expected(windowMs: number): Sums {
     const sums: Sums = new Map();
-    for (const { time, series } of this.#server.generations.flatMap(({ lines }) => lines)) {
+    for (const { time, series } of this.#server.generations.flatMap(({ lines, lost }) => [...lines, ...lost])) {
       const window = Math.floor(time / windowMs) * windowMs;
       if (series)
         addTo(sums, `requests,host=test,log=access.log,method=${series.method},status=200 ${window}`, 1, series.bytes);
@@ -401,6 +538,11 @@ const isCompared = ({ compared }: Verification, ms: number): boolean =>
 
 /** Without the points of 0 that a repair writes. */
 const counts = (sums: Sums): string[] => sorted(new Map([...sums].filter(([, [count]]) => count > 0)));
+
+const beginsLike = ({ text }: Generation, { lines: [first] }: Generation): boolean =>
+  first !== undefined && text.startsWith(first.text);
+
+const sha256 = (text: string): string => createHash("sha256").update(text, "latin1").digest("hex");
 
 export function combinedLine(time: number, method: string, status: number, bytes: number, page: string): string {
   return `10.0.0.1 - - [${apacheTime(time)}] "${method} /page/${page} HTTP/1.1" ${status} ${bytes} "-" "test"\n`;

@@ -13,18 +13,18 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Logger } from "../src/logger.ts";
-import { readInvocations } from "../src/invocation/multibrain.ts";
-import { readSecrets } from "../src/invocation/secrets.ts";
-import { load } from "../src/load.ts";
-import type { Outcome } from "../src/outcome.ts";
-import { pipelineNames } from "../src/pipeline/builtin.ts";
-import { pointKey, splitLine } from "../src/sink/line-protocol.ts";
-import { openReader, openSink } from "../src/sink/open.ts";
-import type { Reader } from "../src/sink/reader.ts";
-import type { Sink } from "../src/sink/sink.ts";
-import { type Task, taskOf } from "../src/task.ts";
-import { type Verification, verify, type VerifyContext } from "../src/verify.ts";
+import type { Logger } from "../../src/logger.ts";
+import { readInvocations } from "../../src/invocation/multibrain.ts";
+import { readSecrets } from "../../src/invocation/secrets.ts";
+import { load } from "../../src/load.ts";
+import type { Outcome } from "../../src/outcome.ts";
+import { pipelineNames } from "../../src/pipeline/builtin.ts";
+import { pointKey, splitLine } from "../../src/sink/line-protocol.ts";
+import { openReader, openSink } from "../../src/sink/open.ts";
+import type { Reader } from "../../src/sink/reader.ts";
+import type { Sink } from "../../src/sink/sink.ts";
+import { type Task, taskOf } from "../../src/task.ts";
+import { type Verification, verify, type VerifyContext } from "../../src/verify.ts";
 
 /** Messages, as `LEVEL text`. */
 export interface Messages extends Logger {

@@ -2,10 +2,12 @@
 // the store, to the program and to its configuration in between, the sums in the store are the lines that were logged.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Laboratory } from "../laboratory.ts";
-import { combinedLine, History, steps } from "./history.ts";
-import { MemoryStore, sorted } from "./memory-store.ts";
+import { combinedLine, histories, play, settings } from "./history.ts";
+import { InProcess } from "./in-process.ts";
+import { Laboratory } from "./laboratory.ts";
+import { keeps, MemoryStore } from "./memory-store.ts";
 import { seed } from "./seed.ts";
+import { sorted } from "./sums.ts";
 
 const start = Date.parse("2026-01-02T12:00:00Z");
 const second = 1000;
@@ -87,24 +89,14 @@ async function loaded(text: string, ends: readonly number[], options: object): P
 test("any history of a log, its server, its store and its loader ends exact", async () => {
   console.log(`histories: seed ${seed}`);
   await fc.assert(
-    fc.asyncProperty(
-      steps,
-      fc.record({
-        naming: fc.constantFrom("numbers", "dates"),
-        hadRotated: fc.constantFrom("none", "plain", "compressed"),
-        spoils: fc.array(fc.record({ which: fc.nat(99), how: fc.constantFrom("lost", "changed", "doubled") }), {
-          maxLength: 3,
-        }),
-        restored: fc.option(fc.nat(30)),
-        keepsAny: fc.option(fc.array(fc.boolean(), { minLength: 3, maxLength: 7 })),
-      }),
-      async (history, setting) => {
-        using played = new History(setting);
-        await played.begin(setting);
-        for (const step of history) await played.take(step);
-        await played.end();
-      },
-    ),
-    { seed, numRuns: Number(process.env["L2I_TEST_HISTORIES"] ?? 300), interruptAfterTimeLimit: patience },
+    fc.asyncProperty(histories, settings, keeps, async (history, setting, dice) => {
+      const world = new InProcess(new MemoryStore(setting.isOverwriting ? [false] : dice), false);
+      try {
+        await play(history, setting, world);
+      } finally {
+        await world.dispose();
+      }
+    }),
+    { seed, numRuns: 100, interruptAfterTimeLimit: patience },
   );
 });

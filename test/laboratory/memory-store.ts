@@ -1,23 +1,18 @@
-// A store in memory that fails and dies as it is told: what a log became in it must be right whatever happened on the way.
+// A store in memory that fails as it is told: what a log became in it must be right whatever happened on the way.
+import fc from "fast-check";
 import { L2iError } from "../../src/errors.ts";
 import { fieldsOf, pointKey, seriesParts, splitLine } from "../../src/sink/line-protocol.ts";
 import type { Question, Reader, StoredSeries } from "../../src/sink/reader.ts";
 import type { Refusal, Sink } from "../../src/sink/sink.ts";
-
-/** What becomes of one write: how much of it arrives, and whether the program is told so, told of a failure, or killed. */
-export interface Fate {
-  readonly arrives: "none" | "half" | "all";
-  readonly ends: "acknowledged" | "failure" | "killed";
-}
+import { Killed } from "./simulated-disk.ts";
+import { type Sums, sumsOfLines } from "./sums.ts";
+import type { Fate } from "./world.ts";
 
 /** What goes wrong with a point: it is lost, another, or there twice. */
 export interface Spoil {
   readonly which: number;
   readonly how: "lost" | "changed" | "doubled";
 }
-
-/** Stands for a SIGKILL: not an error that the program knows, so that it saves nothing more. */
-class Killed extends Error {}
 
 export class MemoryStore implements Sink, Reader {
   readonly target = "the store in memory";
@@ -26,28 +21,30 @@ export class MemoryStore implements Sink, Reader {
   readonly points = new Map<string, string>();
   /** Of the writes to come; behind the last one all goes well. The loader's own point needs none. */
   fates: Fate[] = [];
-  /** How many writes of counts were tried. */
-  writes = 0;
+  /** Fates of the writes of counts that were tried. */
+  readonly met: Fate[] = [];
   /** Called before each of them. */
   onWrite: () => Promise<void> = async () => {};
-  readonly #keeps: (key: string) => boolean;
+  readonly #keeps: readonly boolean[];
+  #thrown = 0;
 
-  /** `keeps`: whether a point that is there stays, although another value is written for its series and timestamp. */
-  constructor(keeps: (key: string) => boolean = () => false) {
+  /** `keeps`: dice that say whether a point that is there stays, although another value is written for its series and timestamp. */
+  constructor(keeps: readonly boolean[] = [false]) {
     this.#keeps = keeps;
   }
 
   async write(points: readonly string[]): Promise<readonly Refusal[]> {
     if (points.every((line) => line.startsWith("l2i_run,"))) return [];
-    this.writes++;
     await this.onWrite();
-    const { arrives, ends } = this.fates.shift() ?? { arrives: "all", ends: "acknowledged" };
-    for (const line of points.slice(0, { none: 0, half: points.length >> 1, all: points.length }[arrives])) {
+    const fate = this.fates.shift() ?? wellDone;
+    this.met.push(fate);
+    for (const line of points.slice(0, { none: 0, half: points.length >> 1, all: points.length }[fate.arrives])) {
       const key = pointKey(line);
-      if (!this.points.has(key) || !this.#keeps(key)) this.points.set(key, line);
+      const isKept = this.points.has(key) && this.#keeps[this.#thrown++ % this.#keeps.length];
+      if (!isKept) this.points.set(key, line);
     }
-    if (ends === "failure") throw new L2iError("store", `${this.target} is out of order`);
-    if (ends === "killed") throw new Killed();
+    if (fate.ends === "failure") throw new L2iError("store", `${this.target} is out of order`);
+    if (fate.ends === "killed") throw new Killed();
     return [];
   }
 
@@ -89,30 +86,7 @@ export class MemoryStore implements Sink, Reader {
   }
 }
 
-/** Count and sum of bytes by series and window start: `requests,method=GET 1767355200000` → [3, 300]. */
-export type Sums = Map<string, [count: number, bytes: number]>;
+/** For a store that keeps one or the other of two values. */
+export const keeps = fc.array(fc.boolean(), { minLength: 3, maxLength: 7 });
 
-export function sumsOfLines(lines: Iterable<string>, windowMs: number, without: readonly string[] = []): Sums {
-  const sums: Sums = new Map();
-  for (const line of lines) {
-    if (line.startsWith("l2i_run,")) continue;
-    const { series, fields, timestamp } = splitLine(line);
-    const kept = series.split(",").filter((part) => !without.includes(part.split("=")[0]!));
-    const window = Math.floor(Number(BigInt(timestamp) / 1_000_000n) / windowMs) * windowMs;
-    addTo(sums, `${kept.join(",")} ${window}`, field(fields, "count"), field(fields, "bytes_sum"));
-  }
-  return sums;
-}
-
-export function addTo(sums: Sums, key: string, count: number, bytes: number): void {
-  const [counts, total] = sums.get(key) ?? [0, 0];
-  sums.set(key, [counts + count, total + bytes]);
-}
-
-/** For `toEqual`, which then shows the few lines that differ. */
-export const sorted = (sums: Sums): string[] =>
-  [...sums].map(([key, [count, bytes]]) => `${key}: ${count} lines, ${bytes} bytes`).toSorted();
-
-/** 0 where the field is not there: no line of that series had the value. */
-const field = (fields: string, name: string): number =>
-  Number(new RegExp(`(?:^|,)${name}=([^,i]+)`).exec(fields)?.[1] ?? 0);
+const wellDone: Fate = { arrives: "all", ends: "acknowledged" };
