@@ -125,23 +125,27 @@ export function plan(known: Known, found: readonly Candidate[], wishes: Wishes):
   const { ignoredUntil } = known;
   return ignoredUntil === null
     ? firstPlan(found, wishes)
-    : nextPlan({ ...known, ignoredUntil }, toldApart(found), wishes);
+    : nextPlan({ ...known, ignoredUntil }, toldApart(known, found), wishes);
 }
 
 /** There was a first run. */
 type KnownBefore = Known & { readonly ignoredUntil: number };
 
-/**
- * A file shorter than a generation just begins with the same line, where it holds another generation whole, or where a second file
- * holds all of this one and the file is no copy of its beginning.
- */
-function toldApart(candidates: readonly Candidate[]): Candidate[] {
+/** Logs that begin with the same line are taken for one another as long as that is all there is to compare; here they no longer are. */
+function toldApart({ current, previous }: Known, candidates: readonly Candidate[]): Candidate[] {
   const all = candidates.map(({ toCurrent, toPrevious }) => [toCurrent, ...toPrevious]);
+  const offsets = [current, ...previous].map((place) => place?.offset ?? 0);
+  /** The file holds another generation, of which more was read. */
+  const isOfAnother = (relations: readonly Relation[], place: number): boolean =>
+    relations.some((is, other) => is === "same" && offsets[other]! > offsets[place]!);
   return candidates.map((candidate, index) => {
-    const isKnown = all[index]!.includes("same");
-    const [toCurrent = "other", ...toPrevious] = all[index]!.map((is, place) => {
-      const isWhole = all.some((relations) => relations[place] === "same");
-      return is === "shorter" && (isKnown || (isWhole && !candidate.isCopy)) ? "other" : is;
+    const relations = all[index]!;
+    const [toCurrent = "other", ...toPrevious] = relations.map((is, place) => {
+      const whole = all.filter((others) => others[place] === "same");
+      const justBeginsAlike =
+        (is === "shorter" && (relations.includes("same") || (whole.length > 0 && !candidate.isCopy))) ||
+        (is === "same" && isOfAnother(relations, place) && whole.some((others) => !isOfAnother(others, place)));
+      return justBeginsAlike ? "other" : is;
     });
     return { ...candidate, toCurrent, toPrevious };
   });

@@ -260,12 +260,13 @@ class History {
   async take(step: Step): Promise<void> {
     const server = this.#server;
     server.clock += second;
-    if (["delete", "empty", "crash", "rewrite", "edit"].includes(step.do)) this.#copies.length = 0;
+    if (["delete", "empty", "crash", "rewrite", "edit", "configure"].includes(step.do)) this.#copies.length = 0;
     switch (step.do) {
       case "append": {
         const rotated = step.to > 0 ? server.rotated[step.to - 1] : undefined;
         const generation = rotated?.isWritten ? rotated : server.live;
         const echo = step.isEcho ? this.#echo(generation) : [];
+        if (echo.length > 0) this.#copies.length = 0; // they may know no more than the common line
         return server.write(generation, [...echo, ...step.lines.map((line) => this.#line(line))], step.isCut);
       }
       case "rename":

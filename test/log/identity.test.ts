@@ -106,7 +106,7 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
       file("access.log", { toPrevious: ["other"] }),
       file("access.log.2", { toCurrent: "shorter", toPrevious: ["same"] }),
     ],
-    "!access.log begin, gap",
+    "!access.log begin, gap, left access.log gone",
   ],
   [
     "older than the current generation: there before the first run",
@@ -146,6 +146,19 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
 
 test.each(rows)("%s", (_, candidates, expected) => {
   expect(summary(plan(known, candidates, usual), candidates)).toBe(expected);
+});
+
+test("of the current generation only the line is known with which the one before it begins, too", () => {
+  const before = { ...place("access.log.1"), offset: 50 };
+  const alike: Known = { current, previous: [before], ignoredUntil: 50, waiting: [], lookedAt: 1000 };
+  const candidates = [
+    file("access.log", { toPrevious: ["other"] }),
+    file("access.log.1", { toCurrent: "same", toPrevious: ["shorter"], mtime: 150 }),
+    file("access.log.2", { toCurrent: "same", toPrevious: ["same"], mtime: 180 }),
+  ];
+  expect(summary(plan(alike, candidates, usual), candidates)).toBe(
+    "access.log.2 resume, !access.log.1 resume, !access.log begin",
+  );
 });
 
 test("a rotated generation stays watched, and is read before the current one", () => {
