@@ -12,7 +12,7 @@ import { counted } from "./text.ts";
 export function report(found: Verification, task: Task, repair: boolean): string {
   const lines = [
     `${found.name}: ${headline(found)}`,
-    ...rest(found, task),
+    ...differenceLines(found, task),
     ...(repair && found.outcome === "different" ? [leftAlone] : []),
     ...found.leftOut.map(leftOutLine),
   ];
@@ -42,7 +42,7 @@ function range({ since, until }: Stretch): string {
 
 const short = (time: string | null): string => `${time?.slice(0, 19)}Z`;
 
-function rest(found: Verification, task: Task): string[] {
+function differenceLines(found: Verification, task: Task): string[] {
   const { different, differences, refused } = found;
   if (different === 0) return [];
   const more = different - differences.length;
@@ -54,7 +54,7 @@ function rest(found: Verification, task: Task): string[] {
     ).trimEnd(),
     ...(more > 0 ? [`… and ${more} more (-v shows all)`] : []),
     ...(refused > 0
-      ? [`${refused} of them are points that the store refused; they lie in ${beside(task.brainfile!).refused}`]
+      ? [`refused by the store: ${refused} of them; the points are kept in ${beside(task.brainfile!).refused}`]
       : []),
   ];
 }

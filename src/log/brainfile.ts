@@ -23,10 +23,10 @@ export async function readBrain(path: string): Promise<Brain | null> {
   return read(path, async (file) => brainFrom(await file.readFile("utf8"), path, (await file.stat()).mtimeMs));
 }
 
-/** A brainfile as `read` finds it; null where there is none. Throws where a run would refuse it. */
-export async function lookAtBrain<T>(path: string, read: (path: string) => Promise<T | null>): Promise<T | null> {
+/** A brainfile as `readIt` finds it; null where there is none. Throws where a run would refuse it. */
+export async function lookAtBrain<T>(path: string, readIt: (path: string) => Promise<T | null>): Promise<T | null> {
   try {
-    const found = await read(path);
+    const found = await readIt(path);
     if (!found) await refuseWhereDamaged(path);
     return found;
   } catch (error) {

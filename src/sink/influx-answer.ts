@@ -127,7 +127,8 @@ function complaintOf({ body = "" }: HttpError): Complaint {
   return { text, lineNumbers: [...lineNumbers(json), ...numbersInText] };
 }
 
-function parsed(body: string): unknown {
+/** Null where the text is no JSON. */
+export function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {

@@ -31,9 +31,9 @@ const answerSchema = z.object({
 
 export type Table = z.infer<typeof tableSchema>;
 
-/** The tables of one line of an answer, or the error in it; null: no InfluxDB answers so. */
-export function tablesOf(line: string): Table[] | { readonly error: string } | null {
-  const { data } = z.safeParse(answerSchema, parsed(line));
+/** The tables of one line of an answer, as JSON, or the error in it; null: no InfluxDB answers so. */
+export function tablesOf(line: unknown): Table[] | { readonly error: string } | null {
+  const { data } = z.safeParse(answerSchema, line);
   if (!data || (data.error === undefined && !data.results)) return null;
   const results = data.results ?? [];
   const error = data.error ?? results.find((result) => result.error !== undefined)?.error;
@@ -55,12 +55,4 @@ export function seriesOf({ tags = {}, values = [] }: Table): StoredSeries {
 function nanosecondsOf(text: string): bigint {
   const [, second = "", fraction = ""] = /^([^.Z]+)(?:\.(\d+))?Z?$/.exec(text) ?? [];
   return BigInt(Date.parse(`${second}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

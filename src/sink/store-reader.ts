@@ -2,7 +2,7 @@
 // mapped to the bucket; else by the export of VictoriaMetrics. Which of them it is, the store's answer tells.
 import { HttpError } from "@influxdata/influxdb-client";
 import { L2iError } from "../errors.ts";
-import { oneLine, problemOfReading } from "./influx-answer.ts";
+import { oneLine, parsed, problemOfReading } from "./influx-answer.ts";
 import type { InfluxTarget } from "./influx.ts";
 import { connect, type Connection, Unanswered } from "./influx-connection.ts";
 import { selectOf, seriesOf, type Table, tablesOf } from "./influxql.ts";
@@ -21,8 +21,10 @@ export function storeReader(target: InfluxTarget): Reader {
         read ??= await languageOf(store);
         yield* read(store, question);
       } catch (error) {
-        if (error instanceof Unanswered) throw failure(store, problemOfReading(error.fault, connection.withoutSecrets));
-        throw error instanceof NotUnderstood ? failure(store, unreadable) : error;
+        if (isNotUnderstood(error)) throw failure(store, unreadable);
+        throw error instanceof Unanswered
+          ? failure(store, problemOfReading(error.fault, connection.withoutSecrets))
+          : error;
       }
     },
   };
@@ -64,14 +66,13 @@ async function* readInfluxql(store: Store, question: Question): AsyncGenerator<S
 }
 
 /** The answer comes in chunks, so that none of them is large. */
-async function* query({ target, connection }: Store, q: string): AsyncGenerator<Table> {
+async function* query(store: Store, q: string): AsyncGenerator<Table> {
+  const { target } = store;
   const db = (target.version === 1 ? target.database : target.bucket) ?? "";
-  const parameters = new URLSearchParams({ db, q, chunked: "true", chunk_size: "10000" });
-  for await (const line of connection.ask("/query", parameters, target.timeoutMs)) {
-    if (line.trim() === "") continue;
+  for await (const line of ask(store, "/query", new URLSearchParams({ db, q, chunked: "true", chunk_size: "10000" }))) {
     const tables = tablesOf(line);
     if (!tables) throw new NotUnderstood("this is no answer of InfluxDB");
-    if ("error" in tables) throw failure({ target, connection }, refused(tables.error));
+    if ("error" in tables) throw failure(store, refused(tables.error));
     yield* tables;
   }
 }
@@ -82,19 +83,20 @@ const refused = (error: string): Problem => ({
 });
 
 async function* readExport(store: Store, question: Question): AsyncGenerator<StoredSeries> {
-  const { target, connection } = store;
+  const { target } = store;
   await flush(store);
   const database = target.version === 1 ? target.database : undefined;
-  try {
-    for await (const line of connection.ask("/api/v1/export", exportOf(question), target.timeoutMs)) {
-      if (line.trim() === "") continue;
-      const series = exportedFrom(line, question, database);
-      if (!series) throw new NotUnderstood("this is no line of an export");
-      yield series;
-    }
-  } catch (error) {
-    throw isNotUnderstood(error) ? failure(store, unreadable) : error;
+  for await (const line of ask(store, "/api/v1/export", exportOf(question))) {
+    const series = exportedFrom(line, question, database);
+    if (!series) throw new NotUnderstood("this is no line of an export");
+    yield series;
   }
+}
+
+/** The lines of an answer, as JSON. */
+async function* ask({ target, connection }: Store, path: string, parameters: URLSearchParams): AsyncGenerator {
+  for await (const line of connection.ask(path, parameters, target.timeoutMs))
+    if (line.trim() !== "") yield parsed(line);
 }
 
 const unreadable: Problem = {

@@ -21,13 +21,13 @@ const lineSchema = z.object({
   timestamps: z.array(z.number()),
 });
 
-/** Null: the line is no part of an export. `database`: the one named in `/write`, which is a label of all that came so. */
+/** `line`: as JSON. Null: it is no part of an export. `database`: the one named in `/write`, which is a label of all that came so. */
 export function exportedFrom(
-  line: string,
+  line: unknown,
   { measurement, fields }: Pick<Question, "measurement" | "fields">,
   database?: string,
 ): StoredSeries | null {
-  const { data } = z.safeParse(lineSchema, parsed(line));
+  const { data } = z.safeParse(lineSchema, line);
   if (!data) return null;
   const { __name__: name, ...labels } = data.metric;
   const tags = Object.entries(labels).filter(([key, value]) => key !== "db" || value !== database);
@@ -39,12 +39,4 @@ export function exportedFrom(
       fields: fields.map((_, field) => (field === index ? (data.values[at] ?? null) : null)),
     })),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

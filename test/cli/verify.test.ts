@@ -366,7 +366,7 @@ test("points that the store refused are told apart", async () => {
   expect(code).toBe(1);
   expect(stdout).toMatch(/method=GET status=404 {2}count \(refused\) +6 +0\n/);
   expect(stdout).toContain(
-    `1 of them are points that the store refused; they lie in ${desk.path("brain.json.refused.lp")}\n`,
+    `refused by the store: 1 of them; the points are kept in ${desk.path("brain.json.refused.lp")}\n`,
   );
 });
 
