@@ -17,7 +17,7 @@ const longAgo = now - 30 * day;
 /** Bytes of the two logs of each kind. */
 const sizes = isLong ? ([10e6, 100e6] as const) : ([0.5e6, 5e6] as const);
 /** MB at most: node alone takes 45, and the most that can be kept between two segments 40. */
-const mostMemory = 280;
+const mostMemory = 250;
 
 const line = (time: number, path = "/", status = 200, agent = "a", method = "GET"): string =>
   `192.0.2.7 - - [${apacheTime(time)}] "${method} ${path} HTTP/1.1" ${status} 5 "-" "${agent}"\n`;
