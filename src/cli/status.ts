@@ -6,11 +6,11 @@ import { exitCode, L2iError } from "../errors.ts";
 import { hour } from "../failure.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import type { BrainHeader } from "../log/brain.ts";
-import { readHeader } from "../log/brainfile.ts";
+import { lookAtBrain, readHeader } from "../log/brainfile.ts";
 import { safeJson, visible } from "../printable.ts";
 import type { StatusFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
-import { lookAtBrain, withOutlook } from "./outlook.ts";
+import { withOutlook } from "./outlook.ts";
 import { table } from "./table.ts";
 import { ago, counted } from "./text.ts";
 
