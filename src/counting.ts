@@ -27,6 +27,7 @@ export async function formatFor(task: Task, content: Content, offset: number, la
 export function countingOf(task: Task, format: Format, now: number): Counting {
   const { fields, timezone, categorize, valueFields, windowMs, maxLine } = task;
   return {
+    format: format.name,
     parser: format.parser(fields, timezone ?? undefined),
     categorize,
     values: valueFields,

@@ -9,7 +9,6 @@ import { Delivery } from "./delivery.ts";
 import { fail, hour, NotTriedAgain } from "./failure.ts";
 import type { Logger } from "./logger.ts";
 import type { Piece } from "./frequencies/piece.ts";
-import { closeWindows } from "./frequencies/windows.ts";
 import { type Brain, type BrainState, newBrain } from "./log/brain.ts";
 import { DamagedBrainfile } from "./log/brain-json.ts";
 import {
@@ -27,6 +26,7 @@ import type { Place, Plan } from "./log/identity.ts";
 import { takeLock } from "./lock.ts";
 import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
 import { survey } from "./log/survey.ts";
+import { adopt, leave, type Unverifiable } from "./log/verifiable.ts";
 import { ownPoint } from "./own-point.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
 import type { Sink } from "./sink/sink.ts";
@@ -183,13 +183,10 @@ class Run {
   /** Open windows belong to the configuration that counted them. */
   async #adoptConfiguration(): Promise<void> {
     const { state } = this.#brain;
-    const { fingerprint, windowMs, name } = this.#task;
+    const { fingerprint, name } = this.#task;
     if (state.fingerprint === fingerprint) return;
     if (state.open.size > 0) this.#context.log.info(`${name}: the configuration changed; open windows are closed`);
-    this.#brain = {
-      ...this.#brain,
-      state: { ...state, ...closeWindows(state, state.windowMs, windowMs), fingerprint, windowMs },
-    };
+    this.#brain = { ...this.#brain, state: adopt(state, this.#task) };
   }
 
   async #readLog(): Promise<void> {
@@ -203,19 +200,37 @@ class Run {
 
   async #countAll(readings: readonly OpenReading[], decision: Plan & { kind: "read" }): Promise<void> {
     const before = this.#brain.state;
+    let { gap } = decision;
     for await (const counted of segmentsOf(readings, before, this.#job())) {
       const next: BrainState = {
         ...this.#brain.state,
         ...counted.next,
         ...placesOf(readings, counted, before, decision),
+        countsSince: this.#brain.state.countsSince ?? counted.firstWindow,
+        unverifiable: this.#unverifiable(counted, decision, gap),
         lookedAt: this.#started,
       };
+      gap = null;
       await this.#settle(counted, next);
       this.#outcome.files = counted.files;
       this.#outcome.offset = next.current?.offset ?? 0;
     }
     const { bytes, points, refused } = this.#outcome;
     if (bytes + points + refused === 0 && !decision.gap) this.#outcome.outcome = "unchanged";
+  }
+
+  /** With what cannot be counted once more since files are gone. In a gap there may be lines that were counted, if an old brainfile was restored. */
+  #unverifiable(
+    { firstWindow }: Counted,
+    { left }: Pick<Plan & { kind: "read" }, "left">,
+    gap: Place | null,
+  ): Unverifiable {
+    const { unverifiable, newest } = this.#brain.state;
+    const all = left.reduce((sum, { place, why }) => leave(sum, place.countedInto, why), unverifiable);
+    if (!gap || !Number.isFinite(newest)) return all;
+    const { windowMs, latenessMs } = this.#task;
+    const end = Math.max(newest, firstWindow ?? this.#started) + windowMs + latenessMs;
+    return leave(all, [[newest - latenessMs, end]], left.find(({ place }) => place === gap)?.why ?? "gone");
   }
 
   /** Intent, write, acknowledgement. Without points there is nothing to intend. */

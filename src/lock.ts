@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { realpath, unlink } from "node:fs/promises";
 import { type Server, connect, createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { L2iError } from "./errors.ts";
 
 export interface Lock {
@@ -26,6 +27,17 @@ export async function takeLock(file: string): Promise<Lock | null> {
     (await listen(`${path}.lock`)) ??
     ((await isHeld(`${path}.lock`)) ? null : (await unlink(`${path}.lock`), listen(`${path}.lock`)))
   );
+}
+
+const pause = 10;
+
+/** The same, waiting up to `patienceMs` for whoever holds it. */
+export async function waitForLock(file: string, patienceMs: number): Promise<Lock | null> {
+  for (let waited = 0; ; waited += pause) {
+    const lock = await takeLock(file);
+    if (lock || waited >= patienceMs) return lock;
+    await setTimeout(pause);
+  }
 }
 
 function listen(address: string): Promise<Lock | null> {

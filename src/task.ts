@@ -118,7 +118,7 @@ function refuseUnfit(format: Format, pipeline: Pipeline, { name, timezone }: Inv
 
 /** The program's version stands for the rules that ship with it. */
 function fingerprintOf(invocation: Invocation, measurement: string): string {
-  const { pipeline, tags, set, format, timezone, windowMs, maxSeries, writes } = invocation;
+  const { pipeline, tags, set, format, timezone, windowMs, maxLine, maxSeries, writes } = invocation;
   const parts = [
     packageJson.version,
     pipeline,
@@ -128,6 +128,7 @@ function fingerprintOf(invocation: Invocation, measurement: string): string {
     format,
     timezone,
     windowMs,
+    maxLine,
     maxSeries,
     writes,
   ];

@@ -3,14 +3,13 @@ import { exitCode, L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { warnOfOpenSecrets } from "../invocation/secrets.ts";
 import { type Brain, newBrain } from "../log/brain.ts";
-import { readBrain, refuseUnwritable } from "../log/brainfile.ts";
+import { lookAtBrain, readBrain, refuseUnwritable } from "../log/brainfile.ts";
 import { safeJson, visible } from "../printable.ts";
 import type { Task } from "../task.ts";
 import { checkLog } from "./check-log.ts";
 import { sinkChecker } from "./check-sink.ts";
 import type { CheckFlags } from "./flags.ts";
 import { readInvocations, tasksOf } from "./invocations.ts";
-import { lookAtBrain } from "./outlook.ts";
 import { counted } from "./text.ts";
 
 /** As --json prints it. */

@@ -25,6 +25,14 @@ export interface StatusFlags {
   readonly json?: boolean;
 }
 
+export interface VerifyFlags extends CommonFlags {
+  readonly only?: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly repair?: boolean;
+}
+
 /** Besides, the options of an invocation, which its own schema checks. */
 export interface LoadFlags extends CommonFlags {
   readonly dryRun?: boolean;

@@ -25,9 +25,13 @@ async function report(error: unknown): Promise<void> {
     await say(error);
     leave(error.exitCode);
   } else {
-    process.stderr.write(`l2i: this is a bug in l2i; what brainfiles acknowledge is safe\n${visible(trace(error))}\n`);
+    sayBug(error);
     leave(exitCode.failed);
   }
+}
+
+function sayBug(error: unknown): void {
+  process.stderr.write(`l2i: this is a bug in l2i; what brainfiles acknowledge is safe\n${visible(trace(error))}\n`);
 }
 
 /** Without the properties of the error, which may hold a secret. */
@@ -73,7 +77,10 @@ setFlagsFromString("--heap-growing-percent=30");
 process.stdout.setMaxListeners(0); // every sink that prints listens
 process.stdout.on("error", closed);
 process.stderr.on("error", () => {});
-process.once("uncaughtException", (error) => void report(error).finally(() => process.exit(exitCode.failed)));
+process.once("uncaughtException", (error) => {
+  sayBug(error); // Node would print its properties, too
+  process.exit(exitCode.failed);
+});
 process.once("SIGINT", stop).once("SIGTERM", stop);
 
 try {

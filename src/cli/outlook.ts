@@ -1,29 +1,10 @@
 // What a run would find, decided as a run decides it, without counting or touching anything: for `check` and `status`.
-import { DamagedBrainfile } from "../log/brain-json.ts";
-import { refuseWhereDamaged } from "../log/brainfile.ts";
 import type { Content } from "../log/content.ts";
 import { isUntouched } from "../log/candidates.ts";
 import { headLength, type Known, type Place } from "../log/identity.ts";
 import type { OpenReading } from "../log/segments.ts";
 import { survey } from "../log/survey.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
-import { L2iError } from "../errors.ts";
-
-/** A brainfile as `read` finds it; null where there is none. Throws where a run would refuse it. */
-export async function lookAtBrain<T>(path: string, read: (path: string) => Promise<T | null>): Promise<T | null> {
-  try {
-    const found = await read(path);
-    if (!found) await refuseWhereDamaged(path);
-    return found;
-  } catch (error) {
-    if (!(error instanceof DamagedBrainfile)) throw error;
-    throw new L2iError(
-      "brainfile",
-      `${error.message}; put a good copy in its place, or remove it to begin anew (lines counted before are then counted again)`,
-      { cause: error },
-    );
-  }
-}
 
 /** One file that a run would read on. */
 export interface Ahead {

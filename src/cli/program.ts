@@ -5,7 +5,8 @@ import packageJson from "../../package.json" with { type: "json" };
 import { nearest } from "../invocation/nearest.ts";
 import { invocationOptions } from "../invocation/options.ts";
 import { visible } from "../printable.ts";
-import type { CheckFlags, LoadFlags, ParseFlags, ReplayFlags, RunFlags, StatusFlags } from "./flags.ts";
+import type { CheckFlags, LoadFlags, ParseFlags, ReplayFlags, RunFlags, StatusFlags, VerifyFlags } from "./flags.ts";
+import { moment } from "./moment.ts";
 import type { Subject } from "./show.ts";
 
 /** The program with all its commands; `leave` gets the exit code of the one that ran. */
@@ -21,7 +22,7 @@ export function createProgram(leave: Leave): Command {
     .showHelpAfterError('("l2i --help" tells more)')
     .addHelpText("after", programExamples);
   program.commandsGroup("From cron, with a multibrain:");
-  for (const add of [addRun, addCheck, addStatus]) add(program, leave);
+  for (const add of [addRun, addCheck, addStatus, addVerify]) add(program, leave);
   program.commandsGroup("By hand:").helpCommand("help [command]", "the help of a command, as --help behind it");
   for (const add of [addLoad, addParse, addShow]) add(program, leave);
   program.commandsGroup("In CI:");
@@ -46,7 +47,7 @@ function addRun(program: Command, leave: Leave): void {
       "Load what each log of a multibrain has gained since the last run. This is what cron calls; silent when all is well.",
     )
     .argument("<multibrain.json>", multibrain)
-    .addOption(new Option("--only <NAME>", "Run just the invocation of this name; may be repeated.").argParser(listed))
+    .addOption(only("Run"))
     .addOption(new Option("--resume <WHERE>", resume).choices(["start", "end"]))
     .option("--dry-run", dryRun)
     .option("--json", outcomes)
@@ -83,6 +84,36 @@ function addStatus(program: Command, leave: Leave): void {
     .option("--json", "Print one JSON object an invocation.")
     .action(async (path: string, flags: StatusFlags) => leave(await (await import("./status.ts")).status(path, flags)));
 }
+
+function addVerify(program: Command, leave: Leave): void {
+  addCommand(program, "verify", "are the numbers in the store right?")
+    .description(
+      "Count what was counted once more, from the logs that still lie there, and compare with what the store holds. Windows that cannot be counted again in full are left out, and said.",
+    )
+    .argument("<multibrain.json>", multibrain)
+    .addOption(only("Verify"))
+    .addOption(new Option("--since <TIME>", `Compare only windows from then on${times}`).argParser(moment))
+    .addOption(new Option("--until <TIME>", "Compare only windows until then.").argParser(moment))
+    .option(
+      "--repair",
+      "Mend what differs: the totals of the logs are written, and 0 wherever else there is something.",
+    )
+    .option("--json", "Print one JSON object an invocation; messages become JSON, too.")
+    .addOption(verbose("Show all that differs, and what is read."))
+    .addHelpText("after", verifyExamples)
+    .action(async (path: string, flags: VerifyFlags) => leave(await (await import("./verify.ts")).verify(path, flags)));
+}
+
+const times = ": a time with its zone, or how long ago.";
+
+const verifyExamples = `
+Examples:
+  l2i verify /etc/l2i/multibrain.json
+  l2i verify --only shop --since 2h multibrain.json
+  l2i verify --since 2026-01-02T00:00Z --until 2026-01-03T00:00Z --repair multibrain.json
+
+Exit codes: 0 all equal, 1 something differs or failed, 2 wrong usage or configuration.
+Runs that start meanwhile are skipped.`;
 
 function addLoad(program: Command, leave: Leave): void {
   const load = addCommand(program, "load", "count logs into a table, a file or a store")
@@ -189,6 +220,10 @@ function verbose(description: string): Option {
 
 function quiet(): Option {
   return new Option("-q, --quiet", "Say errors only.").conflicts("verbose");
+}
+
+function only(verb: string): Option {
+  return new Option("--only <NAME>", `${verb} just the invocation of this name; may be repeated.`).argParser(listed);
 }
 
 function counting(_: string, before: number): number {

@@ -1,17 +1,18 @@
 // `l2i status`: where each brainfile stands. Reads the brainfile's header and looks at the log and at what was kept aside,
 // nothing more.
-import { readFile, stat } from "node:fs/promises";
+import { lstat, readFile, stat } from "node:fs/promises";
 import { beside } from "../beside.ts";
 import { exitCode, L2iError } from "../errors.ts";
+import { hour } from "../failure.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import type { BrainHeader } from "../log/brain.ts";
-import { readHeader } from "../log/brainfile.ts";
+import { lookAtBrain, readHeader } from "../log/brainfile.ts";
 import { safeJson, visible } from "../printable.ts";
 import type { StatusFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
-import { lookAtBrain, withOutlook } from "./outlook.ts";
+import { withOutlook } from "./outlook.ts";
 import { table } from "./table.ts";
-import { counted } from "./text.ts";
+import { ago, counted } from "./text.ts";
 
 /** As --json prints it. */
 interface Status {
@@ -49,7 +50,9 @@ export async function status(path: string, { json }: StatusFlags): Promise<numbe
   const statuses: Status[] = [];
   // One after the other: each opens a log with all its rotated files.
   for (const invocation of await readInvocations(path)) statuses.push(await statusOf(invocation));
-  process.stdout.write(json ? statuses.map((each) => `${safeJson(each)}\n`).join("") : visible(report(statuses)));
+  process.stdout.write(
+    json ? statuses.map((each) => `${safeJson(each)}\n`).join("") : visible(report(statuses, Date.now())),
+  );
   return exitCode.ok;
 }
 
@@ -92,6 +95,8 @@ async function attempt<T>(look: () => Promise<T>): Promise<{ value: T | null; er
 }
 
 async function keptAside(file: string): Promise<KeptAside | null> {
+  const stats = await lstat(file).catch(unknown);
+  if (!stats?.isFile()) return null; // a pipe would be waited for
   const text = await readFile(file, "latin1").catch(unknown);
   return text ? { file, lines: text.split("\n").length - 1 } : null;
 }
@@ -102,9 +107,10 @@ function isoTime(ms = -Infinity): string | null {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
 }
 
-function report(statuses: readonly Status[]): string {
+/** `now`: ms since 1970. */
+function report(statuses: readonly Status[], now: number): string {
   const header = ["invocation", "last run", "last update", "newest line", "offset", "size", "lag", "pending"];
-  return table(header, statuses.map(row), 4) + statuses.flatMap(notes).join("");
+  return table(header, statuses.map(row), 4) + statuses.flatMap((each) => notes(each, now)).join("");
 }
 
 const row = ({ name, lastRun, lastUpdate, newest, offset, size, lagBytes, pendingPoints }: Status): string[] =>
@@ -115,9 +121,18 @@ const row = ({ name, lastRun, lastUpdate, newest, offset, size, lagBytes, pendin
 const second = (time: string | null): string | null => time && `${time.slice(0, 19)}Z`;
 
 /** What somebody should look at, a line each. */
-function notes({ name, failingSince, error, rejects, refused }: Status): string[] {
+function notes(
+  { name, lastRun, lagBytes, pendingPoints, failingSince, error, rejects, refused }: Status,
+  now: number,
+): string[] {
+  const since = (time: string): string => ago(now - Date.parse(time));
+  const isBehind = lastRun !== null && lagBytes !== null && lagBytes > 0 && now - Date.parse(lastRun) > hour;
   return [
-    error !== null && `${failingSince === null ? "" : `failing since ${second(failingSince)}: `}${error}`,
+    isBehind && `last run ${since(lastRun)}, and ${counted(lagBytes, "byte")} of log wait for the next; is cron alive?`,
+    error !== null &&
+      `${failingSince === null ? "" : `failing since ${second(failingSince)}, ${since(failingSince)}: `}${error}`,
+    pendingPoints > 0 &&
+      `${counted(pendingPoints, "point")} counted, but not acknowledged by the store; the next run sends them again`,
     rejects && `${counted(rejects.lines, "rejected line")} in ${rejects.file}; look at them, then remove the file`,
     refused && `${counted(refused.lines, "refused point")} in ${refused.file}; look at them, then remove the file`,
   ].flatMap((note) => (note ? `${name}: ${note}\n` : []));

@@ -12,6 +12,8 @@ const day = 86_400_000;
 
 /** What counting needs to know. */
 export interface Counting {
+  /** Name of the format that the parser reads. */
+  readonly format: string;
   readonly parser: Parser;
   /** The categorizer with its options bound. */
   readonly categorize: (record: LogRecord) => Attributes | null;

@@ -1,9 +1,11 @@
 // A brainfile's text: its first line is a small header, all that a quiet run reads; the lines behind it hold the open windows,
 // and the points that were counted but are not acknowledged yet. Pure.
 import * as z from "zod/mini";
+import { _default as withDefault } from "zod/mini";
 import { L2iError } from "../errors.ts";
 import type { Totals } from "../frequencies/windows.ts";
 import { type Brain, type BrainHeader, type BrainState, newBrain, type Pending } from "./brain.ts";
+import { nothingCounted } from "./identity.ts";
 
 /** The text is no brainfile, or not a whole one. */
 export class DamagedBrainfile extends L2iError {}
@@ -33,7 +35,7 @@ export function brainFrom(text: string, path: string, modifiedAt: number): Brain
     const entry = parseLine(path, bodySchema, line);
     if ("window" in entry) windows.set(entry.window, totalsOf(entry.series));
     else if ("points" in entry) for (const point of entry.points) points.push(point);
-    else next = { next: { ...stateOf(entry.next), open: windows }, books: entry.books };
+    else next = { next: { ...stateOf(dated(entry.next, raw.lastupdate)), open: windows }, books: entry.books };
   }
   return next
     ? { state: { ...state, open: new Map() }, pending: { points, ...next }, ...kept }
@@ -72,6 +74,8 @@ export function withFailing(text: string, failing: Brain["failing"]): string[] |
 }
 
 const time = z.nullable(z.number());
+/** Brainfiles that came before `verify` lack what has a default here. */
+const spansSchema = withDefault(z.array(z.tuple([z.number(), z.number()])), () => []);
 const placeSchema = z.object({
   filename: z.string(),
   sha: z.string(),
@@ -81,6 +85,8 @@ const placeSchema = z.object({
   inode: z.number(),
   head: z.record(z.string(), z.string()),
   marker: z.string(),
+  countedAs: withDefault(z.array(z.tuple([z.int(), z.string()])), () => []),
+  countedInto: spansSchema,
 });
 const stateSchema = z.object({
   current: z.nullable(placeSchema),
@@ -93,6 +99,12 @@ const stateSchema = z.object({
   segment: z.int(),
   fingerprint: z.string(),
   windowMs: z.number(),
+  countsSince: z.optional(time),
+  unverifiable: withDefault(z.object({ gone: spansSchema, cut: spansSchema, configuration: spansSchema }), () => ({
+    gone: [],
+    cut: [],
+    configuration: [],
+  })),
   format: z.string(),
 });
 type StateJson = z.infer<typeof stateSchema>;
@@ -160,9 +172,11 @@ function problemsOf({ issues }: z.core.$ZodError): string {
 function headerOf(raw: HeaderJson | OlderJson, modifiedAt: number): BrainHeader {
   if (!("version" in raw)) return olderHeader(raw, modifiedAt);
   const { filename, sha, offset, size = 0, mtime = 0, inode = 0, head = {}, marker = "" } = raw;
-  const current = sha === "" ? null : { filename, sha, offset, size, mtime, inode, head, marker };
+  const { countedAs = [], countedInto = [] } = raw;
+  const current =
+    sha === "" ? null : { filename, sha, offset, size, mtime, inode, head, marker, countedAs, countedInto };
   return {
-    state: stateOf({ ...raw, current }),
+    state: stateOf({ ...dated(raw, raw.lastupdate), current }),
     pendingPoints: raw.pendingPoints,
     failing: raw.failing,
     warned: raw.warned,
@@ -184,10 +198,18 @@ function olderHeader({ sha, offset, filename = "" }: OlderJson, modifiedAt: numb
           inode: 0,
           head: {},
           marker: "",
+          ...nothingCounted,
         };
-  const { open: _, ...state } = { ...newBrain(modifiedAt).state, current, ignoredUntil: modifiedAt };
+  const countsSince = current && modifiedAt;
+  const { open: _, ...state } = { ...newBrain(modifiedAt).state, current, ignoredUntil: modifiedAt, countsSince };
   return { state, pendingPoints: 0, failing: null, warned: {}, lastUpdate: new Date(modifiedAt).toISOString() };
 }
+
+/** Where it is not known since when all is counted, it is so since the last update at the latest. */
+const dated = <State extends { countsSince?: number | null | undefined }>(state: State, lastUpdate: string) => ({
+  ...state,
+  countsSince: state.countsSince === undefined ? Date.parse(lastUpdate) : state.countsSince,
+});
 
 /** Without the windows. */
 const stateOf = ({
@@ -201,8 +223,10 @@ const stateOf = ({
   segment,
   fingerprint,
   windowMs,
+  countsSince,
+  unverifiable,
   format,
-}: Omit<StateJson, "previous" | "waiting"> & Pick<BrainState, "previous" | "waiting">): Omit<BrainState, "open"> => ({
+}: Omit<StateJson, BrainKeys> & Pick<BrainState, BrainKeys>): Omit<BrainState, "open"> => ({
   current,
   previous,
   ignoredUntil,
@@ -213,8 +237,12 @@ const stateOf = ({
   segment,
   fingerprint,
   windowMs,
+  countsSince,
+  unverifiable,
   format,
 });
+
+type BrainKeys = "current" | "previous" | "waiting" | "countsSince" | "unverifiable";
 
 /** JSON has no -Infinity: what was never seen is null there. */
 const stateJson = (state: BrainState) => ({

@@ -2,6 +2,7 @@
 import type { Tally } from "../frequencies/piece.ts";
 import { newWindowState, type WindowState } from "../frequencies/windows.ts";
 import type { Place } from "./identity.ts";
+import { nothingUnverifiable, type Unverifiable } from "./verifiable.ts";
 
 /** All that counting goes on from. Every segment makes a new one; it takes over the totals of the open windows. */
 export interface BrainState extends WindowState {
@@ -15,6 +16,9 @@ export interface BrainState extends WindowState {
   readonly fingerprint: string;
   /** Length of the open windows, ms. */
   readonly windowMs: number;
+  /** Start of the window of the very first line that was counted, ms; null: none was. Older windows may hold what others counted. */
+  readonly countsSince: number | null;
+  readonly unverifiable: Unverifiable;
   /** The format that `auto` recognised last; empty when none was. */
   readonly format: string;
 }
@@ -82,6 +86,8 @@ export function newBrain(now: number): Brain {
     lookedAt: now,
     fingerprint: "",
     windowMs: 1,
+    countsSince: null,
+    unverifiable: nothingUnverifiable,
     format: "",
   };
   return { state, pending: null, failing: null, warned: {}, lastUpdate: new Date(now).toISOString() };

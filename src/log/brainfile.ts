@@ -7,7 +7,7 @@ import { L2iError, systemCode } from "../errors.ts";
 import { troubleOf } from "../file-trouble.ts";
 import { openOwn, replaceFile } from "../own-file.ts";
 import type { Brain, BrainHeader, Failing } from "./brain.ts";
-import { brainFrom, brainLines, headerFrom, withFailing } from "./brain-json.ts";
+import { brainFrom, brainLines, DamagedBrainfile, headerFrom, withFailing } from "./brain-json.ts";
 
 /** Reads the first line; null where there is no brainfile. Throws where it cannot be understood. */
 export async function readHeader(path: string): Promise<BrainHeader | null> {
@@ -21,6 +21,22 @@ export async function readHeader(path: string): Promise<BrainHeader | null> {
 /** Reads it all; null where there is no brainfile. Throws where it cannot be understood. */
 export async function readBrain(path: string): Promise<Brain | null> {
   return read(path, async (file) => brainFrom(await file.readFile("utf8"), path, (await file.stat()).mtimeMs));
+}
+
+/** A brainfile as `readIt` finds it; null where there is none. Throws where a run would refuse it. */
+export async function lookAtBrain<T>(path: string, readIt: (path: string) => Promise<T | null>): Promise<T | null> {
+  try {
+    const found = await readIt(path);
+    if (!found) await refuseWhereDamaged(path);
+    return found;
+  } catch (error) {
+    if (!(error instanceof DamagedBrainfile)) throw error;
+    throw new L2iError(
+      "brainfile",
+      `${error.message}; put a good copy in its place, or remove it to begin anew (lines counted before are then counted again)`,
+      { cause: error },
+    );
+  }
 }
 
 /** Saves it so that a crash at any moment leaves the old one or the new one, whole. */

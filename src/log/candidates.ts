@@ -8,9 +8,11 @@ import { L2iError, systemCode } from "../errors.ts";
 import { type Content, fileStat, isCompressed, openContent, openStream, readAt } from "./content.ts";
 import {
   type Candidate,
+  type CountedBytes,
   headLength,
   type Known,
   markerLength,
+  nothingCounted,
   type Place,
   type Relation,
   shorterHeads,
@@ -137,7 +139,12 @@ export function hasLine({ head }: Content): boolean {
 }
 
 /** The place behind `offset` bytes of the content. `tail` holds at least the last 1 KiB before it, or all there is. */
-export function placeAt(content: Content, offset: number, tail: Buffer): Place {
+export function placeAt(
+  content: Content,
+  offset: number,
+  tail: Buffer,
+  { countedAs, countedInto }: CountedBytes,
+): Place {
   const read = Math.min(offset - content.start, headLength, content.head.length);
   const lengths = [...shorterHeads.filter((length) => length < read), ...(read > 0 ? [read] : [])];
   return {
@@ -147,6 +154,8 @@ export function placeAt(content: Content, offset: number, tail: Buffer): Place {
     ...content.stat,
     head: Object.fromEntries(lengths.map((length) => [length, sha256(content.head.subarray(0, length))])),
     marker: sha256(tail.subarray(Math.max(0, tail.length - Math.min(markerLength, offset - content.start)))),
+    countedAs,
+    countedInto,
   };
 }
 
@@ -255,7 +264,7 @@ async function isCopy(content: Content, contents: readonly Content[]): Promise<b
   const twins = contents.filter((other) => other !== content && hasLine(other) && beginsAlike(content, other));
   if (twins.length === 0) return false;
   const length = await lengthOf(content);
-  const whole = placeAt(content, length, await tailBefore(content, length));
+  const whole = placeAt(content, length, await tailBefore(content, length), nothingCounted);
   for (const twin of twins) {
     if ((await relation(whole, twin)) !== "same") continue;
     if ((await lengthOf(twin)) > length || isBefore(twin, content, contents)) return true;

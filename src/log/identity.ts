@@ -1,6 +1,8 @@
 // Which file is which? A generation of a log is known by what it holds: its first line, its first 64 KiB and the bytes before
 // the offset. Names and inodes say nothing. This part is pure: it turns what the files hold into a plan of what to read.
 
+import type { Span } from "../frequencies/spans.ts";
+
 /** Bytes at the beginning of a file that take part in its identity. */
 export const headLength = 64 * 1024;
 /** Shorter heads, hashed too, so that a file cut short can still be compared. */
@@ -8,8 +10,22 @@ export const shorterHeads = [1024, 4 * 1024, 16 * 1024] as const;
 /** Bytes before the offset that tell whether what was read is still there. */
 export const markerLength = 1024;
 
+/** What of a generation was counted, so that `verify` can count the very same once more. */
+export interface CountedBytes {
+  /** The format of the bytes from each offset on. They were counted from the first one up to the place's offset; none: nothing was. */
+  readonly countedAs: readonly (readonly [offset: number, format: string])[];
+  /** The windows that they were counted into, and maybe some more. */
+  readonly countedInto: readonly Span[];
+}
+
+/** Beyond it changes of the format are not kept, so that a log of mixed formats cannot blow up the brainfile. */
+export const mostFormats = 50;
+
+/** Of a file that was taken as read. */
+export const nothingCounted: CountedBytes = { countedAs: [], countedInto: [] };
+
 /** How far one generation of a log was read, and how to know it again. */
-export interface Place {
+export interface Place extends CountedBytes {
   /** Base name when it was last seen. */
   readonly filename: string;
   /** SHA-256 (SHA-1 from older loaders) in hex of the first line without its line end, of its first 64 KiB. */
@@ -97,6 +113,8 @@ export type Plan =
       readonly kept: readonly Place[];
       /** The generation of which lines may be lost, since it is gone or was cut short. */
       readonly gap: Place | null;
+      /** Places that are known no more, and what became of their lines. */
+      readonly left: readonly { readonly place: Place; readonly why: "gone" | "cut" }[];
       readonly ignoredUntil: number;
       readonly waiting: readonly number[];
     }
@@ -107,23 +125,27 @@ export function plan(known: Known, found: readonly Candidate[], wishes: Wishes):
   const { ignoredUntil } = known;
   return ignoredUntil === null
     ? firstPlan(found, wishes)
-    : nextPlan({ ...known, ignoredUntil }, toldApart(found), wishes);
+    : nextPlan({ ...known, ignoredUntil }, toldApart(known, found), wishes);
 }
 
 /** There was a first run. */
 type KnownBefore = Known & { readonly ignoredUntil: number };
 
-/**
- * A file shorter than a generation just begins with the same line, where it holds another generation whole, or where a second file
- * holds all of this one and the file is no copy of its beginning.
- */
-function toldApart(candidates: readonly Candidate[]): Candidate[] {
+/** Logs that begin with the same line are taken for one another as long as that is all there is to compare; here they no longer are. */
+function toldApart({ current, previous }: Known, candidates: readonly Candidate[]): Candidate[] {
   const all = candidates.map(({ toCurrent, toPrevious }) => [toCurrent, ...toPrevious]);
+  const offsets = [current, ...previous].map((place) => place?.offset ?? 0);
+  /** The file holds another generation, of which more was read. */
+  const isOfAnother = (relations: readonly Relation[], place: number): boolean =>
+    relations.some((is, other) => is === "same" && offsets[other]! > offsets[place]!);
   return candidates.map((candidate, index) => {
-    const isKnown = all[index]!.includes("same");
-    const [toCurrent = "other", ...toPrevious] = all[index]!.map((is, place) => {
-      const isWhole = all.some((relations) => relations[place] === "same");
-      return is === "shorter" && (isKnown || (isWhole && !candidate.isCopy)) ? "other" : is;
+    const relations = all[index]!;
+    const [toCurrent = "other", ...toPrevious] = relations.map((is, place) => {
+      const whole = all.filter((others) => others[place] === "same");
+      const justBeginsAlike =
+        (is === "shorter" && (relations.includes("same") || (whole.length > 0 && !candidate.isCopy))) ||
+        (is === "same" && isOfAnother(relations, place) && whole.some((others) => !isOfAnother(others, place)));
+      return justBeginsAlike ? "other" : is;
     });
     return { ...candidate, toCurrent, toPrevious };
   });
@@ -151,17 +173,27 @@ function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: 
   // A sibling holds less than was read of the current generation: a copy made before the last run. Nothing of it is missing.
   const isCopied = candidates.some((candidate) => !candidate.live && candidate.toCurrent === "shorter");
   const isReplaced = !isMatched && newer.length > 0;
+  const kept = [
+    ...known.previous.filter((_, index) => isDamaged(candidates, ({ toPrevious }) => toPrevious[index]!)),
+    ...(isReplaced && isCopied ? [known.current] : []),
+  ];
+  const goesOn = (place: Place): boolean =>
+    kept.includes(place) || [...older, ...newer].some((reading) => reading.place === place && reading.how === "resume");
+  // Of an edited log that is counted again from its start, what it holds now is all that counts.
+  const isCountedAgain = liveIs === "edited" && wishes.resume === "start";
+  const currentLeft = newer.length > 0 && !isCountedAgain && known.current ? [known.current] : [];
   return {
     kind: "read",
     readings: [
       ...older.map((reading) => ({ ...reading, newer: false })),
       ...newer.map((reading) => ({ ...reading, newer: true })),
     ],
-    kept: [
-      ...known.previous.filter((_, index) => isDamaged(candidates, ({ toPrevious }) => toPrevious[index]!)),
-      ...(isReplaced && isCopied ? [known.current] : []),
-    ],
+    kept,
     gap: isCut || (isReplaced && !isCopied) ? known.current : null,
+    left: [
+      ...known.previous.map((place) => ({ place, why: "gone" as const })),
+      ...currentLeft.map((place) => ({ place, why: isLiveKnown ? ("cut" as const) : ("gone" as const) })),
+    ].filter(({ place }) => !goesOn(place)),
     ignoredUntil: known.ignoredUntil,
     waiting: waitingOf(candidates),
   };
@@ -216,6 +248,7 @@ function firstPlan(candidates: readonly Candidate[], wishes: Wishes): Plan {
     readings,
     kept: [],
     gap: null,
+    left: [],
     waiting: waitingOf(candidates),
     ignoredUntil: Math.max(0, ...ignored.map(({ mtime }) => mtime)),
   };

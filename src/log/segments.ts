@@ -10,11 +10,12 @@ import {
   sizeOf,
   type Tally,
 } from "../frequencies/piece.ts";
+import { cover, type Span } from "../frequencies/spans.ts";
 import { Segment, type Windowing, type WindowPoint, type WindowState } from "../frequencies/windows.ts";
 import { isUntouched, placeAt, tailBefore } from "./candidates.ts";
 import { type Chunk, chunksOf } from "./chunks.ts";
 import { type Content, lastLineEnd } from "./content.ts";
-import { markerLength, type Place, type Reading } from "./identity.ts";
+import { type CountedBytes, markerLength, mostFormats, nothingCounted, type Place, type Reading } from "./identity.ts";
 
 /** A segment ends with the piece that reaches either. 50,000 entries took three quarters of the memory and time of 100,000. */
 const segmentBytes = 64 * 1024 * 1024;
@@ -37,6 +38,8 @@ export interface Counted {
   /** Places of the readings, in their order; null: not begun. */
   readonly places: readonly (Place | null)[];
   readonly tally: Tally;
+  /** Start of the window of the first line that was counted of what is `newer`; null: none was, or it is from the future. */
+  readonly firstWindow: number | null;
   /** Lines in windows that were closed, or from the future. */
   readonly late: number;
   /** Bytes consumed. */
@@ -80,10 +83,16 @@ export async function* segmentsOf(
     }
     let offset = await startOf(reading);
     let tail = await tailBefore(content, offset);
+    let counted: CountedBytes = reading.how === "resume" && place ? place : nothingCounted;
     if (reading.how !== "end" && hasMore(reading)) {
       files++;
       const counting = await job.countingOf(content, offset);
       const reader = await content.readFrom(offset);
+      counted = beginning(counted, offset, counting.format);
+      const merge = (piece: Piece): void => {
+        current.merge(piece, reading);
+        counted = { ...counted, countedInto: cover([...counted.countedInto, ...spansOf(piece, counting.windowMs)]) };
+      };
       try {
         let piece = new Piece(counting);
         const chunks = chunksOf(reader, offset, job.maxLine);
@@ -94,23 +103,23 @@ export async function* segmentsOf(
           tail = await tailBehind(tail, chunk, content);
           if (!chunk.endsPiece && !piece.isFull) continue;
           await setImmediate(); // reading is synchronous: let signals through
-          current.merge(piece, content.name);
+          merge(piece);
           piece = new Piece(counting);
           if (!current.isFull) continue;
           // Not read to its end: whatever stat says next time, there is more. What is still to be begun must not look older.
           const mtime = Math.min(...readings.slice(index).map((each) => each.content.stat.mtime));
-          places[index] = { ...placeAt(content, offset, tail), size: -1, mtime };
+          places[index] = { ...placeAt(content, offset, tail, counted), size: -1, mtime };
           yield current.finish(places, files);
           current = new Running(current.next, job);
         }
-        current.merge(piece, content.name);
+        merge(piece);
         if (chunks.unfinished() > 0) current.unfinished.push({ file: content.path, bytes: chunks.unfinished() });
       } finally {
         reader.close();
       }
       if (reader.damage !== null) current.damages.push(`${content.path} ends early: ${reader.damage}`);
     }
-    places[index] = placeAt(content, offset, tail);
+    places[index] = placeAt(content, offset, tail, counted);
   }
   yield current.finish(places, files);
 }
@@ -127,6 +136,7 @@ class Running {
   readonly #rejects: FileReject[] = [];
   #rejectsSize = 0;
   #firstFailure: Counted["firstFailure"] = null;
+  #firstWindow: number | null = null;
 
   constructor(state: WindowState, job: Job) {
     this.#job = job;
@@ -138,7 +148,7 @@ class Running {
     return this.bytes >= segmentBytes || this.#segment.entries >= segmentEntries;
   }
 
-  merge(piece: Piece, file: string): void {
+  merge(piece: Piece, { content: { name: file }, newer }: OpenReading): void {
     this.#job.onPiece?.(piece);
     this.#segment.merge(piece);
     addTally(this.#tally, piece.tally);
@@ -147,6 +157,7 @@ class Running {
       this.#rejectsSize += sizeOf(reject);
       this.#rejects.push({ ...reject, file });
     }
+    if (newer) this.#firstWindow ??= [...piece.windows.keys()][0] ?? null;
     if (piece.firstFailure) this.#firstFailure ??= { ...piece.firstFailure, file };
   }
 
@@ -158,6 +169,7 @@ class Running {
       next,
       places: [...places],
       tally: this.#tally,
+      firstWindow: this.#firstWindow,
       late: this.#segment.late,
       bytes: this.bytes,
       rejects: this.#rejects,
@@ -174,6 +186,16 @@ async function startOf({ how, place, content }: OpenReading): Promise<number> {
   if (how === "end") return lastLineEnd(content);
   return how === "resume" && place ? place.offset : content.start;
 }
+
+/** Counting goes on at `offset`, maybe in another format. */
+function beginning(counted: CountedBytes, offset: number, format: string): CountedBytes {
+  const { countedAs } = counted;
+  if (countedAs.at(-1)?.[1] === format || countedAs.length >= mostFormats) return counted;
+  return { ...counted, countedAs: [...countedAs, [offset, format]] };
+}
+
+const spansOf = ({ windows, future }: Piece, windowMs: number): Span[] =>
+  [...windows.keys(), ...future.keys()].map((start) => [start, start + windowMs]);
 
 /** A compressed file that did not change since it was read to its end holds nothing new. */
 function hasMore({ content, place }: OpenReading): boolean {

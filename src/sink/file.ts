@@ -4,10 +4,9 @@ import type { Writable } from "node:stream";
 import { constants } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { L2iError, systemCode } from "../errors.ts";
 import { troubleOf } from "../file-trouble.ts";
-import { type Lock, takeLock } from "../lock.ts";
+import { waitForLock } from "../lock.ts";
 import { syncFolder } from "../sync-folder.ts";
 import type { Sink } from "./sink.ts";
 
@@ -38,7 +37,14 @@ export function stdoutSink(stream: Writable): Sink {
 async function append(path: string, points: readonly string[]): Promise<void> {
   const file = await openOut(path);
   try {
-    const lock = await waitForLock(path);
+    // Another process may be appending to the same file: what looks like an unfinished line would be its own.
+    const lock = await waitForLock(path, patience);
+    if (!lock) {
+      throw new L2iError(
+        "store",
+        `another process has been writing to ${path} for ${patience / 1000} s; give each its own file`,
+      );
+    }
     try {
       await appendTo(file, points, path);
     } finally {
@@ -62,21 +68,6 @@ async function openOut(path: string): Promise<FileHandle> {
 }
 
 const patience = 30_000;
-const pause = 10;
-
-/** Another process may be appending to the same file: what looks like an unfinished line would be its own. */
-async function waitForLock(path: string): Promise<Lock> {
-  for (let waited = 0; waited < patience; waited += pause) {
-    const lock = await takeLock(path);
-    if (lock) return lock;
-    await setTimeout(pause);
-  }
-  throw new L2iError(
-    "store",
-    `another process has been writing to ${path} for ${patience / 1000} s; give each its own file`,
-  );
-}
-
 async function appendTo(file: FileHandle, points: readonly string[], path: string): Promise<void> {
   const stats = await file.stat();
   if (stats.isFile()) await cutUnfinishedLine(file, stats.size);

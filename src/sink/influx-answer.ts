@@ -1,7 +1,7 @@
 // What an answer of a store means: stored, refused for a reason that is known, too large, try again, or a failure that only
 // a person can mend. Pure, so that the wording of every store and version can be tested as a table.
 import { HttpError } from "@influxdata/influxdb-client";
-import type { Fault } from "./influx-connection.ts";
+import type { Connection, Fault } from "./influx-connection.ts";
 import type { Complaint, RefusalCause } from "./refusals.ts";
 
 export type Answer =
@@ -21,12 +21,24 @@ interface Circumstances {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Blots them out of what an answer says; done before it is cut. */
-  withoutSecrets(text: string): string;
+  readonly withoutSecrets: (text: string) => string;
 }
 
 export function judge(fault: Fault | null, circumstances: Circumstances): Answer {
   if (!fault) return { kind: "stored" };
   return fault instanceof HttpError ? judgeStatus(fault, circumstances) : judgeSilence(fault);
+}
+
+/** What a fault means where points were to be read. */
+export function problemOfReading(
+  fault: Fault,
+  withoutSecrets: Connection["withoutSecrets"],
+): { readonly code: "network" | "store"; readonly problem: string } {
+  if (!(fault instanceof HttpError)) return { code: "network", problem: judgeSilence(fault).problem };
+  const { statusCode: status } = fault;
+  const said = oneLine(withoutSecrets(complaintOf(fault).text));
+  const advice = isPassing(status) ? "; try again later" : wayOut(status, said, fault, "read");
+  return { code: "store", problem: answered(status, said) + advice };
 }
 
 function judgeStatus(error: HttpError, { lines, now, withoutSecrets }: Circumstances): Answer {
@@ -39,7 +51,7 @@ function judgeStatus(error: HttpError, { lines, now, withoutSecrets }: Circumsta
   if (isPassing(status) && !isMisconfigured(said)) {
     return { kind: "retry", problem: answered(status, said), afterMs: retryAfterMs(error, now) };
   }
-  return { kind: "failed", code: "store", problem: answered(status, said) + wayOut(status, said, error) };
+  return { kind: "failed", code: "store", problem: answered(status, said) + wayOut(status, said, error, "write") };
 }
 
 /** InfluxDB 2.0 refuses points with a 500, hosted ones did so with a 201. */
@@ -90,11 +102,12 @@ function answered(status: number, said: string): string {
   return `the store answered ${status}${said ? ` (${said})` : ""}`;
 }
 
-function wayOut(status: number, said: string, error: HttpError): string {
+function wayOut(status: number, said: string, error: HttpError, doing: "read" | "write"): string {
   if (status === 401) return "; check the token, or user and password";
-  if (status === 403) return "; allow the token or user to write there";
+  if (status === 403) return `; allow the token or user to ${doing} there`;
   if (status === 404 || isMisconfigured(said)) return "; create what is missing, or correct the URL and the names";
   if (status >= 300 && status < 400) return `, a redirect${location(error)}; give the URL of the store itself`;
+  if (doing === "read") return "; look at the log of the store";
   if (status < 300) return ", which is not how a store acknowledges points; check the URL";
   return "; this is no known way to refuse points, so none of them counts as written: look at the log of the store";
 }
@@ -114,7 +127,8 @@ function complaintOf({ body = "" }: HttpError): Complaint {
   return { text, lineNumbers: [...lineNumbers(json), ...numbersInText] };
 }
 
-function parsed(body: string): unknown {
+/** Null where the text is no JSON. */
+export function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
@@ -147,7 +161,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 const longest = 300;
 
 /** Fit for one line on a terminal. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   const line = printable(text.trim());
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }
@@ -161,7 +175,7 @@ function hex(byte: number): string {
 }
 
 /** Without an answer the network may mend itself, but a name or a certificate does not. */
-function judgeSilence(error: Error): Answer {
+function judgeSilence(error: Error): Answer & { kind: "retry" | "failed" } {
   const code = "code" in error ? String(error.code) : "";
   const lasting = lastingSilence(code);
   if (lasting !== undefined) return { kind: "failed", code: "network", problem: lasting };

@@ -11,17 +11,33 @@ export type Fault = HttpError | Error;
 /** The time for the request is over. */
 class OutOfTime extends Error {
   readonly code = "ETIMEDOUT";
+
+  constructor() {
+    super("no answer in time");
+  }
 }
 
 export const isOutOfTime = (fault: Fault | null): boolean => fault instanceof OutOfTime;
+
+/** What a request that asked came to instead of an answer. */
+export class Unanswered extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(fault.message, { cause: fault });
+    this.fault = fault;
+  }
+}
 
 export interface Connection {
   /** URL and bucket or database for messages, without credentials. */
   readonly shown: string;
   /** Resolves with null when all lines are stored. Never rejects; takes no longer than `timeoutMs`. */
   send(lines: readonly string[], timeoutMs: number): Promise<Fault | null>;
+  /** A GET whose answer comes line by line. Throws Unanswered; takes no longer than `timeoutMs`. */
+  ask(path: string, parameters: URLSearchParams, timeoutMs: number): AsyncGenerator<string>;
   /** The text with token and password blotted out, should a store ever repeat them. */
-  withoutSecrets(text: string): string;
+  readonly withoutSecrets: (text: string) => string;
 }
 
 /** Checks the address; sends nothing yet. */
@@ -33,6 +49,8 @@ export function connect(target: InfluxTarget): Connection {
   return {
     shown: address + place(target),
     send: (lines, timeoutMs) => send(lines, timeoutMs, { address, headers, path: writePath(target) }),
+    ask: (path, parameters, timeoutMs) =>
+      ask(timeoutMs, { address, headers, path: `${path}?${parameters.toString()}` }),
     withoutSecrets: blotter(secretsOf(target, url)),
   };
 }
@@ -120,6 +138,29 @@ interface Request {
   readonly path: string;
 }
 
+async function* ask(timeoutMs: number, request: Request): AsyncGenerator<string> {
+  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
+  try {
+    const { transport } = clientOf(request, signal, timeoutMs);
+    yield* linesOf(transport.iterate(request.path, "", { method: "GET", signal }));
+  } catch (error) {
+    throw new Unanswered(signal.aborted ? new OutOfTime() : faultOf(error));
+  }
+}
+
+async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const bytes of body) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+const faultOf = (error: unknown): Fault => (error instanceof Error ? error : new Error(String(error)));
+
 setLogger({ error: () => {}, warn: () => {} });
 
 /** The client takes a 500 with "hinted handoff queue not empty" for success, as InfluxDB Enterprise means it: queued between its nodes. */
@@ -132,15 +173,17 @@ async function send(lines: readonly string[], timeoutMs: number, request: Reques
     await api.flush();
     return null;
   } catch (error) {
-    if (signal.aborted) return new OutOfTime("no answer in time");
-    return error instanceof Error ? error : new Error(String(error));
+    return signal.aborted ? new OutOfTime() : faultOf(error);
   }
 }
 
+function clientOf({ address: url, headers }: Request, signal: AbortSignal, timeoutMs: number): InfluxDB {
+  return new InfluxDB({ url, headers, timeout: Math.ceil(timeoutMs) + 1000, transportOptions: { signal } });
+}
+
 /** More room than there are lines, no retries, no timer: then nothing is sent but by `flush`, which rejects on failure. */
-function writeApi(lines: number, request: Request, signal: AbortSignal, timeout: number): WriteApi {
-  const { address: url, headers } = request;
-  const client = new InfluxDB({ url, headers, timeout: Math.ceil(timeout) + 1000, transportOptions: { signal } });
+function writeApi(lines: number, request: Request, signal: AbortSignal, timeoutMs: number): WriteApi {
+  const client = clientOf(request, signal, timeoutMs);
   reportPartialSuccess(client.transport);
   const api = client.getWriteApi("", "", "ns", {
     batchSize: lines + 1,

@@ -22,14 +22,35 @@ export function point(
 /** One string: what `+` makes is a tree of all its parts, which takes several times the memory as long as it is kept. */
 const flat = (...parts: readonly string[]): string => parts.join("");
 
+/**
+ * A point that takes the place of another, which may have had more fields: stores keep those that a new point lacks. So a value
+ * that there is none of is a sum of 0.
+ */
+export function replacingPoint(
+  series: string,
+  count: number,
+  values: readonly ValueSummary[],
+  timestampNs: bigint | string,
+): string {
+  const fields = values.map((value) => valueFields(value) || `,${fieldName(value.name)}_sum=0`);
+  return `${series} count=${count}i${fields.join("")} ${timestampNs}`;
+}
+
 /** Milliseconds as the text of nanoseconds, which numbers cannot hold. */
 export const nanoseconds = (ms: number): string => (BigInt(Math.round(ms)) * 1_000_000n).toString();
 
 function valueFields({ name, sum, min, max }: ValueSummary): string {
   if (!Number.isFinite(sum) || !Number.isFinite(min) || !Number.isFinite(max)) return "";
-  const key = escapeKey(tagText(name));
+  const key = fieldName(name);
   // `+ 0` turns -0 into 0, so that equal sums are equal bytes.
   return `,${key}_sum=${sum + 0},${key}_min=${min + 0},${key}_max=${max + 0}`;
+}
+
+const fieldName = (name: string): string => escapeKey(tagText(name));
+
+/** Fields of a point as a store names them: `count`, and sum, minimum and maximum of each value. */
+export function fieldNames(valueNames: readonly string[]): string[] {
+  return ["count", ...valueNames.flatMap((name) => ["sum", "min", "max"].map((kind) => `${tagText(name)}_${kind}`))];
 }
 
 /**
@@ -41,6 +62,25 @@ export function seriesKey(measurement: string, tags: Iterable<readonly [key: str
   const sorted = escaped.toSorted(byKey).map(([key, value]) => `,${key}=${value}`);
   return flat(escapeMeasurement(measurement), ...sorted);
 }
+
+/** Measurement and tags of a series as they stand in a line, without escapes. */
+export function seriesParts(series: string): { measurement: string; tags: [key: string, value: string][] } {
+  const [measurement = "", ...tags] = series.split(/(?<!\\),/);
+  return { measurement: unescaped(measurement), tags: tags.map(tagOf) };
+}
+
+function tagOf(text: string): [key: string, value: string] {
+  const [key = "", ...value] = text.split(/(?<!\\)=/);
+  return [unescaped(key), unescaped(value.join("="))];
+}
+
+/** The fields of a line, numbers only. */
+export function fieldsOf(fields: string): Map<string, number> {
+  const found = fields.matchAll(/(?:^|,)((?:\\.|[^\\,=])+)=(-?[0-9.]+(?:e[+-]?[0-9]+)?)i?(?=,|$)/gi);
+  return new Map(Array.from(found, ([, name, value]) => [unescaped(name!), Number(value)]));
+}
+
+const unescaped = (text: string): string => text.replaceAll(/\\([ ,=])/g, "$1");
 
 /** A line's series and timestamp: of two lines with the same key the later one is what a store keeps. */
 export function pointKey(line: string): string {
@@ -83,9 +123,9 @@ function byKey([left]: readonly [string, string], [right]: readonly [string, str
 }
 
 /** A measurement that began with `#` would be a comment: InfluxDB answers 204 and stores nothing. */
-function escapeMeasurement(text: string): string {
-  return tagText(text).replace(/^#/, "%23").replaceAll(/[ ,]/g, "\\$&");
-}
+export const measurementText = (text: string): string => tagText(text).replace(/^#/, "%23");
+
+const escapeMeasurement = (text: string): string => measurementText(text).replaceAll(/[ ,]/g, "\\$&");
 
 /** Tag keys, tag values and field keys share their escapes; the text is safe already. */
 function escapeKey(text: string): string {

@@ -36,9 +36,9 @@ export const stepResult = (desk: Desk, name: string): Result => ({
 });
 
 /** Runs the multibrain as somebody whom permissions bind: root without the powers to pass over them. */
-export function bound(desk: Desk, words = "run multibrain.json"): Promise<Result> {
+export function bound(desk: Desk): Promise<Result> {
   const within = isRoot ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"] : [];
-  return shell(`l2i ${words}`, desk.folder, within);
+  return shell("l2i run multibrain.json", desk.folder, within);
 }
 
 /** A named pipe. */

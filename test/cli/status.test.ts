@@ -1,7 +1,9 @@
 // `l2i status`: how far each log is read, and what a person should look at.
+import { utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk } from "./desk.ts";
+import { pipe } from "./hardship.ts";
 import { jsonLines } from "./program.ts";
 
 const status = (desk: Desk, ...words: string[]) => desk.l2i(["status", ...words, "multibrain.json"]);
@@ -99,7 +101,7 @@ test("a store that is down: failing since, and what is pending", async () => {
   });
   expect(after!["pendingPoints"]).toBeGreaterThan(0);
   expect((await status(desk)).stdout).toMatch(
-    /^requests:access\.log: failing since \S+Z: http:\/\/127\.0\.0\.1:1 .*connection refused/m,
+    /^requests:access\.log: failing since \S+Z, just now: http:\/\/127\.0\.0\.1:1 .*connection refused.*\nrequests:access\.log: \d+ points counted, but not acknowledged by the store; the next run sends them again$/m,
   );
 });
 
@@ -116,4 +118,42 @@ test("a damaged brainfile and a missing log are said, and the rest is shown", as
   expect(stdout).toMatch(/^damaged: the brainfile \S+ cannot be understood: .*; put a good copy in its place/m);
   expect(stdout).toMatch(/^gone: \S+gone\.log does not exist.*; check the path$/m);
   expect(stdout).toMatch(/^gone +never( +-){5} +0$/m);
+});
+
+const minute = 60_000;
+
+test.each<[minutes: number, lines: number, said: string | null]>([
+  [59, 10, null],
+  [61, 0, null],
+  [61, 10, "1 h ago"],
+  [3 * 60 + 20, 10, "3 h ago"],
+  [50 * 60, 10, "2 days ago"],
+])("a last run %i minutes ago, while the log has grown by %i lines", async (minutes, lines, said) => {
+  using desk = new Desk().log(100).multibrain();
+  await desk.run();
+  const grown = combined.slice(100, 100 + lines).join("");
+  desk.append("access.log", grown);
+  const time = (Date.now() - minutes * minute) / 1000;
+  utimesSync(desk.path("brain.json"), time, time);
+  const { stdout } = await status(desk);
+  const note = `requests:access.log: last run ${said}, and ${grown.length} bytes of log wait for the next; is cron alive?\n`;
+  expect(stdout.includes("is cron alive?")).toBe(said !== null);
+  expect(stdout.endsWith(said === null ? "\n" : note)).toBe(true);
+});
+
+test("a quiet run tells a quiet log from a dead cron", async () => {
+  using desk = new Desk().log(100).append("access.log", "unfinished").multibrain();
+  await desk.run();
+  const time = (Date.now() - 120 * minute) / 1000;
+  utimesSync(desk.path("brain.json"), time, time);
+  expect((await status(desk)).stdout).toContain("last run 2 h ago, and 10 bytes of log wait for the next");
+  await desk.run();
+  expect((await status(desk)).stdout).not.toContain("is cron alive?");
+});
+
+test("what lies where rejects should be is not waited for", async () => {
+  using desk = new Desk().log(3).multibrain();
+  pipe(desk, "brain.json.rejects.jsonl");
+  pipe(desk, "brain.json.refused.lp");
+  expect(await status(desk, "--json")).toMatchObject({ code: 0, stdout: expect.stringContaining('"rejects":null') });
 });

@@ -38,6 +38,7 @@ const parser: Parser = {
   },
 };
 const counting: Counting = {
+  format: "test",
   parser,
   categorize: ({ method }) => (method === "ignored" ? null : { method }),
   values: ["bytes"],

@@ -2,15 +2,18 @@
 // between and during runs of the program; and what must come of it. See design.md section 5 and its executable model.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import fc from "fast-check";
 import type { Brain } from "../../src/log/brain.ts";
 import type { Place } from "../../src/log/identity.ts";
+import type { Verification } from "../../src/verify.ts";
 import { apacheTime } from "./laboratory.ts";
+import type { Spoil } from "./memory-store.ts";
 import { randomOf } from "./seed.ts";
 import type { Death } from "./simulated-disk.ts";
 import { addTo, sorted, type Sums } from "./sums.ts";
 import { type Generation, type Line, type Naming, WebServer } from "./web-server.ts";
-import type { Fate, Options, Ran, World } from "./world.ts";
+import type { Fate, Options, Ran, VerifyOrder, World } from "./world.ts";
 
 export type Step =
   /** `isEcho`: a new log begins with the line with which the last one began. */
@@ -61,12 +64,20 @@ export interface Setting {
   readonly hadRotated: "none" | "plain" | "compressed";
   /** The store keeps one or the other of two values at one time, so it is written to in parts. */
   readonly isOverwriting: boolean;
+  /** What is done in the end to points of the store. */
+  readonly spoils: readonly Spoil[];
+  /** Which of the brainfiles that were copied on the way is put back in the end; null: none. */
+  readonly restored: number | null;
 }
 
 export const settings: fc.Arbitrary<Setting> = fc.record({
   naming: fc.constantFrom("numbers", "dates"),
   hadRotated: fc.constantFrom("none", "plain", "compressed"),
   isOverwriting: fc.boolean(),
+  spoils: fc.array(fc.record({ which: fc.nat(99), how: fc.constantFrom("lost", "changed", "doubled") }), {
+    maxLength: 3,
+  }),
+  restored: fc.option(fc.nat(30)),
 });
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -193,6 +204,7 @@ export async function play(steps: readonly Step[], setting: Setting, world: Worl
   await history.begin(setting);
   for (const step of steps) await history.take(step);
   await history.end();
+  await history.verify(setting);
 }
 
 class History {
@@ -218,6 +230,8 @@ class History {
   readonly #blank = new Set<Generation>();
   /** Something was deleted: a gap may be said. */
   #isDeleted = false;
+  /** Brainfiles from which nothing that was counted since is lost. */
+  readonly #copies: Buffer[] = [];
 
   constructor({ naming, isOverwriting }: Setting, world: World) {
     this.#world = world;
@@ -246,11 +260,13 @@ class History {
   async take(step: Step): Promise<void> {
     const server = this.#server;
     server.clock += second;
+    if (["delete", "empty", "crash", "rewrite", "edit", "configure"].includes(step.do)) this.#copies.length = 0;
     switch (step.do) {
       case "append": {
         const rotated = step.to > 0 ? server.rotated[step.to - 1] : undefined;
         const generation = rotated?.isWritten ? rotated : server.live;
         const echo = step.isEcho ? this.#echo(generation) : [];
+        if (echo.length > 0) this.#copies.length = 0; // they may know no more than the common line
         return server.write(generation, [...echo, ...step.lines.map((line) => this.#line(line))], step.isCut);
       }
       case "rename":
@@ -270,7 +286,7 @@ class History {
       }
       case "delete": {
         const rotated = server.rotated[step.which];
-        if (rotated && !this.#isEchoed(rotated)) this.#lose(rotated, server.delete(rotated));
+        if (rotated && !this.#isEcho(rotated)) this.#lose(rotated, server.delete(rotated));
         return;
       }
       case "rewrite": {
@@ -292,7 +308,8 @@ class History {
         return this.#run();
       }
       case "empty":
-        return this.#lose(server.live, server.empty());
+        if (!this.#isEcho(server.live)) this.#lose(server.live, server.empty());
+        return;
       case "edit":
         return this.#edit();
       case "configure":
@@ -312,11 +329,65 @@ class History {
     server.clock += second;
     server.write(server.live, [this.#line(now)]);
     await this.#run();
-    const windowMs = this.#windows.size === 1 ? [...this.#windows][0]! : 10 * minute;
+    const windowMs = this.#windowMs;
     assert.deepEqual(sorted(await this.#world.sums(windowMs, ["v"])), sorted(this.#expected(windowMs)));
     const before = await this.#world.written();
     await this.#run();
     assert.deepEqual(await this.#world.written(), before, "nothing is new, but something was written");
+  }
+
+  /** The program finds its numbers right, as they are; wrong ones it finds and mends, and goes on exactly. */
+  async verify({ spoils, restored }: Setting): Promise<void> {
+    const found = await this.#verify({ since: 0 });
+    const isRight = found.different === found.refused && found.outcome !== "failed";
+    assert.ok(isRight, `a false alarm: ${JSON.stringify(found)}`);
+    if (this.#options["writes"] === "parts" || found.refused > 0) return; // nothing can be mended
+    if (found.outcome === "equal") await this.#spoil(spoils, found);
+    if (restored !== null && this.#copies.length > 0)
+      await this.#restore(this.#copies[restored % this.#copies.length]!);
+  }
+
+  /** An old brainfile is put back, and a run counts again what was counted since. What can be judged is mended, and stays exact. */
+  async #restore(copy: Buffer): Promise<void> {
+    this.#world.files.write(join(this.#world.folder, "brain.json"), copy);
+    for (const isMended of [false, true]) {
+      this.#server.write(this.#server.live, [this.#line(now)]);
+      await this.#run();
+      const found = await this.#verify({ repair: !isMended });
+      const outcomes = isMended ? ["equal", "nothing"] : ["equal", "repaired", "nothing"];
+      assert.ok(outcomes.includes(found.outcome), JSON.stringify(found));
+      const { window } = this.#options as { window?: string };
+      const length = Number.parseInt(window ?? "1m", 10) * minute;
+      const judged = (all: Sums): string[] =>
+        counts(new Map([...all].filter(([key]) => isCompared(found, Number(key.split(" ")[1])))));
+      assert.deepEqual(judged(await this.#world.sums(length, ["v"])), judged(this.#expected(length)));
+    }
+  }
+
+  /** Spoils some of what was compared: that is found, mended, and the next run goes on exactly. */
+  async #spoil(spoils: readonly Spoil[], verified: Verification): Promise<void> {
+    const { tag } = this.#options as { tag?: { v: string } };
+    const spoilt = this.#world.spoil?.(
+      spoils,
+      (series, ms) => isCompared(verified, ms) && series.includes(tag ? `,v=${tag.v}` : ",status=200"),
+    );
+    if (!spoilt) return;
+    assert.equal((await this.#verify({})).outcome, "different");
+    const mended = await this.#verify({ repair: true });
+    assert.equal(mended.outcome, "repaired", JSON.stringify(mended));
+    this.#server.write(this.#server.live, [this.#line(now)]);
+    await this.#run();
+    assert.deepEqual(counts(await this.#world.sums(this.#windowMs, ["v"])), counts(this.#expected(this.#windowMs)));
+    assert.equal((await this.#verify({})).outcome, "equal");
+  }
+
+  #verify({ since = null, repair = false }: Partial<VerifyOrder>): Promise<Verification> {
+    return this.#world.verify({ options: this.#options, now: this.#server.clock + this.#skew * second, since, repair });
+  }
+
+  /** Of windows of several lengths there are only sums that are true of all. */
+  get #windowMs(): number {
+    return this.#windows.size === 1 ? [...this.#windows][0]! : 10 * minute;
   }
 
   #line({ shift, method, bytes, padding }: Drawn): Line {
@@ -327,19 +398,14 @@ class History {
     return { time, text, series: { method, status: 200, bytes } };
   }
 
-  /** Only where the last log is there, and more of it was taken than the two have in common: else nothing could tell them apart. */
+  /** Only where more of the last log was taken than the two have in common, and all that begin so are there: else nothing could tell. */
   #echo(generation: Generation): Line[] {
-    const last = this.#server.generations.at(-2);
-    if (generation !== this.#server.live || generation.text !== "" || !last?.name || last.taken < 2) return [];
-    const [first] = last.lines;
-    return last.text.startsWith(first!.text) ? [first!] : [];
-  }
-
-  /** Nobody has seen yet that another log begins with the same line. */
-  #isEchoed(generation: Generation): boolean {
-    return this.#server.generations.some(
-      (other) => other !== generation && other.taken === 0 && beginsLike(other, generation),
-    );
+    const { generations, live } = this.#server;
+    const last = generations.at(-2);
+    const [first] = last?.lines ?? [];
+    if (generation !== live || live.text !== "" || !last || !first || last.taken < 2) return [];
+    const alike = generations.filter((other) => beginsLike(other, last));
+    return alike.includes(last) && alike.every(({ name }) => name !== null) ? [first] : [];
   }
 
   #isEcho(generation: Generation): boolean {
@@ -415,6 +481,7 @@ class History {
     assert.ok(!isGap || this.#isDeleted, "a gap is said where there is none");
     if (isGap) this.#isCurrentLost = false;
     if (!outcome) return;
+    if (!this.#isPending) this.#copies.push(this.#world.files.read(join(this.#world.folder, "brain.json")));
     assert.ok(isGap || !isGapDue, "a gap is not said");
     assert.equal(outcome.lines, outcome.matched + outcome.ignored + outcome.rejected + outcome.failed);
     const hasLog = this.#server.generations.some(({ name, lines }) => name !== null && lines.length > 0);
@@ -466,6 +533,12 @@ class History {
     return sums;
   }
 }
+
+const isCompared = ({ compared }: Verification, ms: number): boolean =>
+  compared.some(({ since, until }) => ms >= Date.parse(since!) && ms < Date.parse(until!));
+
+/** Without the points of 0 that a repair writes. */
+const counts = (sums: Sums): string[] => sorted(new Map([...sums].filter(([, [count]]) => count > 0)));
 
 const beginsLike = ({ text }: Generation, { lines: [first] }: Generation): boolean =>
   first !== undefined && text.startsWith(first.text);

@@ -1,12 +1,13 @@
 // The world in which the program's own parts run in this process: on real files, or on the simulated disk, which can end them at
 // any change and forget what was not synced; into a store in memory, or into a file on that disk.
 import { readBrain } from "../../src/log/brainfile.ts";
+import type { Verification } from "../../src/verify.ts";
 import { Laboratory } from "./laboratory.ts";
 import type { MemoryStore } from "./memory-store.ts";
 import { disk, Killed } from "./simulated-disk.ts";
 import { lastPoints, type Sums, sumsOfLines } from "./sums.ts";
 import { realFiles } from "./web-server.ts";
-import type { Order, Ran, World } from "./world.ts";
+import type { Order, Ran, VerifyOrder, World } from "./world.ts";
 
 export class InProcess implements World {
   readonly files;
@@ -23,6 +24,8 @@ export class InProcess implements World {
     if (store)
       this.#lab.sink = {
         target: store.target,
+        source: store.source,
+        read: (question) => store.read(question),
         write: async (points) => {
           if (disk.isDead) throw new Killed();
           return store.write(points).catch((error: unknown) => {
@@ -61,6 +64,15 @@ export class InProcess implements World {
       said: [...messages.said],
       mustFail: store?.met.slice(metBefore).at(-1)?.ends === "failure",
     };
+  }
+
+  verify({ options, now, since, repair }: VerifyOrder): Promise<Verification> {
+    this.#lab.now = now;
+    return this.#lab.verify(options, { repair, ...(since !== null && { since }) });
+  }
+
+  spoil(...given: Parameters<MemoryStore["spoil"]>): number {
+    return this.#store?.spoil(...given) ?? 0;
   }
 
   brain(): ReturnType<World["brain"]> {

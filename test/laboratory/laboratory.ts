@@ -20,9 +20,11 @@ import { load } from "../../src/load.ts";
 import type { Outcome } from "../../src/outcome.ts";
 import { pipelineNames } from "../../src/pipeline/builtin.ts";
 import { pointKey, splitLine } from "../../src/sink/line-protocol.ts";
-import { openSink } from "../../src/sink/open.ts";
+import { openReader, openSink } from "../../src/sink/open.ts";
+import type { Reader } from "../../src/sink/reader.ts";
 import type { Sink } from "../../src/sink/sink.ts";
-import { taskOf } from "../../src/task.ts";
+import { type Task, taskOf } from "../../src/task.ts";
+import { type Verification, verify, type VerifyContext } from "../../src/verify.ts";
 
 /** Messages, as `LEVEL text`. */
 export interface Messages extends Logger {
@@ -44,7 +46,7 @@ export class Laboratory {
   /** Options of the invocation besides pipeline, log, brainfile and out. */
   options: { [key: string]: unknown } = {};
   /** Takes the place of the out file. */
-  sink: Sink | null = null;
+  sink: (Sink & Partial<Reader>) | null = null;
   #written = 0;
 
   path(name: string): string {
@@ -93,6 +95,41 @@ export class Laboratory {
 
   /** One run of the program's main path, with a fresh memory, as cron would start it. */
   async run(options: { readonly [key: string]: unknown } = {}): Promise<Outcome> {
+    const task = await this.#task(options);
+    return load(task, {
+      now: () => this.now,
+      log: this.messages,
+      openSink: () => this.#openSink(task),
+      unreachable: new Set(),
+      dryRun: false,
+    });
+  }
+
+  /** The numbers in the store against the logs. */
+  async verify(
+    options: { readonly [key: string]: unknown } = {},
+    context: Partial<VerifyContext> = {},
+  ): Promise<Verification> {
+    const task = await this.#task(options);
+    return verify(task, {
+      now: () => this.now,
+      log: this.messages,
+      openSink: () => this.#openSink(task),
+      openReader: async () => (this.sink as Sink & Reader) ?? openReader(task.sink!, task.timeoutMs),
+      patienceMs: 0,
+      since: -Infinity,
+      until: Infinity,
+      repair: false,
+      told: 20,
+      ...context,
+    });
+  }
+
+  async #openSink({ sink, timeoutMs }: Task): Promise<Sink> {
+    return this.sink ?? openSink(sink!, timeoutMs);
+  }
+
+  async #task(options: { readonly [key: string]: unknown }): Promise<Task & { brainfile: string }> {
     const entry = {
       pipeline: "requests",
       log: this.log,
@@ -109,16 +146,7 @@ export class Laboratory {
       pipelines: pipelineNames,
     });
     const task = await taskOf((await readSecrets(sealed)).invocations[0]!);
-    return load(
-      { ...task, brainfile: task.brainfile! },
-      {
-        now: () => this.now,
-        log: this.messages,
-        openSink: async () => this.sink ?? openSink(task.sink!, task.timeoutMs),
-        unreachable: new Set(),
-        dryRun: false,
-      },
-    );
+    return { ...task, brainfile: task.brainfile! };
   }
 
   /** Final points of the out file: the last one of each series and timestamp, without the loader's own. */

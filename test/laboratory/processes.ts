@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readBrain } from "../../src/log/brainfile.ts";
 import type { Outcome } from "../../src/outcome.ts";
+import type { Verification } from "../../src/verify.ts";
 import { type Result, start } from "../cli/program.ts";
 import type { InfluxDB } from "../servers/influxdb.ts";
 import type { VictoriaMetrics } from "../servers/victoria-metrics.ts";
@@ -14,7 +15,7 @@ import { passing, Proxy, type Treatment } from "./proxy.ts";
 import { sumsInInfluxdb, sumsInVictoriaMetrics } from "./stored-sums.ts";
 import { addAll, lastPoints, type Sums, sumsOfLines, sumsWithout } from "./sums.ts";
 import { realFiles } from "./web-server.ts";
-import type { Fate, Order, Ran, World } from "./world.ts";
+import type { Fate, Options, Order, Ran, VerifyOrder, World } from "./world.ts";
 
 /** Where the points of one history go, apart from those of all others. */
 interface Store {
@@ -69,7 +70,7 @@ export class Processes implements World {
   }
 
   async run(order: Order): Promise<Ran> {
-    this.#configure(order);
+    this.#configure(order.options);
     const { now, death, killAfterMs, isTwice } = order;
     const surroundings = { cwd: this.folder, env: laboratoryEnvironment({ now, death }) };
     const running = Array.from({ length: isTwice ? 2 : 1 }, () =>
@@ -97,6 +98,21 @@ export class Processes implements World {
     return ranOf(results);
   }
 
+  async verify({ options, now, since, repair }: VerifyOrder): Promise<Verification> {
+    this.#configure(options);
+    this.#proxy.treat = async () => passing;
+    const words = [
+      ...(since === null ? [] : ["--since", new Date(since).toISOString()]),
+      ...(repair ? ["--repair"] : []),
+    ];
+    const surroundings = { cwd: this.folder, env: laboratoryEnvironment({ now, death: null }) };
+    const { code, stdout, stderr } = await start(["verify", "--json", ...words, "multibrain.json"], surroundings)
+      .result;
+    const verification: Verification = JSON.parse(stdout);
+    assert.equal(code, ["different", "failed"].includes(verification.outcome) ? 1 : 0, stderr);
+    return verification;
+  }
+
   brain(): ReturnType<World["brain"]> {
     return readBrain(join(this.folder, "brain.json"));
   }
@@ -117,7 +133,7 @@ export class Processes implements World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #configure({ options: { tag = {}, ...options } }: Order): void {
+  #configure({ tag = {}, ...options }: Options): void {
     const { tag: ownTag = {}, ...store } = this.#store.options;
     const invocation = {
       pipeline: "requests",

@@ -2,6 +2,8 @@
 // process, in another the built program runs as a process against real servers.
 import type { Brain } from "../../src/log/brain.ts";
 import type { Outcome } from "../../src/outcome.ts";
+import type { Verification } from "../../src/verify.ts";
+import type { Spoil } from "./memory-store.ts";
 import type { Death } from "./simulated-disk.ts";
 import type { Sums } from "./sums.ts";
 import type { ServerFiles } from "./web-server.ts";
@@ -45,11 +47,24 @@ export interface Ran {
   readonly mustFail: boolean | null;
 }
 
+/** One verification by the program. */
+export interface VerifyOrder {
+  readonly options: Options;
+  readonly now: number;
+  /** Milliseconds since 1970; null: from where it can be told. */
+  readonly since: number | null;
+  readonly repair: boolean;
+}
+
 export interface World {
   /** Where the log, the brainfile and the rest lie. */
   readonly folder: string;
   readonly files: ServerFiles;
   run(order: Order): Promise<Ran>;
+  /** What the program itself says of its numbers. */
+  verify(order: VerifyOrder): Promise<Verification>;
+  /** Spoils some of the points that are chosen, and answers how many; not every world can. */
+  spoil?(spoils: readonly Spoil[], choose: (series: string, ms: number) => boolean): number;
   /** What the brainfile says; null: there is none. */
   brain(): Promise<Brain | null>;
   /** What a person who sums over a window gets, by series without the tags in `without`. */

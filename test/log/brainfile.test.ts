@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Brain, newBrain } from "../../src/log/brain.ts";
+import { nothingCounted } from "../../src/log/identity.ts";
 import { readBrain, readHeader, saveBrain, saveFailing } from "../../src/log/brainfile.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "l2i-brainfile-"));
@@ -30,8 +31,22 @@ const brain: Brain = {
       inode: 3,
       head: { "7": "h" },
       marker: "m",
+      countedAs: [[0, "combined"]],
+      countedInto: [[60_000, 120_000]],
     },
-    previous: [{ filename: "access.log.1", sha: "t", offset: 8, size: 8, mtime: 1, inode: 2, head: {}, marker: "" }],
+    previous: [
+      {
+        ...nothingCounted,
+        filename: "access.log.1",
+        sha: "t",
+        offset: 8,
+        size: 8,
+        mtime: 1,
+        inode: 2,
+        head: {},
+        marker: "",
+      },
+    ],
     ignoredUntil: 5,
     waiting: [8],
     lookedAt: 9,
@@ -40,6 +55,8 @@ const brain: Brain = {
     segment: 4,
     fingerprint: "f",
     windowMs: 60_000,
+    countsSince: 0,
+    unverifiable: { gone: [[0, 60_000]], cut: [], configuration: [] },
     format: "combined",
   },
   warned: { series: "2026-01-02T03:04:05.000Z" },
@@ -54,6 +71,25 @@ test("what is saved is read back, and the header alone as well", async () => {
   const { open: _, ...state } = brain.state;
   expect(await readHeader(path)).toMatchObject({ state, pendingPoints: 0, failing: null });
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("a brainfile that does not say what was counted vouches for nothing before its last update", async () => {
+  const path = join(folder, "before-verify.json");
+  await saveBrain(path, { ...brain, lastUpdate: "2026-01-02T03:04:05.000Z" });
+  const [header = "", ...body] = readFileSync(path, "utf8").split("\n");
+  const { countedAs, countedInto, countsSince, unverifiable, ...before } = JSON.parse(header);
+  expect({ countedAs, countedInto, countsSince, unverifiable }).toEqual({
+    countedAs: [[0, "combined"]],
+    countedInto: [[60_000, 120_000]],
+    countsSince: 0,
+    unverifiable: brain.state.unverifiable,
+  });
+  writeFileSync(path, [JSON.stringify(before), ...body].join("\n"));
+  expect((await readBrain(path))?.state).toMatchObject({
+    current: { offset: 7, ...nothingCounted },
+    countsSince: Date.parse("2026-01-02T03:04:05Z"),
+    unverifiable: { gone: [], cut: [], configuration: [] },
+  });
 });
 
 test("pending points come back as they were, with the state that follows them", async () => {

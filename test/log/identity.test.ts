@@ -11,6 +11,8 @@ const place = (filename: string, mtime = 100): Place => ({
   inode: 1,
   head: {},
   marker: "m",
+  countedAs: [],
+  countedInto: [],
 });
 
 const file = (name: string, is: Partial<Candidate> = {}): Candidate => ({
@@ -38,12 +40,13 @@ function summary(decision: Plan, candidates: readonly Candidate[]): string {
     ({ candidate, how, newer }) => `${newer ? "!" : ""}${candidates[candidate]!.name} ${how}`,
   );
   const kept = decision.kept.map(({ filename }) => `kept ${filename}`);
-  return [...readings, ...kept, ...(decision.gap ? ["gap"] : [])].join(", ");
+  const left = decision.left.map(({ place: { filename }, why }) => `left ${filename} ${why}`);
+  return [...readings, ...kept, ...(decision.gap ? ["gap"] : []), ...left].join(", ");
 }
 
 const rows: readonly [what: string, candidates: readonly Candidate[], expected: string][] = [
   ["same file", [file("access.log", { toCurrent: "same" })], "!access.log resume"],
-  ["cut short", [file("access.log", { toCurrent: "shorter" })], "!access.log end, gap"],
+  ["cut short", [file("access.log", { toCurrent: "shorter" })], "!access.log end, gap, left access.log cut"],
   ["edited in place", [file("access.log", { toCurrent: "edited" })], "edited"],
   [
     "edited, though a copy of the old one lies about",
@@ -64,7 +67,7 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     ],
     "!access.log.2 resume, !access.log.1 begin, !access.log begin",
   ],
-  ["new file, the old one is gone", [file("access.log")], "!access.log begin, gap"],
+  ["new file, the old one is gone", [file("access.log")], "!access.log begin, gap, left access.log gone"],
   ["first line not complete", [file("access.log", { hasLine: false })], ""],
   [
     "rotated, the new one has no line yet",
@@ -103,7 +106,7 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
       file("access.log", { toPrevious: ["other"] }),
       file("access.log.2", { toCurrent: "shorter", toPrevious: ["same"] }),
     ],
-    "!access.log begin, gap",
+    "!access.log begin, gap, left access.log gone",
   ],
   [
     "older than the current generation: there before the first run",
@@ -145,6 +148,19 @@ test.each(rows)("%s", (_, candidates, expected) => {
   expect(summary(plan(known, candidates, usual), candidates)).toBe(expected);
 });
 
+test("of the current generation only the line is known with which the one before it begins, too", () => {
+  const before = { ...place("access.log.1"), offset: 50 };
+  const alike: Known = { current, previous: [before], ignoredUntil: 50, waiting: [], lookedAt: 1000 };
+  const candidates = [
+    file("access.log", { toPrevious: ["other"] }),
+    file("access.log.1", { toCurrent: "same", toPrevious: ["shorter"], mtime: 150 }),
+    file("access.log.2", { toCurrent: "same", toPrevious: ["same"], mtime: 180 }),
+  ];
+  expect(summary(plan(alike, candidates, usual), candidates)).toBe(
+    "access.log.2 resume, !access.log.1 resume, !access.log begin",
+  );
+});
+
 test("a rotated generation stays watched, and is read before the current one", () => {
   const watched: Known = { current, previous: [place("access.log.1")], ignoredUntil: 50, waiting: [], lookedAt: 1000 };
   const candidates = [
@@ -166,11 +182,13 @@ test("a watched generation that is gone is forgotten; one that is damaged stays 
     file("access.log", { toCurrent: "same", toPrevious: ["other", "other"] }),
     file("access.log.3", { toPrevious: ["other", "edited"] }),
   ];
-  expect(summary(plan(watched, candidates, usual), candidates)).toBe("!access.log resume, kept damaged");
+  expect(summary(plan(watched, candidates, usual), candidates)).toBe(
+    "!access.log resume, kept damaged, left gone gone",
+  );
 });
 
 test.each([
-  ["end", "!access.log end"],
+  ["end", "!access.log end, left access.log cut"],
   ["start", "!access.log begin"],
 ] as const)("--resume %s is the way out of an edit in place", (resume, expected) => {
   const candidates = [file("access.log", { toCurrent: "edited" })];

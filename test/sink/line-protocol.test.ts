@@ -1,6 +1,17 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { point, pointKey, seriesKey, splitLine, tagText, type ValueSummary } from "../../src/sink/line-protocol.ts";
+import {
+  fieldNames,
+  fieldsOf,
+  point,
+  pointKey,
+  replacingPoint,
+  seriesKey,
+  seriesParts,
+  splitLine,
+  tagText,
+  type ValueSummary,
+} from "../../src/sink/line-protocol.ts";
 
 /** Any text at all: lone surrogates, control characters, and often what line protocol gives a meaning. */
 const anyText = fc.string({
@@ -111,6 +122,13 @@ describe("point", () => {
   ])("%s", (_, values, expected) => expect(point("m", 3, values, 5n)).toBe(expected));
 });
 
+describe("replacingPoint", () => {
+  it.each([
+    ["a value", bytesOf(6, 1, 5), "m count=3i,bytes_sum=6,bytes_min=1,bytes_max=5 5"],
+    ["a value that there is none of", bytesOf(0, Infinity, -Infinity), "m count=3i,bytes_sum=0 5"],
+  ])("%s", (_, values, expected) => expect(replacingPoint("m", 3, values, 5n)).toBe(expected));
+});
+
 describe("reading a line", () => {
   it.each([
     ["plain", "m,a=b count=1i 5", { series: "m,a=b", fields: "count=1i", timestamp: "5" }],
@@ -139,8 +157,36 @@ describe("reading a line", () => {
           expect(line).not.toMatch(/[\n\r]/);
           expect(splitLine(line).series).toBe(series);
           expect(pointKey(line)).toBe(`${series} ${time}`);
+          const parts = seriesParts(series);
+          expect(seriesKey(parts.measurement, parts.tags)).toBe(series);
+          expect(parts.tags.map(([, value]) => value).toSorted()).toEqual(
+            tags.map(([, value]) => tagText(value)).toSorted(),
+          );
         },
       ),
     );
+  });
+
+  it("finds the fields of every point again", () => {
+    fc.assert(
+      fc.property(anyText, fc.nat(), fc.double({ noNaN: true, noDefaultInfinity: true }), (name, count, value) => {
+        const { fields } = splitLine(point("m", count, [{ name, sum: value, min: value, max: value }], 5n));
+        const sum = value + 0;
+        expect([...fieldsOf(fields)]).toEqual([
+          ["count", count],
+          ...fieldNames([name])
+            .slice(1)
+            .map((field) => [field, sum]),
+        ]);
+      }),
+    );
+  });
+
+  it("reads numbers alone", () => {
+    const fields = String.raw`count=3i,text="a,b=7",flag=true,a\ b=-1.5e+3`;
+    expect([...fieldsOf(fields)]).toEqual([
+      ["count", 3],
+      ["a b", -1500],
+    ]);
   });
 });

@@ -1,0 +1,27 @@
+// Standard streams that are closed or full: the exit code and what is remembered stay right, although nobody can be told.
+import { expect, test } from "vitest";
+import { Desk } from "./desk.ts";
+import { shell } from "./program.ts";
+
+test.each([
+  ">&-",
+  "2>&-",
+  "<&- >&- 2>&-",
+  "> /dev/full",
+  "2> /dev/full",
+  "> /dev/full 2> /dev/full",
+  "-v 2> /dev/full",
+  "-v 2>&-",
+])("l2i run %s", async (streams) => {
+  using desk = new Desk().log(50).multibrain();
+  const run = async (): Promise<number | null> => (await shell(`l2i run multibrain.json ${streams}`, desk.folder)).code;
+  desk.remove("access.log");
+  expect(await run()).toBe(1);
+  expect(desk.brain()).toMatchObject({ offset: 0, failing: { code: "log" } });
+  desk.log(50);
+  expect(await run()).toBe(0);
+  expect(desk.brain()).toMatchObject({ offset: desk.read("access.log").length, failing: null });
+  expect(desk.counted()).toBe(50);
+  desk.write("multibrain.json", "{");
+  expect(await run()).toBe(2);
+});
