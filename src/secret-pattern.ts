@@ -21,7 +21,9 @@ function escapesOf(character: string): string[] {
 
 function encoded(secret: string): string[] {
   const bytes = Buffer.from(secret);
-  return [bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url"), bytes.toString("hex")].map(quoted);
+  return [bytes.toString("base64").replace(/={1,2}$/, ""), bytes.toString("base64url"), bytes.toString("hex")].map(
+    quoted,
+  );
 }
 
 const quoted = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
