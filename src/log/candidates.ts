@@ -85,28 +85,30 @@ export async function candidatesOf(
   live: string,
   ages?: readonly number[],
 ): Promise<Candidate[]> {
-  const relations = await Promise.all(
-    files.map(async (file) => ({
-      toCurrent: known.current ? await relationOf(known.current, file) : ("other" as const),
+  const relations: Relations[] = [];
+  // One file after the other, here and below: a comparison may have to decompress it.
+  for (const file of files)
+    relations.push({
+      toCurrent: known.current ? await relationOf(known.current, file) : "other",
       toPrevious: await Promise.all(known.previous.map((place) => relationOf(place, file))),
-    })),
-  );
+    });
   const reopened = await Promise.all(wholes(files, relations).map(({ path: closed }) => openContent(closed)));
   const contents = [...contentsOf(files), ...reopened.filter((content) => content !== null)];
   try {
-    return await Promise.all(
-      files.map(async ({ name, path, compressed, content, stat: { mtime, inode } }, index) => ({
+    const candidates: Candidate[] = [];
+    for (const [index, { name, path, compressed, content, stat: file }] of files.entries())
+      candidates.push({
         name,
         live: path === live,
         compressed,
-        mtime,
-        inode,
-        age: ages?.[index] ?? mtime,
+        mtime: file.mtime,
+        inode: file.inode,
+        age: ages?.[index] ?? file.mtime,
         hasLine: content === null || hasLine(content),
         ...relations[index]!,
         isCopy: content !== null && (await isCopy(content, contents)),
-      })),
-    );
+      });
+    return candidates;
   } finally {
     await closeAll(contents.slice(contentsOf(files).length));
   }

@@ -135,16 +135,18 @@ type KnownBefore = Known & { readonly ignoredUntil: number };
 function toldApart({ current, previous }: Known, candidates: readonly Candidate[]): Candidate[] {
   const all = candidates.map(({ toCurrent, toPrevious }) => [toCurrent, ...toPrevious]);
   const offsets = [current, ...previous].map((place) => place?.offset ?? 0);
-  /** The file holds another generation, of which more was read. */
-  const isOfAnother = (relations: readonly Relation[], place: number): boolean =>
-    relations.some((is, other) => is === "same" && offsets[other]! > offsets[place]!);
+  /** How far the generation was read that the file holds; of several the one that was read furthest. */
+  const furthest = all.map((relations) => Math.max(0, ...offsets.filter((_, place) => relations[place] === "same")));
+  /** By place, looked for once, since there may be as many places as files: how little is known of what the files are that hold it. */
+  const least = offsets.map((_, place) => Math.min(...furthest.filter((_far, index) => all[index]![place] === "same")));
   return candidates.map((candidate, index) => {
     const relations = all[index]!;
+    const isKnown = relations.includes("same");
     const [toCurrent = "other", ...toPrevious] = relations.map((is, place) => {
-      const whole = all.filter((others) => others[place] === "same");
       const justBeginsAlike =
-        (is === "shorter" && (relations.includes("same") || (whole.length > 0 && !candidate.isCopy))) ||
-        (is === "same" && isOfAnother(relations, place) && whole.some((others) => !isOfAnother(others, place)));
+        is === "shorter"
+          ? isKnown || (least[place]! < Infinity && !candidate.isCopy)
+          : is === "same" && furthest[index]! > offsets[place]! && least[place]! <= offsets[place]!;
       return justBeginsAlike ? "other" : is;
     });
     return { ...candidate, toCurrent, toPrevious };

@@ -1,6 +1,8 @@
 // Reads back a file of line protocol, line by line. Of several lines for one series and timestamp the last one counts.
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { L2iError, reasonOf, systemCode } from "../errors.ts";
+import { L2iError, systemCode } from "../errors.ts";
+import { troubleOf } from "../file-trouble.ts";
 import { fieldsOf, seriesParts, splitLine } from "./line-protocol.ts";
 import type { Question, Reader, StoredPoint, StoredSeries } from "./reader.ts";
 
@@ -22,14 +24,13 @@ export function fileReader(path: string): Reader {
 
 async function openFile(path: string): Promise<FileHandle | null> {
   try {
-    const file = await open(path, "r");
+    // O_NONBLOCK: opening a FIFO must not wait for its writer; it is refused afterwards.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     if ((await file.stat()).isFile()) return file;
     await file.close();
   } catch (error) {
     if (systemCode(error) === "ENOENT") return null;
-    throw new L2iError("store", `${path} cannot be read (${reasonOf(error)}); give the user of l2i access to it`, {
-      cause: error,
-    });
+    throw new L2iError("store", `${path} cannot be read: ${troubleOf(error)}`, { cause: error });
   }
   throw new L2iError("store", `${path} is not a regular file: what was written to it cannot be read back`);
 }

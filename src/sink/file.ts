@@ -68,6 +68,7 @@ async function openOut(path: string): Promise<FileHandle> {
 }
 
 const patience = 30_000;
+
 async function appendTo(file: FileHandle, points: readonly string[], path: string): Promise<void> {
   const stats = await file.stat();
   if (stats.isFile()) await cutUnfinishedLine(file, stats.size);

@@ -8,6 +8,7 @@ import { passing } from "../laboratory/proxy.ts";
 import { MortalInfluxdb } from "../laboratory/mortal-influxdb.ts";
 import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk } from "./desk.ts";
+import { pipe } from "./hardship.ts";
 import { jsonLines, type Result, start } from "./program.ts";
 
 const noon = Date.parse("2026-01-02T12:00:00Z");
@@ -368,6 +369,15 @@ test("points that the store refused are told apart", async () => {
   expect(stdout).toContain(
     `refused by the store: 1 of them; the points are kept in ${desk.path("brain.json.refused.lp")}\n`,
   );
+});
+
+test.each(["out.lp", "brain.json.refused.lp"])("a pipe in the place of %s is not waited for", async (name) => {
+  using desk = new Desk().multibrain().write("access.log", linesFrom(noon, 60));
+  await runs(desk);
+  if (desk.has(name)) desk.remove(name);
+  pipe(desk, name);
+  const { code, stderr } = await verify(desk);
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`${name} is not a regular file`)]);
 });
 
 test("a repair that is killed after the store has committed leaves nothing wrong behind", async () => {
