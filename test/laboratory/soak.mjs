@@ -10,9 +10,9 @@ const journal = ".cache/soak.jsonl";
 /** What one round plays. */
 const rounds = [
   { file: "simulated-laws", histories: 1500, steps: 20 },
-  { file: "process-laws", histories: 25, steps: 20 },
+  { file: "process-laws", histories: 60, steps: 20 },
   { file: "simulated-laws", histories: 50, steps: 300 },
-  { file: "process-laws", histories: 1, steps: 300 },
+  { file: "process-laws", histories: 3, steps: 300 },
 ];
 
 mkdirSync(".cache", { recursive: true });
