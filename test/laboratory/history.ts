@@ -260,7 +260,7 @@ class History {
   async take(step: Step): Promise<void> {
     const server = this.#server;
     server.clock += second;
-    if (["delete", "empty", "crash", "rewrite", "configure"].includes(step.do)) this.#copies.length = 0;
+    if (["delete", "empty", "crash", "rewrite", "unpack", "configure"].includes(step.do)) this.#copies.length = 0;
     switch (step.do) {
       case "append": {
         const rotated = step.to > 0 ? server.rotated[step.to - 1] : undefined;
