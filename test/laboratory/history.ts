@@ -464,6 +464,7 @@ class History {
 
   async #run(step: Partial<RunStep> = healthy): Promise<void> {
     const wasPending = this.#isPending;
+    const since = this.#server.clock + this.#skew * second;
     let isNoted = false;
     let isGapDue = false;
     const ran = await this.#order(step, this.#options, async () => {
@@ -476,7 +477,7 @@ class History {
     const { outcome, said, mustFail } = ran;
     const brain = await this.#world.brain();
     this.#isPending = (brain?.pending ?? null) !== null;
-    if (!outcome || outcome.outcome === "failed") this.#noteFrom(brain);
+    if (!outcome || outcome.outcome === "failed") this.#noteFrom(brain, since);
     else if (!isNoted) isGapDue = this.#noteAll();
     const isGap = said.some((message) => message.includes(" gap: "));
     assert.ok(!isGap || this.#isDeleted, "a gap is said where there is none");
@@ -498,16 +499,22 @@ class History {
     const isGapDue = this.#isCurrentLost && newer.length > 0;
     if (live.lines.length > 0) this.#current = live;
     else if (newer.length > 0) this.#current = null; // whichever has the newest mtime
-    for (const generation of this.#server.rotated)
-      if (generation.lines.length === 0) this.#blank.add(generation);
-      else this.#blank.delete(generation);
+    this.#noteBlank();
     for (const generation of begun) generation.taken = generation.lines.length;
     return isGapDue;
   }
 
-  /** The run died or failed: what the brainfile has taken is taken. */
-  #noteFrom(brain: Brain | null): void {
-    for (const { current, previous } of [brain?.state, brain?.pending?.next].filter((state) => state !== undefined)) {
+  #noteBlank(): void {
+    for (const generation of this.#server.rotated)
+      if (generation.lines.length === 0) this.#blank.add(generation);
+      else this.#blank.delete(generation);
+  }
+
+  /** The run died or failed: what the brainfile has taken is taken. `since`: when it began; what is looked at later is what it saw. */
+  #noteFrom(brain: Brain | null, since: number): void {
+    for (const { current, previous, lookedAt } of [brain?.state, brain?.pending?.next].filter(
+      (state) => state !== undefined,
+    )) {
       for (const place of [current, ...previous]) {
         const generation = place && this.#generationOf(place);
         if (!generation) continue;
@@ -515,6 +522,7 @@ class History {
         this.#blank.delete(generation);
       }
       if (current) this.#current = this.#generationOf(current) ?? null;
+      if (lookedAt >= since) this.#noteBlank();
     }
   }
 
