@@ -47,9 +47,9 @@ export const mutants = [
   },
   {
     name: "open windows are forgotten when the configuration changes",
-    file: "src/load.ts",
-    find: "state: { ...state, ...closeWindows(state, state.windowMs, windowMs), fingerprint, windowMs },",
-    put: "state: { ...state, open: new Map(), fingerprint, windowMs },",
+    file: "src/log/verifiable.ts",
+    find: "...closeWindows(state, state.windowMs, windowMs),",
+    put: "open: new Map(),",
   },
   {
     name: "rotated generations are not watched",
