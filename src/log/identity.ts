@@ -168,8 +168,13 @@ function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: 
     how: "begin" as const,
     place: null,
   }));
+  // What waited for its first line was rotated already when the current generation was read.
+  const waited = fresh.filter(({ candidate }) => isWaited(known, candidates[candidate]!));
   if (isLiveKnown) older.push(...strangers(known, candidates), ...fresh);
-  else newer.push(...fresh);
+  else {
+    older.push(...waited);
+    newer.push(...fresh.filter((reading) => !waited.includes(reading)));
+  }
 
   const isMatched = found >= 0 || isLiveKnown || known.current === null;
   // A sibling holds less than was read of the current generation: a copy made before the last run. Nothing of it is missing.
@@ -265,11 +270,14 @@ const waitingOf = (candidates: readonly Candidate[]): number[] =>
  */
 function strangers(known: KnownBefore, candidates: readonly Candidate[]): Omit<Reading, "newer">[] {
   const indexes = inOrder(candidates, (candidate) => {
-    const isWaited = known.waiting.includes(candidate.inode);
-    return isStranger(candidate) && isRecent(known, candidate) && candidate.hasLine && !isWaited && !candidate.live;
+    const isOther = isStranger(candidate) && !isWaited(known, candidate);
+    return isOther && isRecent(known, candidate) && candidate.hasLine && !candidate.live;
   });
   return indexes.map((candidate) => ({ candidate, how: "end", place: null }));
 }
+
+/** Rotated without a line when it was last seen. */
+const isWaited = ({ waiting }: Known, { live, inode }: Candidate): boolean => !live && waiting.includes(inode);
 
 const isRecent = ({ ignoredUntil, current, lookedAt }: KnownBefore, { mtime }: Candidate): boolean =>
   mtime > ignoredUntil && mtime >= Math.min(current?.mtime ?? 0, lookedAt);
@@ -280,7 +288,7 @@ const isStranger = ({ toCurrent, toPrevious }: Candidate): boolean =>
 /** Files that are no known generation, but newer than the known ones: rotated since, or the new live log. Oldest first. */
 function unseen(known: KnownBefore, candidates: readonly Candidate[], isLiveKnown: boolean): number[] {
   return inOrder(candidates, (candidate) => {
-    const isRotated = !isLiveKnown || known.waiting.includes(candidate.inode);
+    const isRotated = !isLiveKnown || isWaited(known, candidate);
     const isNew = candidate.live || (isRotated && isRecent(known, candidate));
     return isStranger(candidate) && isNew && candidate.hasLine && !candidate.isCopy;
   });

@@ -67,6 +67,11 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     ],
     "!access.log.2 resume, !access.log.1 begin, !access.log begin",
   ],
+  [
+    "a file that was rotated without a line gets its first one, while there is no new log: it does not become current",
+    [file("access.log.1", { toCurrent: "same", mtime: 240 }), file("access.log.2", { mtime: 250, inode: 99 })],
+    "access.log.2 begin, !access.log.1 resume",
+  ],
   ["new file, the old one is gone", [file("access.log")], "!access.log begin, gap, left access.log gone"],
   ["first line not complete", [file("access.log", { hasLine: false })], ""],
   [
