@@ -1,7 +1,9 @@
 // Bundles the program into dist/: a small l2i.js and lazy chunks beside it, runnable without node_modules,
 // with the licences of all that was bundled.
 import { build } from "esbuild";
+import { compileKernel } from "./src/kernel/assembly/compile.mjs";
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 await rm("dist", { recursive: true, force: true });
 const { metafile } = await build({
@@ -17,6 +19,18 @@ const { metafile } = await build({
   chunkNames: "chunks/[name]-[hash]",
   // CommonJS packages inside the bundle ask for Node's own modules with require().
   banner: { js: "import{createRequire as l2iRequire}from'node:module';const require=l2iRequire(import.meta.url);" },
+  plugins: [
+    {
+      name: "kernel",
+      setup(bundler) {
+        bundler.onLoad({ filter: /\/kernel\.wasm$/ }, async () => ({
+          contents: await compileKernel(),
+          loader: "binary",
+        }));
+        bundler.onResolve({ filter: /\/kernel\.wasm$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path) }));
+      },
+    },
+  ],
   legalComments: "none",
   metafile: true,
 });

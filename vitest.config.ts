@@ -1,6 +1,17 @@
 import { defineConfig } from "vitest/config";
+import { compileKernel } from "./src/kernel/assembly/compile.mjs";
+
+/** Tests run the sources, so the kernel is compiled for them as it is for the build. */
+const kernel = {
+  name: "kernel",
+  enforce: "pre" as const,
+  resolveId: (id: string) => (id.endsWith("/kernel.wasm") ? "\0kernel" : null),
+  load: async (id: string) =>
+    id === "\0kernel" ? `export default new Uint8Array([${(await compileKernel()).join()}])` : null,
+};
 
 export default defineConfig({
+  plugins: [kernel],
   test: {
     include: ["test/**/*.test.ts"],
     // The first test that needs a store fetches it.

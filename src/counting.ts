@@ -2,7 +2,8 @@
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
-import type { Counting } from "./frequencies/piece.ts";
+import { Memo } from "./frequencies/memo.ts";
+import type { LineCounting } from "./frequencies/piece.ts";
 import type { Windowing, WindowPoint } from "./frequencies/windows.ts";
 import { type Content, readAt } from "./log/content.ts";
 import { headLength } from "./log/identity.ts";
@@ -24,17 +25,12 @@ export async function formatFor(task: Task, content: Content, offset: number, la
   return format;
 }
 
-export function countingOf(task: Task, format: Format, now: number): Counting {
+export function countingOf(task: Task, format: Format, now: number): LineCounting {
   const { fields, timezone, categorize, valueFields, windowMs, maxLine } = task;
-  return {
-    format: format.name,
-    parser: format.parser(fields, timezone ?? undefined),
-    categorize,
-    values: valueFields,
-    windowMs,
-    now,
-    maxLine,
-  };
+  const lines = format.reader([{ fields, values: valueFields }], timezone ?? undefined);
+  const view = lines.views[0]!;
+  const counting = { view, memo: new Memo(view), categorize, values: valueFields.length, windowMs, now, maxLine };
+  return { format: format.name, lines, counting };
 }
 
 export function windowingOf({ windowMs, latenessMs, maxSeries, writes, seriesOf }: Task): Windowing {

@@ -18,7 +18,7 @@ export interface Task extends Invocation {
   readonly measurementName: string;
   /** Null: `auto`, recognised from the log. */
   readonly chosenFormat: Format | null;
-  /** Record fields to fill. */
+  /** Record fields that the categorizer reads. */
   readonly fields: readonly FieldName[];
   /** Names of the values in points, and the record fields they come from. */
   readonly valueNames: readonly string[];
@@ -45,7 +45,7 @@ export async function taskOf(invocation: Invocation): Promise<Task> {
     pipelineName: pipeline.name,
     measurementName,
     chosenFormat,
-    fields: [...new Set([...pipeline.fields, ...values.map(([, field]) => field)])],
+    fields: pipeline.fields,
     valueNames: values.map(([name]) => name),
     valueFields: values.map(([, field]) => field),
     categorize: (record) => pipeline.categorize(record, options),

@@ -1,6 +1,6 @@
 // What `l2i check` finds at a log: where a run would go on, whether the format is known, and what the pipeline makes of a sample.
 import { countingOf, formatFor } from "../counting.ts";
-import { Piece } from "../frequencies/piece.ts";
+import { countChunk, Piece } from "../frequencies/piece.ts";
 import type { BrainState } from "../log/brain.ts";
 import { readAt } from "../log/content.ts";
 import { headLength } from "../log/identity.ts";
@@ -34,12 +34,13 @@ function sampled({ ahead, live }: Outlook): Ahead | null {
 }
 
 async function checkSample(task: Task, state: BrainState, { content, from }: Ahead, warn: Warn): Promise<string> {
-  const text = (await readAt(content, from, headLength)).toString("latin1");
-  const lines = text.slice(0, text.lastIndexOf("\n") + 1);
-  if (lines === "") return "";
+  const head = await readAt(content, from, headLength);
+  const bytes = head.subarray(0, head.lastIndexOf(10) + 1);
+  if (bytes.length === 0) return "";
   const format = await formatFor(task, content, from, state.format);
-  const piece = new Piece(countingOf(task, format, Date.now()));
-  piece.count({ text: lines, offset: from, isOverlong: false });
+  const { lines, counting } = countingOf(task, format, Date.now());
+  const piece = new Piece(counting);
+  countChunk({ bytes, offset: from, isOverlong: false }, lines, [piece]);
   for (const { buckets } of piece.windows.values()) for (const bucket of buckets) task.seriesOf(bucket.attributes()); // throws where an attribute is not allowed
   warnOfSample(task, piece, content.path, warn);
   const { matched, lines: all } = piece.tally;

@@ -67,7 +67,8 @@ async function parseContent(content: Content, format: Format, flags: ParseFlags)
   try {
     const lines = new Lines(content, format, flags);
     const chunks = chunksOf(reader, content.start, maxLine);
-    for await (const { text, offset, isOverlong } of chunks.lines) {
+    for await (const { bytes, offset, isOverlong } of chunks.lines) {
+      const text = bytes.toString("latin1");
       const { records, rejects } = isOverlong ? lines.reject(text, offset) : lines.read(text, offset);
       await write(process.stderr, rejects);
       await write(process.stdout, records);

@@ -1,4 +1,5 @@
 // What every log format offers: the fields it has, and parsers that fill just the fields somebody asked for.
+import type { LineReader, Wish } from "./lines.ts";
 import type { FieldName, LogRecord } from "./record.ts";
 
 /** Reads lines of one format. Made once, run per line; holds only small memos, so one parser serves one loop. */
@@ -24,6 +25,8 @@ export interface Format {
   explain(line: string): Mismatch;
   /** Compiles a parser that fills `fields` (those the format lacks stay null). `timezone`: IANA name, for zoneless times. */
   parser(fields: readonly FieldName[], timezone?: string): Parser;
+  /** A reader of whole chunks, for pipelines with these wishes: what counting uses. */
+  reader(wishes: readonly Wish[], timezone?: string): LineReader;
 }
 
 export interface Mismatch {

@@ -1,9 +1,11 @@
 // Tokens → a parser for just the fields asked for: which columns are read, and what their text means, is decided once;
 // a line costs one match, one record, and one call a field.
+import { kernelReader } from "../kernel/kernel-reader.ts";
 import { explainer } from "./explain.ts";
 import { type Source, sourcesOf } from "./fields.ts";
 import type { Format, Parser } from "./format.ts";
-import { fieldNames, type LogRecord } from "./record.ts";
+import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "./record.ts";
+import { RegexReader } from "./regex-reader.ts";
 import { lineRegex, type Span } from "./regex.ts";
 import { isZoneless, type TimeReader, timeReader } from "./time.ts";
 import type { Token } from "./tokens.ts";
@@ -11,14 +13,17 @@ import type { Token } from "./tokens.ts";
 /** `name`: as the user gave it. Throws L2iError "usage" where the lines do not tell the time. */
 export function formatFromTokens(name: string, tokens: readonly Token[]): Format {
   const sources = sourcesOf(tokens);
+  const wanted = (fields: readonly FieldName[]) => sources.filter(({ field }) => fields.includes(field));
   return {
     name,
     fields: fieldNames.filter((field) => field === "time" || sources.some((source) => source.field === field)),
     zoneless: isZoneless(tokens),
     explain: explainer(tokens),
-    parser(fields, timezone) {
-      const wanted = sources.filter(({ field }) => fields.includes(field));
-      return new LineParser(tokens, timeReader(tokens, timezone), wanted);
+    parser: (fields, timezone) => new LineParser(tokens, timeReader(tokens, timezone), wanted(fields)),
+    reader(wishes, timezone) {
+      const all = wanted([...new Set(wishes.flatMap(({ fields, values }) => [...fields, ...values]))]);
+      const parser = new LineParser(tokens, timeReader(tokens, timezone), all);
+      return kernelReader({ tokens, sources: all, wishes, timezone, parser }) ?? new RegexReader(parser, wishes);
     },
   };
 }
@@ -50,26 +55,4 @@ class LineParser implements Parser {
     this.end = regex.lastIndex;
     return record;
   }
-}
-
-/** All records have one shape, so that code that reads them stays fast. */
-function emptyRecord(time: number): LogRecord {
-  return {
-    clientIp: null,
-    ident: null,
-    user: null,
-    time,
-    method: null,
-    uri: null,
-    protocol: null,
-    status: null,
-    bytes: null,
-    referrer: null,
-    userAgent: null,
-    vhost: null,
-    port: null,
-    elapsedUs: null,
-    xForwardedFor: null,
-    request: null,
-  };
 }

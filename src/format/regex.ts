@@ -106,11 +106,57 @@ const fixedShapes: { readonly [shape in Shape]?: string } = {
   protocol: "(?:[A-Za-z]+\\/\\d+(?:\\.\\d+)?|-)",
 };
 
+/** The pattern of a column; `endsOf` says the same to those who look for its end. */
 function columnPattern({ shape }: Column, place: Place): string {
   const fixed = fixedShapes[shape];
   if (fixed !== undefined) return fixed;
   if (shape === "user") return userPattern(place);
-  return place.quoted && (shape === "text" || place.stop === '"') ? quotedPattern(place) : barePattern(shape, place);
+  const hurdles = hurdlesOf(shape, place);
+  if (isQuotedText(shape, place)) return run(hurdles);
+  switch (shape) {
+    case "client":
+      return runOfSome(
+        hurdles,
+        hurdles.filter((hurdle) => hurdle !== furtherAddress),
+      );
+    case "vhost":
+      return `(?:\\[[^\\] \\t\\r\\n]*\\]|(?!\\[)${runOfSome(hurdles, hurdles)})`;
+    case "word":
+      return runOfSome(hurdles, hurdles);
+    case "method":
+      return `(?:${runOfSome(hurdles, hurdles)})?`;
+    default:
+      return run(hurdles);
+  }
+}
+
+/** Where a column of varying text could end. */
+export interface Ends {
+  /** All that could end it, the line end among them, or is not always a part of it. */
+  readonly characters: string;
+  /** Characters that it has at least. */
+  readonly least: 0 | 1;
+  /** A backslash and what follows it belong together. */
+  readonly escapes: boolean;
+}
+
+/**
+ * Of a column of varying text; null for the others. Who reads up to the first of these characters and finds there all that
+ * follows the column has read what the expression reads: where that stands, no column goes on.
+ */
+export function endsOf(tokens: readonly Token[], index: number): Ends | null {
+  const token = tokens[index];
+  if (token?.kind !== "column" || fixedShapes[token.shape] !== undefined) return null;
+  const { shape } = token;
+  const place = placeOf(tokens, index);
+  const hurdles = hurdlesOf(shape, place).map(({ character }) => character);
+  const isOpenUser = shape === "user" && place.stop === "";
+  const mayBeEmpty = isQuotedText(shape, place) || shape === "text" || shape === "method" || isOpenUser;
+  return {
+    characters: ["\n", ...hurdles, ...(shape === "vhost" ? ["["] : [])].join(""),
+    least: mayBeEmpty ? 0 : 1,
+    escapes: hurdles.includes("\\"),
+  };
 }
 
 /** A character at which text ends, unless `pass` matches there. */
@@ -123,22 +169,21 @@ interface Hurdle {
 const quoteMarkAndEscape: readonly Hurdle[] = [{ character: '"' }, { character: "\\", pass: "\\\\." }];
 
 /** Free text between quotes, escaped as httpd does it. */
-function quotedPattern(place: Place): string {
-  return run(withStop(quoteMarkAndEscape, place));
-}
+const isQuotedText = (shape: Shape, { quoted, stop }: Place): boolean =>
+  quoted && (shape === "text" || shape === "user" || stop === '"');
 
-function barePattern(shape: Shape, place: Place): string {
+function hurdlesOf(shape: Shape, place: Place): readonly Hurdle[] {
+  if (isQuotedText(shape, place)) return withStop(quoteMarkAndEscape, place);
   switch (shape) {
     case "client":
-      return wordPattern(place, place.stop === "," ? [] : [furtherAddress]);
+      return wordHurdles(place, place.stop === "," ? [] : [furtherAddress]);
     case "vhost":
-      return `(?:\\[[^\\] \\t\\r\\n]*\\]|(?!\\[)${wordPattern({ ...place, rest: "" })})`;
+      return wordHurdles({ ...place, rest: "" });
     case "word":
-      return wordPattern(place);
     case "method":
-      return `(?:${wordPattern(place)})?`;
+      return wordHurdles(place);
     default:
-      return textPattern(place);
+      return textHurdles(place);
   }
 }
 
@@ -149,9 +194,8 @@ const furtherAddress: Hurdle = { character: ",", pass: ", ?(?=[^, \\t\\r\\n])" }
 const blanks: readonly Hurdle[] = [{ character: " " }, { character: "\t" }, { character: "\r" }];
 
 /** Text without blanks. It may hold the character at its end only if that could not end it, as in `::1:443`. */
-function wordPattern(place: Place, others: readonly Hurdle[] = []): string {
-  const guard = place.quoted ? quoteMarkAndEscape : timeGuard(place);
-  return runOfSome(withStop([...blanks, ...others, ...guard], place), withStop([...blanks, ...guard], place));
+function wordHurdles(place: Place, others: readonly Hurdle[] = []): Hurdle[] {
+  return withStop([...blanks, ...others, ...(place.quoted ? quoteMarkAndEscape : timeGuard(place))], place);
 }
 
 /** What stands without quotes never holds a time of the log's own kind: that would be another line, glued to a torn one. */
@@ -159,18 +203,19 @@ function timeGuard({ apacheTime, stop }: Place): readonly Hurdle[] {
   return apacheTime && stop !== "[" ? [{ character: "[", pass: "\\[(?!\\d\\d\\/[A-Z])" }] : [];
 }
 
-function textPattern(place: Place): string {
+function textHurdles(place: Place): Hurdle[] {
   const lineEnding = { character: "\r", pass: "\\r(?!\\n)" };
   const guard = timeGuard(place);
-  return run(place.stop === "" ? [...guard, lineEnding] : withStop(guard, place));
+  return place.stop === "" ? [...guard, lineEnding] : withStop(guard, place);
 }
 
 /** Names with spaces are told by what follows; a `-` of its own is another column, not a part of a name. */
 function userPattern(place: Place): string {
   const { quoted, stop, rest } = place;
+  const hurdles = hurdlesOf("user", place);
+  if (quoted) return `(?:""(?=")|${run(hurdles)})`;
+  if (stop === "") return run(hurdles);
   const guard = timeGuard(place);
-  if (quoted) return `(?:""(?=")|${quotedPattern(place)})`;
-  if (stop === "") return textPattern(place);
   const dash = `-${quote(stop)}`;
   return `(?:-|(?!${dash})${runOfSome(withStop(guard, { stop, rest: rest === "" ? "" : `${rest}|${dash}` }), guard)})`;
 }

@@ -40,8 +40,8 @@ function padded(part: TimePart): Piece {
   return { part, pattern: "[ \\d]\\d", width: 2 };
 }
 
-function count(part: TimePart, most: number): Piece {
-  return { part, pattern: `\\d{1,${most}}`, width: null };
+function epoch(part: keyof typeof epochDigits): Piece {
+  return { part, pattern: `\\d{1,${epochDigits[part]}}`, width: null };
 }
 
 function literal(text: string): Literal {
@@ -52,11 +52,14 @@ const name: Piece = { part: "monthName", pattern: "[A-Z][a-z]{2}", width: 3 };
 const restOfName: Piece = { part: null, pattern: "[a-z]*", width: null };
 const weekday: Piece = { part: null, pattern: "[A-Z][a-z]{2}", width: 3 };
 
+/** As many as they may have. */
+export const epochDigits = { epochSeconds: 11, epochMillis: 14, epochMicros: 17 } as const;
+
 const words = new Map<string, Piece>(
   Object.entries({
-    sec: count("epochSeconds", 11),
-    msec: count("epochMillis", 14),
-    usec: count("epochMicros", 17),
+    sec: epoch("epochSeconds"),
+    msec: epoch("epochMillis"),
+    usec: epoch("epochMicros"),
     msec_frac: digits("millis", 3),
     usec_frac: digits("micros", 6),
   }),
@@ -83,7 +86,7 @@ const conversions = new Map<string, Piece | Piece[] | string | Literal>(
     M: digits("minute", 2),
     S: digits("second", 2),
     z: { part: "zone", pattern: "[+-]\\d{4}", width: 5 },
-    s: count("epochSeconds", 11),
+    s: epoch("epochSeconds"),
     F: "%Y-%m-%d",
     T: "%H:%M:%S",
     R: "%H:%M",

@@ -2,7 +2,8 @@
 // (civil-time.ts) at one place or in pieces.
 import { L2iError } from "../errors.ts";
 import { civilTime, inRange, type ToUtc } from "./civil-time.ts";
-import type { Span } from "./regex.ts";
+import { lineRegex, type Span } from "./regex.ts";
+import { epochDigits } from "./strftime.ts";
 import { utcOf } from "./timezone.ts";
 import type { TimePart, Token } from "./tokens.ts";
 
@@ -24,7 +25,7 @@ export function isZoneless(tokens: readonly Token[]): boolean {
 export function timeReader(tokens: readonly Token[], timezone: string | undefined): TimeReader {
   const parts = partsOf(tokens);
   const epoch = epochParts.find((part) => parts.has(part));
-  return epoch === undefined ? civilReader(tokens, parts, timezone) : epochReader(parts, epoch);
+  return epoch === undefined ? civilReader(tokens, parts, timezone) : epochReader(epochLayout(parts, epoch));
 }
 
 /** The finest first. */
@@ -33,6 +34,91 @@ const epochParts = ["epochMicros", "epochMillis", "epochSeconds"] as const;
 const perMillisecond = { epochMicros: 1000, epochMillis: 1, epochSeconds: 0.001 } as const;
 
 type Parts = ReadonlyMap<TimePart, number>;
+
+/** Where a time of fixed width stands: tokens [from, to). */
+export interface CivilLayout {
+  readonly kind: "civil";
+  readonly from: number;
+  readonly to: number;
+  /** Characters. */
+  readonly width: number;
+  /** Where its two digits are, from the beginning of the time. */
+  readonly second: number | null;
+  readonly fraction: { readonly at: number; readonly digits: 3 | 6 } | null;
+}
+
+/** Where the seconds since 1970 stand, or thousandths or millionths of them. */
+export interface EpochLayout {
+  readonly kind: "epoch";
+  /** Index of the token. */
+  readonly whole: number;
+  readonly mostDigits: number;
+  /** How many of them make a millisecond. */
+  readonly unit: number;
+  /** Index of the token of what comes on top. */
+  readonly fraction: { readonly index: number; readonly digits: 3 | 6 } | null;
+}
+
+/** For readers that do not go through a match; null where the time stands in several places, or takes more room or less. */
+export function timeLayout(tokens: readonly Token[]): CivilLayout | EpochLayout | null {
+  const parts = partsOf(tokens);
+  const indexes = [...tokens.keys()].filter((index) => tokens[index]!.kind === "time");
+  const epoch = epochParts.find((part) => parts.has(part));
+  if (epoch !== undefined) {
+    const layout = epochLayout(parts, epoch);
+    return indexes.every((index) => index === layout.whole || index === layout.fraction?.index) ? layout : null;
+  }
+  const [from, to] = [indexes[0]!, indexes.at(-1)! + 1];
+  const width = widthOf(tokens, from, to);
+  if (width === null) return null;
+  const offsetOf = (part: TimePart): number | null =>
+    parts.has(part) ? widthOf(tokens, from, parts.get(part)!) : null;
+  const finest = fractionOf(parts);
+  return {
+    kind: "civil",
+    from,
+    to,
+    width,
+    second: offsetOf("second"),
+    fraction: finest && { at: offsetOf(finest.part)!, digits: finest.digits },
+  };
+}
+
+function epochLayout(parts: Parts, epoch: (typeof epochParts)[number]): EpochLayout {
+  const finest = epoch === "epochSeconds" ? fractionOf(parts) : null;
+  return {
+    kind: "epoch",
+    whole: parts.get(epoch)!,
+    mostDigits: epochDigits[epoch],
+    unit: perMillisecond[epoch],
+    fraction: finest && { index: parts.get(finest.part)!, digits: finest.digits },
+  };
+}
+
+function fractionOf(parts: Parts): { readonly part: TimePart; readonly digits: 3 | 6 } | null {
+  if (parts.has("micros")) return { part: "micros", digits: 6 };
+  return parts.has("millis") ? { part: "millis", digits: 3 } : null;
+}
+
+/** Reads a time that stands alone: `tokens` are those of a CivilLayout. NaN where the text is none. */
+export function timeOfKey(tokens: readonly Token[], timezone: string | undefined): (text: string) => number {
+  const reader = timeReader(tokens, timezone);
+  const regex = lineRegex(tokens, reader.spans);
+  return (text) => {
+    regex.lastIndex = 0;
+    const line = `${text}\n`;
+    const match = regex.exec(line);
+    return match ? reader.read(line, 0, match) : Number.NaN;
+  };
+}
+
+/** Milliseconds since 1970; NaN outside 1970–2261. */
+export function epochTime({ unit }: Pick<EpochLayout, "unit">, whole: number, milliseconds: number): number {
+  return inRange(whole / unit + milliseconds);
+}
+
+/** Milliseconds of a fraction of a second that has so many digits. */
+export const fractionTime = (value: number, digits: 3 | 6): number => (digits === 6 ? value / 1000 : value);
 
 /** Index of the token that tells each part: of the begin of the request if they are complete, else of its end. */
 function partsOf(tokens: readonly Token[]): Parts {
@@ -61,15 +147,17 @@ function isComplete(parts: Parts): boolean {
   return some(...epochParts) || (some("year", "yearOfCentury") && day && hour && some("minute"));
 }
 
-function epochReader(parts: Parts, epoch: (typeof epochParts)[number]): TimeReader {
-  const whole = spanOf(parts.get(epoch));
-  const fraction = epoch === "epochSeconds" ? (parts.get("micros") ?? parts.get("millis")) : undefined;
-  const [unit, fractionUnit] = [perMillisecond[epoch], parts.has("micros") ? 1000 : 1];
-  if (fraction === undefined)
-    return { spans: [whole], read: (_text, _start, match) => inRange(numberAt(match, whole) / unit) };
-  const part = spanOf(fraction);
-  const read = (match: RegExpExecArray) => numberAt(match, whole) / unit + numberAt(match, part) / fractionUnit;
-  return { spans: [whole, part], read: (_text, _start, match) => inRange(read(match)) };
+function epochReader({ whole, fraction, ...layout }: EpochLayout): TimeReader {
+  const [first, second] = [spanOf(whole), fraction && spanOf(fraction.index)];
+  return {
+    spans: second ? [first, second] : [first],
+    read: (_text, _start, match) =>
+      epochTime(
+        layout,
+        numberAt(match, first),
+        fraction && second ? fractionTime(numberAt(match, second), fraction.digits) : 0,
+      ),
+  };
 }
 
 function spanOf(index = 0): Span {

@@ -1,30 +1,38 @@
 // Counts one piece of a log: the plain loop over lines that everything else is there for. It knows no cap, no store and no
 // clock, so that pieces can be counted anywhere and merged in order.
-import type { Parser } from "../format/format.ts";
-import type { FieldName, LogRecord } from "../format/record.ts";
+import { emptyLine, type LineReader, type LineView } from "../format/lines.ts";
 import type { Attributes } from "../pipeline/pipeline.ts";
 import { addValue, Bucket, emptyValues, type Values } from "./bucket.ts";
+import { type Answer, ask, type Categorize, type Memo } from "./memo.ts";
 
 /** The newest time may run this far (ms) ahead of the clock before it is taken for a wrong one. */
 const tolerance = 5 * 60_000;
 /** Lines further ahead (ms) are counted apart, so that a wrong clock opens no windows. */
 const day = 86_400_000;
 
-/** What counting needs to know. */
+/** What counting for one pipeline needs to know. */
 export interface Counting {
-  /** Name of the format that the parser reads. */
-  readonly format: string;
-  readonly parser: Parser;
+  /** What lines say to the pipeline. */
+  readonly view: LineView;
+  readonly memo: Memo;
   /** The categorizer with its options bound. */
-  readonly categorize: (record: LogRecord) => Attributes | null;
-  /** Record fields to aggregate, in the order of the point's values. */
-  readonly values: readonly FieldName[];
+  readonly categorize: Categorize;
+  /** Numbers to add up, those of the view's wish. */
+  readonly values: number;
   /** Milliseconds. */
   readonly windowMs: number;
   /** Start of the run, ms since 1970. */
   readonly now: number;
   /** Bytes of a line before its LF. */
   readonly maxLine: number;
+}
+
+/** How lines of a format are read and counted. */
+export interface LineCounting {
+  /** Name of the format. */
+  readonly format: string;
+  readonly lines: LineReader;
+  readonly counting: Counting;
 }
 
 /** The books: `lines = matched + ignored + rejected + failed`. Empty lines are counted as nothing. */
@@ -67,9 +75,23 @@ export interface WindowCounts {
 
 /** Some whole lines and where they lie; see Chunk in log/chunks.ts. */
 export interface Lines {
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly offset: number;
   readonly isOverlong: boolean;
+}
+
+/** Reads a chunk, once, and counts it into the pieces of all pipelines that the reader has views for. */
+export function countChunk(chunk: Lines, reader: LineReader, pieces: readonly Piece[]): void {
+  const { bytes, isOverlong } = chunk;
+  if (isOverlong) {
+    for (const piece of pieces) piece.rejectOverlong(chunk);
+    return;
+  }
+  for (let from = 0; from < bytes.length;) {
+    const end = reader.read(bytes, from);
+    for (const piece of pieces) piece.count(chunk, from, reader);
+    from = end;
+  }
 }
 
 /** Bytes of rejects that are kept, what each costs besides its text included: a flood of garbage must not fill the memory. */
@@ -101,54 +123,73 @@ export class Piece {
 
   constructor(counting: Counting) {
     this.#counting = counting;
-    this.#emptyValues = emptyValues(counting.values.length);
+    counting.memo.startPiece();
+    this.#emptyValues = emptyValues(counting.values);
   }
 
   get isFull(): boolean {
     return this.#buckets >= mostBuckets;
   }
 
-  count({ text, offset, isOverlong }: Lines): void {
-    if (isOverlong) return this.#reject(offset, text, "too long");
-    const { parser, maxLine } = this.#counting;
-    for (let start = 0, end = 0; start < text.length; start = end) {
-      end = start + emptyLength(text, start);
-      if (end > start) continue;
-      const record = parser.parse(text, start);
-      end = record ? parser.end : text.indexOf("\n", start) + 1;
-      if (end - start - 1 > maxLine) this.#reject(offset + start, text.slice(start, end), "too long");
-      else if (record) this.#countRecord(record, offset + start);
-      else this.#reject(offset + start, text.slice(start, end), "format");
+  /** Counts the lines that were read last, the first of which begins at index `from` of the chunk. */
+  count({ bytes, offset }: Lines, from: number, { count, ends, times }: LineReader): void {
+    const { maxLine } = this.#counting;
+    for (let line = 0, start = from; line < count; line++) {
+      const end = ends[line]!;
+      const time = times[line]!;
+      if (end - start - 1 > maxLine) this.#reject(bytes, start, end, offset, "too long");
+      else if (time >= 0) this.#countLine(line, time, offset + start);
+      else if (time !== emptyLine) this.#reject(bytes, start, end, offset, "format");
+      start = end;
     }
   }
 
-  #countRecord(record: LogRecord, offset: number): void {
-    const { categorize, values } = this.#counting;
+  rejectOverlong({ bytes, offset }: Lines): void {
+    this.#reject(bytes, 0, bytes.length, offset, "too long");
+  }
+
+  #countLine(line: number, time: number, offset: number): void {
+    const { view, memo, values } = this.#counting;
     this.tally.lines++;
-    let attributes: Attributes | null;
-    try {
-      attributes = categorize(record);
-    } catch (error) {
-      this.tally.failed++;
-      this.firstFailure ??= { offset, error };
-      return;
-    }
-    if (attributes === null || attributes === undefined) {
+    const answer = memo.answerOf(line);
+    const attributes = answer?.attributes === undefined ? this.#categorize(line, answer, offset) : answer.attributes;
+    if (attributes === undefined) return;
+    if (attributes === null) {
       this.tally.ignored++;
       return;
     }
     this.tally.matched++;
-    const window = this.#windowOf(record.time);
+    const window = this.#windowOf(time);
+    const bucket = answer?.window === window ? answer.bucket! : this.#bucketOf(attributes, window, answer);
+    bucket.count++;
+    for (let index = 0; index < values; index++) {
+      const value = view.value(line, index);
+      if (value !== null) addValue(bucket.values, index, value);
+    }
+  }
+
+  /** Undefined where the categorizer threw. */
+  #categorize(line: number, answer: Answer | null, offset: number): Attributes | null | undefined {
+    const { view, categorize } = this.#counting;
+    const record = view.record(line);
+    try {
+      return answer ? ask(categorize, record, answer) : (categorize(record) ?? null);
+    } catch (error) {
+      this.tally.failed++;
+      this.firstFailure ??= { offset, error };
+      return undefined;
+    }
+  }
+
+  #bucketOf(attributes: Attributes, window: WindowCounts, answer: Answer | null): Bucket {
     const bucket = window.root.find(attributes);
-    if (bucket.count++ === 0) {
+    if (bucket.count === 0) {
       bucket.values = this.#emptyValues.slice();
       this.#buckets++;
       window.buckets.push(bucket);
     }
-    for (let index = 0; index < values.length; index++) {
-      const value = record[values[index]!];
-      if (typeof value === "number") addValue(bucket.values, index, value);
-    }
+    if (answer) [answer.window, answer.bucket] = [window, bucket];
+    return bucket;
   }
 
   #windowOf(time: number): WindowCounts {
@@ -163,11 +204,12 @@ export class Piece {
     return this.#window;
   }
 
-  #reject(offset: number, line: string, reason: Reject["reason"]): void {
+  #reject(bytes: Buffer, start: number, end: number, offset: number, reason: Reject["reason"]): void {
     this.tally.lines++;
     this.tally.rejected++;
     if (this.#rejectsSize > keptRejects) return;
-    const reject: Reject = { offset, line: ` ${line.replace(/\r?\n$/, "")}`.slice(1), reason };
+    const line = bytes.toString("latin1", start, end).replace(/\r?\n$/, "");
+    const reject: Reject = { offset: offset + start, line, reason };
     this.#rejectsSize += sizeOf(reject);
     this.rejects.push(reject);
   }
@@ -179,11 +221,4 @@ function windowAt(windows: Map<number, WindowCounts>, start: number): WindowCoun
   let window = windows.get(start);
   if (!window) windows.set(start, (window = newWindow()));
   return window;
-}
-
-/** Length of an empty line, LF or CRLF alone; 0 where the line is not empty. */
-function emptyLength(text: string, start: number): number {
-  const code = text.charCodeAt(start);
-  if (code === 10) return 1;
-  return code === 13 && text.charCodeAt(start + 1) === 10 ? 2 : 0;
 }

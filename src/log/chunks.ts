@@ -11,13 +11,13 @@ const shownLength = 256;
 
 /** Whole lines, each with its line end. */
 export interface Chunk {
-  /** Latin-1: index in the text = byte offset from `offset`. */
-  readonly text: string;
-  /** Byte offset of the text's first character in the content. */
+  /** They are there until the next chunk is asked for. */
+  readonly bytes: Buffer;
+  /** Where they begin in the content. */
   readonly offset: number;
   /** Byte offset behind the chunk. */
   readonly end: number;
-  /** A line longer than allowed; `text` holds just its beginning. */
+  /** A line longer than allowed; `bytes` holds just its beginning. */
   readonly isOverlong: boolean;
   /** The piece ends with this chunk. */
   readonly endsPiece: boolean;
@@ -45,7 +45,7 @@ async function* readChunks(
   let buffer = Buffer.allocUnsafe(2 * readLength);
   let at = offset; // offset of buffer[0]
   let have = 0;
-  let overlong: { readonly offset: number; readonly text: string } | null = null;
+  let overlong: { readonly offset: number; readonly bytes: Buffer } | null = null;
   const pieces = pieceEnds(offset);
   for (;;) {
     if (buffer.length - have < readLength) buffer = Buffer.concat([buffer], buffer.length * 2);
@@ -70,7 +70,7 @@ async function* readChunks(
     while (begin < last) {
       const end = pieces.cut(buffer, begin, last, at);
       yield {
-        text: buffer.toString("latin1", begin, end),
+        bytes: buffer.subarray(begin, end),
         offset: at + begin,
         end: at + end,
         isOverlong: false,
@@ -79,7 +79,7 @@ async function* readChunks(
       begin = end;
     }
     if (!overlong && have - begin > maxLine) {
-      overlong = { offset: at + begin, text: buffer.toString("latin1", begin, begin + shownLength) };
+      overlong = { offset: at + begin, bytes: Buffer.from(buffer.subarray(begin, begin + shownLength)) };
       begin = have;
     }
     buffer.copyWithin(0, begin, have);

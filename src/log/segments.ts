@@ -3,7 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import {
   addTally,
   emptyTally,
-  type Counting,
+  type LineCounting,
+  countChunk,
   keptRejects,
   Piece,
   type Reject,
@@ -61,7 +62,7 @@ export interface Counted {
 export interface Job {
   readonly windowing: Windowing;
   readonly maxLine: number;
-  countingOf(content: Content, offset: number): Promise<Counting>;
+  countingOf(content: Content, offset: number): Promise<LineCounting>;
   /** Sees each piece before it is merged. */
   onPiece?(piece: Piece): void;
 }
@@ -86,9 +87,9 @@ export async function* segmentsOf(
     let counted: CountedBytes = reading.how === "resume" && place ? place : nothingCounted;
     if (reading.how !== "end" && hasMore(reading)) {
       files++;
-      const counting = await job.countingOf(content, offset);
+      const { format, lines, counting } = await job.countingOf(content, offset);
       const reader = await content.readFrom(offset);
-      counted = beginning(counted, offset, counting.format);
+      counted = beginning(counted, offset, format);
       const merge = (piece: Piece): void => {
         current.merge(piece, reading);
         counted = { ...counted, countedInto: cover([...counted.countedInto, ...spansOf(piece, counting.windowMs)]) };
@@ -97,7 +98,7 @@ export async function* segmentsOf(
         let piece = new Piece(counting);
         const chunks = chunksOf(reader, offset, job.maxLine);
         for await (const chunk of chunks.lines) {
-          piece.count(chunk);
+          countChunk(chunk, lines, [piece]);
           current.bytes += chunk.end - offset;
           offset = chunk.end;
           tail = await tailBehind(tail, chunk, content);
@@ -204,9 +205,9 @@ function hasMore({ content, place }: OpenReading): boolean {
 }
 
 /** At least the last bytes that a marker covers, as far as they were seen. */
-async function tailBehind(tail: Buffer, { text, end: offset, isOverlong }: Chunk, content: Content): Promise<Buffer> {
+async function tailBehind(tail: Buffer, { bytes, end: offset, isOverlong }: Chunk, content: Content): Promise<Buffer> {
   // Of an overlong line the chunk has only the beginning. What is read but once has no place to come back to.
   if (isOverlong) return content.once ? tail : tailBefore(content, offset);
-  const end = Buffer.from(text.slice(-markerLength), "latin1");
+  const end = Buffer.from(bytes.subarray(-markerLength));
   return end.length >= markerLength ? end : Buffer.concat([tail.subarray(-markerLength), end]);
 }

@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Parser } from "../../src/format/format.ts";
 import type { LogRecord } from "../../src/format/record.ts";
-import { type Counting, Piece } from "../../src/frequencies/piece.ts";
+import { RegexReader } from "../../src/format/regex-reader.ts";
+import { Memo } from "../../src/frequencies/memo.ts";
+import { countChunk, type Counting, type Lines, Piece } from "../../src/frequencies/piece.ts";
 import {
   type AttributeEntry,
   closeWindows,
@@ -37,15 +39,19 @@ const parser: Parser = {
     return time === "bad" ? null : ({ time: Number(time), method, bytes: Number(bytes) } as LogRecord);
   },
 };
+const reader = new RegexReader(parser, [{ fields: ["method"], values: ["bytes"] }]);
 const counting: Counting = {
-  format: "test",
-  parser,
+  view: reader.views[0]!,
+  memo: new Memo(reader.views[0]!),
   categorize: ({ method }) => (method === "ignored" ? null : { method }),
-  values: ["bytes"],
+  values: 1,
   windowMs: minute,
   now,
   maxLine: 1000,
 };
+
+const countInto = (piece: Piece, text: string, with_: Partial<Lines> = {}): void =>
+  countChunk({ bytes: Buffer.from(text, "latin1"), offset: 0, isOverlong: false, ...with_ }, reader, [piece]);
 
 interface Line {
   readonly time: number;
@@ -54,8 +60,7 @@ interface Line {
 
 const pieceOf = (lines: readonly Line[], with_: Partial<Counting> = {}): Piece => {
   const piece = new Piece({ ...counting, ...with_ });
-  const text = lines.map(({ time, series }) => `${time} ${series} 5\n`).join("");
-  if (text !== "") piece.count({ text, offset: 0, isOverlong: false });
+  countInto(piece, lines.map(({ time, series }) => `${time} ${series} 5\n`).join(""));
   return piece;
 };
 
@@ -197,8 +202,8 @@ test("the books balance: matched, ignored, rejected and failed are all lines; em
     categorize: ({ method }) => (method === "throws" ? throwing() : method === "ignored" ? null : { method }),
   });
   const long = `1 GET ${"5".repeat(60)}`;
-  piece.count({ text: `1 GET 5\n\n\r\nbad\n1 ignored 5\n1 throws 5\n${long}\n`, offset: 100, isOverlong: false });
-  piece.count({ text: "beginning of a line of megabytes", offset: 500, isOverlong: true });
+  countInto(piece, `1 GET 5\n\n\r\nbad\n1 ignored 5\n1 throws 5\n${long}\n`, { offset: 100 });
+  countInto(piece, "beginning of a line of megabytes", { offset: 500, isOverlong: true });
   expect(piece.tally).toEqual({ lines: 6, matched: 1, ignored: 1, rejected: 3, failed: 1 });
   expect(piece.rejects.map(({ offset, reason }) => [offset, reason])).toEqual([
     [111, "format"],
@@ -222,7 +227,7 @@ test("attributes are kept apart by name and value, hostile ones too, whatever th
     JSON.parse('{"__proto__":"z"}'),
   ];
   const piece = new Piece({ ...counting, categorize: ({ method }) => answers[Number(method)]! });
-  piece.count({ text: answers.map((_, index) => `1 ${index} 5\n`).join(""), offset: 0, isOverlong: false });
+  countInto(piece, answers.map((_, index) => `1 ${index} 5\n`).join(""));
   const segment = new Segment(newWindowState, {
     ...windowing,
     seriesOf: (attributes) => keyOf(attributes.map(([name, value]) => [name, String(value)])),

@@ -1,7 +1,7 @@
 // A log through the program's own parts up to line protocol, and what must come of it, found out in another way.
 import { countingOf, lineOf, windowingOf } from "../../src/counting.ts";
 import { formatOf } from "../../src/format/find-format.ts";
-import { addTally, emptyTally, Piece, type Tally } from "../../src/frequencies/piece.ts";
+import { addTally, countChunk, emptyTally, Piece, type Tally } from "../../src/frequencies/piece.ts";
 import { newWindowState, Segment } from "../../src/frequencies/windows.ts";
 import { readInvocations } from "../../src/invocation/multibrain.ts";
 import { readSecrets } from "../../src/invocation/secrets.ts";
@@ -61,13 +61,13 @@ export interface Counted {
 
 /** `log`: one character a byte. */
 export async function count(task: Task, log: string, { portions, chunks }: Cut): Promise<Counted> {
-  const counting = countingOf(task, task.chosenFormat ?? formatOf(format), now);
+  const { lines, counting } = countingOf(task, task.chosenFormat ?? formatOf(format), now);
   const segment = new Segment(newWindowState, windowingOf(task));
   const pieces: Piece[] = [];
   let read = 0;
   for await (const chunk of chunksOf(arriving(Buffer.from(log, "latin1"), portions), 0, task.maxLine).lines) {
     if (read++ % chunks === 0) pieces.push(new Piece(counting));
-    pieces.at(-1)!.count(chunk);
+    countChunk(chunk, lines, [pieces.at(-1)!]);
   }
   const expected = new Map<string, number>();
   const tally = emptyTally();

@@ -8,10 +8,10 @@ async function read(
   bytes: Buffer,
   lengths: readonly number[],
   maxLine: number,
-): Promise<{ chunks: Chunk[]; unfinished: number }> {
+): Promise<{ chunks: (Chunk & { text: string })[]; unfinished: number }> {
   const chunks = chunksOf(portions(bytes, lengths), 0, maxLine);
-  const all: Chunk[] = [];
-  for await (const chunk of chunks.lines) all.push(chunk);
+  const all: (Chunk & { text: string })[] = [];
+  for await (const chunk of chunks.lines) all.push({ ...chunk, text: chunk.bytes.toString("latin1") });
   return { chunks: all, unfinished: chunks.unfinished() };
 }
 

@@ -1,0 +1,47 @@
+// The lines of a chunk, read: what counting goes through. Read by the regular expression alone (regex-reader.ts), or by the kernel
+// (../kernel/), which leaves to the expression what it does not take.
+import type { FieldName, LogRecord } from "./record.ts";
+
+/** Lines that are read at once, at most. */
+export const mostLines = 1024;
+
+/** In place of a time: the line is empty, which counts as nothing. */
+export const emptyLine = -1;
+
+/** Reads whole lines. What it says of lines holds until it reads on, so one reader serves one loop. */
+export interface LineReader {
+  /** Lines that were read last. */
+  readonly count: number;
+  /** Index behind the line end, by line. */
+  readonly ends: Int32Array;
+  /** Event time, ms since 1970; NaN: the line does not match; or `emptyLine`. */
+  readonly times: Float64Array;
+  /** What the lines say to each pipeline, in the order of the wishes. */
+  readonly views: readonly LineView[];
+  /** Reads lines of `bytes`, which ends with a line end, from index `from` on. Answers where it stopped. */
+  read(bytes: Buffer, from: number): number;
+}
+
+/** What a pipeline wants of lines. */
+export interface Wish {
+  /** Fields of its records. */
+  readonly fields: readonly FieldName[];
+  /** Numbers that are added up. */
+  readonly values: readonly FieldName[];
+}
+
+/** What matched lines say to one pipeline: records with its fields and no others, whatever is read for other pipelines. */
+export interface LineView {
+  /** Made anew at each call. Its strings may be slices of the chunk: copy what outlives it. */
+  record(line: number): LogRecord;
+  /** Number `value` of the wish; null where the line has none. */
+  value(line: number, value: number): number | null;
+  /**
+   * Writes a number for each field into `key`: lines with equal ones have records that differ in the time alone, as long as
+   * `generation` stays the same. False where the line has no such numbers.
+   */
+  key(line: number, key: Int32Array): boolean;
+  /** Numbers in a key; 0: no line has one. */
+  readonly keyLength: number;
+  readonly generation: number;
+}

@@ -1,0 +1,2 @@
+/** The WebAssembly module. */
+export function compileKernel(): Promise<Uint8Array>;

@@ -1,0 +1,362 @@
+// The kernel: splits the lines of a chunk into columns, 16 bytes at a time. It runs a small program (../program.ts makes it from
+// the tokens of a format) over each line and writes one row of numbers a line: where columns begin and end, whole numbers, and
+// ids of texts that it has seen before. It takes only lines that the regular expression would split in the same way; all others
+// it leaves to it.
+//
+// AssemblyScript. Memory is laid out by ../kernel.ts. Nothing here calls out, and nothing is read beyond the 64 bytes behind the
+// text, which belong to its buffer.
+
+// Opcodes; program.ts has the same ones. An instruction is eight 32-bit numbers: opcode, slot of its first result (-1: none is
+// wanted), and six arguments.
+const END = 0;
+const LITERAL = 1;
+const TEXT = 2;
+const NUMBER = 3;
+const CLASS = 4;
+const TIME = 5;
+const REQUEST = 6;
+const EPOCH = 7;
+const PROTOCOL = 8;
+const instructionSize = 32;
+
+const LF: u8 = 0x0a;
+const CR: u8 = 0x0d;
+const SPACE: u8 = 0x20;
+const QUOTE: u8 = 0x22;
+const DASH: u8 = 0x2d;
+const BACKSLASH: u8 = 0x5c;
+
+/** Rows that the last call of `run` wrote. */
+export let rowCount: i32 = 0;
+
+/**
+ * Reads lines from `text` on, up to `end`, which stands behind a line end. Writes a row for each: index behind the line end (its
+ * complement where the line is left to the regular expression), then what the program puts into its slots. Stops early
+ * when there is no room for another row, or a table of texts is full. Answers where it stopped.
+ */
+export function run(program: usize, text: usize, end: usize, rows: usize, rowsEnd: usize, rowSize: usize): usize {
+  let row = rows;
+  let at = text;
+  while (at < end && row + rowSize <= rowsEnd) {
+    full = false;
+    let next = readLine(program, at, row);
+    if (full) break;
+    if (next != 0) {
+      store<i32>(row, <i32>(next - text));
+    } else {
+      next = lineEnd(at);
+      store<i32>(row, ~(<i32>(next - text)));
+    }
+    at = next;
+    row += rowSize;
+  }
+  rowCount = <i32>((row - rows) / rowSize);
+  return at;
+}
+
+/** Where the line ends that begins at `at`; 0 where it is not taken. */
+function readLine(program: usize, at: usize, row: usize): usize {
+  let i = program;
+  while (true) {
+    const slot = row + (<usize>load<u32>(i, 4) << 2);
+    const isWanted = load<i32>(i, 4) >= 0;
+    switch (load<i32>(i)) {
+      case END: {
+        if (load<u8>(at) == CR) at++;
+        return load<u8>(at) == LF ? at + 1 : 0;
+      }
+      case LITERAL: {
+        // length, then the text and its mask, 8 bytes each
+        if (((load<u64>(at) ^ load<u64>(i, 12)) & load<u64>(i, 20)) != 0) return 0;
+        at += load<u32>(i, 8);
+        break;
+      }
+      case TEXT: {
+        // character set, least length, table of texts, whether a backslash escapes
+        const begin = at;
+        at = spanEnd(at, load<u32>(i, 8));
+        if (load<i32>(i, 20)) {
+          while (load<u8>(at) == BACKSLASH) {
+            if (isLineBreak(load<u8>(at, 1))) return 0;
+            at = spanEnd(at + 2, load<u32>(i, 8));
+          }
+        }
+        if (at - begin < <usize>load<u32>(i, 12)) return 0;
+        if (isWanted && !emitText(slot, begin, at, load<u32>(i, 16))) return 0;
+        break;
+      }
+      case NUMBER: {
+        // least and most digits
+        const begin = at;
+        let value: u32 = 0;
+        for (let digit = <u32>load<u8>(at) - 0x30; digit <= 9; digit = <u32>load<u8>(++at) - 0x30)
+          value = value * 10 + digit;
+        const digits = <i32>(at - begin);
+        if (digits == 0 && load<u8>(at) == DASH) {
+          at++;
+          value = -1;
+        } else if (digits < load<i32>(i, 8) || digits > load<i32>(i, 12)) {
+          return 0;
+        }
+        if (isWanted) store<u32>(slot, value);
+        break;
+      }
+      case CLASS: {
+        // 256 flags, least and most characters; or `-`
+        const begin = at;
+        while (load<u8>(<usize>load<u32>(i, 8) + <usize>load<u8>(at))) at++;
+        const length = <i32>(at - begin);
+        if (length == 0 && load<u8>(at) == DASH) at++;
+        else if (length < load<i32>(i, 12) || length > load<i32>(i, 16)) return 0;
+        break;
+      }
+      case TIME: {
+        // width, offset of the second or -1, offset of the fraction, its width, table of texts, masks of what is no digit of these
+        at = readTime(i, at, slot);
+        if (at == 0) return 0;
+        break;
+      }
+      case REQUEST: {
+        // sets: what ends it, and the space besides; tables of methods and of URIs
+        at = readRequest(i, at, slot);
+        if (at == 0) return 0;
+        break;
+      }
+      case EPOCH: {
+        // most digits; slots: all but the last nine, the last nine
+        const begin = at;
+        let value: u64 = 0;
+        for (let digit = <u32>load<u8>(at) - 0x30; digit <= 9; digit = <u32>load<u8>(++at) - 0x30)
+          value = value * 10 + digit;
+        const digits = <i32>(at - begin);
+        if (digits == 0 || digits > load<i32>(i, 8)) return 0;
+        store<u32>(slot, <u32>(value / 1000000000));
+        store<u32>(slot, <u32>(value % 1000000000), 4);
+        break;
+      }
+      case PROTOCOL: {
+        // table of texts
+        if (!isUsualProtocol(at)) return 0;
+        if (isWanted && !emitText(slot, at, at + 8, load<u32>(i, 8))) return 0;
+        at += 8;
+        break;
+      }
+      default:
+        return 0;
+    }
+    i += instructionSize;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function isLineBreak(byte: u8): bool {
+  return byte == LF || byte == CR;
+}
+
+/** "HTTP/", a digit, ".", a digit: eight bytes. */
+// @ts-ignore: decorator
+@inline
+function isUsualProtocol(at: usize): bool {
+  return (
+    (load<u64>(at) & 0xf0fff0ffffffffff) == 0x302e302f50545448 && load<u8>(at, 5) <= 0x39 && load<u8>(at, 7) <= 0x39
+  );
+}
+
+/** Whether a table had no room: the line is to be read again once the table is empty. */
+let full: bool = false;
+
+/** The first character of the set. The text ends with a line end, which is in every set. */
+// @ts-ignore: decorator
+@inline
+function spanEnd(at: usize, set: usize): usize {
+  const low = v128.load(set);
+  const high = v128.load(set, 16);
+  const nibble = i8x16.splat(0x0f);
+  const zero = i8x16.splat(0);
+  while (true) {
+    const bytes = v128.load(at);
+    const found = v128.and(
+      i8x16.swizzle(low, v128.and(bytes, nibble)),
+      i8x16.swizzle(high, v128.and(i16x8.shr_u(bytes, 4), nibble)),
+    );
+    const bits = i8x16.bitmask(i8x16.ne(found, zero));
+    if (bits != 0) return at + <usize>ctz(bits);
+    at += 16;
+  }
+}
+
+function lineEnd(at: usize): usize {
+  const lf = i8x16.splat(LF);
+  while (true) {
+    const bits = i8x16.bitmask(i8x16.eq(v128.load(at), lf));
+    if (bits != 0) return at + <usize>ctz(bits) + 1;
+    at += 16;
+  }
+}
+
+/** Slots: where it begins and ends, seen from the text's beginning, and its id. Answers false where the table is full. */
+// @ts-ignore: decorator
+@inline
+function emitText(slot: usize, begin: usize, end: usize, table: usize): bool {
+  store<u32>(slot, <u32>begin);
+  store<u32>(slot, <u32>end, 4);
+  if (table == 0) return true;
+  const id = idOf(table, begin, <u32>(end - begin));
+  store<i32>(slot, id, 8);
+  return id != noRoom;
+}
+
+/** Longer texts have no id. */
+const longest: u32 = 512;
+const noId: i32 = -1;
+const noRoom: i32 = -2;
+/** Slots of the hash table that are looked at: who makes texts collide gets no ids, and costs no time. */
+const mostProbes: u32 = 16;
+
+// A table of texts: how many there are, bytes of them, most of both, then addresses of the hash table (u16: id + 1), of the
+// entries (hash, address, length: 16 bytes each) and of the bytes. The hash table has 4 slots an entry.
+/** The number of a text, in the order of first appearance. */
+function idOf(table: usize, text: usize, length: u32): i32 {
+  if (length > longest) return noId;
+  const hash = hashOf(text, length);
+  const most = load<u32>(table, 8);
+  const slots = <usize>load<u32>(table, 16);
+  const entries = <usize>load<u32>(table, 20);
+  const mask = (most << 2) - 1;
+  for (let probe: u32 = 0; probe < mostProbes; probe++) {
+    const slot = slots + ((<usize>((<u32>(hash >> 32) + probe) & mask)) << 1);
+    const known = load<u16>(slot);
+    if (known == 0) return addText(table, slot, hash, text, length);
+    const entry = entries + ((<usize>known - 1) << 4);
+    if (load<u64>(entry) == hash && load<u32>(entry, 12) == length && isEqual(load<u32>(entry, 8), text, length))
+      return <i32>known - 1;
+  }
+  return noId;
+}
+
+function addText(table: usize, slot: usize, hash: u64, text: usize, length: u32): i32 {
+  const count = load<u32>(table);
+  const used = load<u32>(table, 4);
+  if (count >= load<u32>(table, 8) || used + length > load<u32>(table, 12)) {
+    full = true;
+    return noRoom;
+  }
+  const address = load<u32>(table, 24) + used;
+  memory.copy(address, text, length);
+  const entry = <usize>load<u32>(table, 20) + (<usize>count << 4);
+  store<u64>(entry, hash);
+  store<u32>(entry, address, 8);
+  store<u32>(entry, length, 12);
+  store<u16>(slot, <u16>(count + 1));
+  store<u32>(table, count + 1);
+  store<u32>(table, used + length, 4);
+  return <i32>count;
+}
+
+// @ts-ignore: decorator
+@inline
+function hashOf(text: usize, length: u32): u64 {
+  const factor: u64 = 0x9e3779b97f4a7c15;
+  let hash: u64 = (<u64>length + 1) * factor;
+  let left = <i32>length;
+  for (; left > 8; left -= 8, text += 8) {
+    hash = (hash ^ load<u64>(text)) * factor;
+    hash ^= hash >> 29;
+  }
+  if (left > 0) hash = (hash ^ (load<u64>(text) & (u64.MAX_VALUE >> (<u64>(8 - left) << 3)))) * factor;
+  return hash ^ (hash >> 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function isEqual(a: usize, b: usize, length: u32): bool {
+  let left = <i32>length;
+  for (; left > 8; left -= 8, a += 8, b += 8) if (load<u64>(a) != load<u64>(b)) return false;
+  return left <= 0 || ((load<u64>(a) ^ load<u64>(b)) & (u64.MAX_VALUE >> (<u64>(8 - left) << 3))) == 0;
+}
+
+/**
+ * Slots: id of the time without second and fraction, second, fraction. Whether that is a time at all is found out when an id is
+ * new. Lines of one minute differ only in what is masked out, so most cost one comparison with the line before.
+ */
+// @ts-ignore: decorator
+@inline
+function readTime(i: usize, at: usize, slot: usize): usize {
+  const state = <usize>load<u32>(i, 28); // the last key (32 bytes), its id, the masks (32 bytes), digits instead of what is masked
+  const width = <usize>load<u32>(i, 8);
+  const tail = at + (width > 16 ? width - 16 : 0);
+  const first = v128.or(v128.and(v128.load(at), v128.load(state, 48)), v128.load(state, 80));
+  const last = v128.or(v128.and(v128.load(tail), v128.load(state, 64)), v128.load(state, 96));
+  let id = load<i32>(state, 32);
+  if (v128.any_true(v128.or(v128.xor(first, v128.load(state)), v128.xor(last, v128.load(state, 16))))) {
+    if (lineEnd(at) <= at + width) return 0;
+    const scratch = state + 112; // the key as text
+    v128.store(scratch + (width > 16 ? width - 16 : 0), last);
+    v128.store(scratch, first);
+    id = idOf(load<u32>(i, 24), scratch, <u32>width);
+    if (id < 0) return 0;
+    v128.store(state, first);
+    v128.store(state, last, 16);
+    store<i32>(state, id, 32);
+  }
+  store<i32>(slot, id);
+  const second = load<i32>(i, 12);
+  if (second >= 0) {
+    const tens = <u32>load<u8>(at + second) - 0x30;
+    const ones = <u32>load<u8>(at + second, 1) - 0x30;
+    if (tens > 9 || ones > 9) return 0;
+    store<u32>(slot, tens * 10 + ones, 4);
+  }
+  const digits = load<i32>(i, 20);
+  if (digits > 0) {
+    let value: u32 = 0;
+    const begin = at + load<i32>(i, 16);
+    for (let k = 0; k < digits; k++) {
+      const digit = <u32>load<u8>(begin + k) - 0x30;
+      if (digit > 9) return 0;
+      value = value * 10 + digit;
+    }
+    store<u32>(slot, value, 8);
+  }
+  return at + width;
+}
+
+/**
+ * A request line between quotes. Slots: where it begins and ends; then, where it is METHOD URI HTTP/d.d and nothing is escaped,
+ * begin, end and id of method and of URI; else the method's id is -1, and the whole is to be looked at.
+ */
+// @ts-ignore: decorator
+@inline
+function readRequest(i: usize, at: usize, slot: usize): usize {
+  const ends = <usize>load<u32>(i, 8);
+  const endsAndSpace = <usize>load<u32>(i, 12);
+  const begin = at;
+  const space = spanEnd(at, endsAndSpace);
+  let isSimple = false;
+  at = space;
+  if (space > begin && load<u8>(space) == SPACE) {
+    const second = spanEnd(space + 1, endsAndSpace);
+    at = second;
+    if (second > space + 1 && load<u8>(second) == SPACE) {
+      at = spanEnd(second + 1, endsAndSpace);
+      isSimple =
+        at == second + 9 && load<u8>(at) == QUOTE && isUsualProtocol(second + 1);
+      if (isSimple) {
+        if (!emitText(slot + 8, begin, space, load<u32>(i, 16))) return 0;
+        if (!emitText(slot + 20, space + 1, second, load<u32>(i, 20))) return 0;
+      }
+    }
+  }
+  if (!isSimple) {
+    at = spanEnd(at, ends);
+    while (load<u8>(at) == BACKSLASH) {
+      if (isLineBreak(load<u8>(at, 1))) return 0;
+      at = spanEnd(at + 2, ends);
+    }
+    store<i32>(slot, -1, 16);
+  }
+  store<u32>(slot, <u32>begin);
+  store<u32>(slot, <u32>at, 4);
+  return at;
+}

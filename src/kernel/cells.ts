@@ -1,0 +1,260 @@
+// Cells of a row: how the numbers that the kernel wrote become the field of a record. What a text means is for the field's own
+// setter to say (../format/fields.ts), the same one that the regular expression's texts go to, once for each text that has a number.
+import type { Source } from "../format/fields.ts";
+import { emptyRecord, type FieldName, type LogRecord } from "../format/record.ts";
+import type { Memory } from "./memory.ts";
+import type { Output } from "./program.ts";
+import { mostTexts, type TextTable } from "./text-table.ts";
+
+export interface Cell {
+  /** Fills the field from the row that begins at word `row`. */
+  put(record: LogRecord, row: number): void;
+  /** A number that is the same only for what means the same; -1: there is none. */
+  key(row: number): number;
+  /** Most rows have a key. */
+  readonly hasKey: boolean;
+  /** The tables of texts are empty now. */
+  forget(): void;
+}
+
+/** `isAlone`: no other column goes into the field. */
+export function cellOf(source: Source, output: Output, memory: Memory, isAlone: boolean): Cell {
+  if (output.kind === "number") return numberCell(source, output, memory);
+  if (output.kind === "request") return requestCell(source, output, memory);
+  return isAlone ? new TextCell(source, output, memory) : new PartCell(source, output, memory);
+}
+
+/** What the setter makes of a text. */
+function meaningOf({ field, set }: Source, text: string): LogRecord[FieldName] {
+  const record = emptyRecord(0);
+  set(record, text);
+  return record[field];
+}
+
+function textOf(source: Source, text: string): string | null {
+  const meaning = meaningOf(source, text);
+  return typeof meaning === "string" ? meaning : null;
+}
+
+type Store<Value> = (record: LogRecord, value: Value | null) => void;
+
+// By field: V8 is slower at computed names.
+const textStores: { readonly [field in FieldName]?: Store<string> } = {
+  clientIp: (record, value) => (record.clientIp = value),
+  ident: (record, value) => (record.ident = value),
+  user: (record, value) => (record.user = value),
+  method: (record, value) => (record.method = value),
+  uri: (record, value) => (record.uri = value),
+  protocol: (record, value) => (record.protocol = value),
+  referrer: (record, value) => (record.referrer = value),
+  userAgent: (record, value) => (record.userAgent = value),
+  vhost: (record, value) => (record.vhost = value),
+  xForwardedFor: (record, value) => (record.xForwardedFor = value),
+  request: (record, value) => (record.request = value),
+};
+const numberStores: { readonly [field in FieldName]?: Store<number> } = {
+  status: (record, value) => (record.status = value),
+  bytes: (record, value) => (record.bytes = value),
+  port: (record, value) => (record.port = value),
+  elapsedUs: (record, value) => (record.elapsedUs = value),
+};
+
+/** Meanings of the texts of a table, by number, each found out when somebody asks for it. */
+class Meanings {
+  readonly #table: TextTable;
+  readonly #meaningOf: (text: string) => string | null;
+  #known: (string | null | undefined)[] = [];
+
+  constructor(table: TextTable, meaning: (text: string) => string | null) {
+    this.#table = table;
+    this.#meaningOf = meaning;
+  }
+
+  of(id: number): string | null {
+    const known = this.#known[id];
+    return known === undefined ? (this.#known[id] = this.#meaningOf(this.#table.textOf(id))) : known;
+  }
+
+  forget(): void {
+    this.#known = [];
+  }
+}
+
+/** Fields with so few numbers that they tell one record from another. */
+const fewNumbers: ReadonlySet<FieldName> = new Set(["status", "port"]);
+
+export interface NumberCell extends Cell {
+  of(row: number): number | null;
+}
+
+export function numberCell(source: Source, { slot }: Output & { kind: "number" }, { words }: Memory): NumberCell {
+  const unit = Number(meaningOf(source, "1"));
+  const store = numberStores[source.field]!;
+  const of = (row: number): number | null => {
+    const value = words[row + slot]!;
+    return value < 0 ? null : value * unit;
+  };
+  return {
+    of,
+    put: (record, row) => store(record, of(row)),
+    key: (row) => words[row + slot]! + 1,
+    hasKey: fewNumbers.has(source.field),
+    forget: () => {},
+  };
+}
+
+class TextCell implements Cell {
+  readonly hasKey = true;
+  readonly #source: Source;
+  readonly #slot: number;
+  readonly #memory: Memory;
+  readonly #words: Int32Array;
+  readonly #meanings: Meanings;
+  readonly #store: Store<string>;
+
+  constructor(source: Source, { slot, table }: Output & { kind: "text" }, memory: Memory) {
+    this.#source = source;
+    this.#slot = slot;
+    this.#memory = memory;
+    this.#words = memory.words;
+    this.#meanings = new Meanings(table, (text) => textOf(source, text));
+    this.#store = textStores[source.field]!;
+  }
+
+  put(record: LogRecord, row: number): void {
+    const at = row + this.#slot;
+    const id = this.#words[at + 2]!;
+    if (id >= 0) this.#store(record, this.#meanings.of(id));
+    else this.#source.set(record, this.#memory.textOf(this.#words[at]!, this.#words[at + 1]!));
+  }
+
+  key(row: number): number {
+    return this.#words[row + this.#slot + 2]!;
+  }
+
+  forget(): void {
+    this.#meanings.forget();
+  }
+}
+
+/** One of several columns that make the field together: its setter looks at what the others have put there. */
+class PartCell implements Cell {
+  readonly hasKey = true;
+  readonly #source: Source;
+  readonly #slot: number;
+  readonly #memory: Memory;
+
+  constructor(source: Source, { slot }: Output & { kind: "text" }, memory: Memory) {
+    this.#source = source;
+    this.#slot = slot;
+    this.#memory = memory;
+  }
+
+  put(record: LogRecord, row: number): void {
+    const { words } = this.#memory;
+    const at = row + this.#slot;
+    this.#source.set(record, this.#memory.textOf(words[at]!, words[at + 1]!));
+  }
+
+  key(row: number): number {
+    return this.#memory.words[row + this.#slot + 2]!;
+  }
+
+  forget(): void {}
+}
+
+type RequestOutput = Output & { kind: "request" };
+
+/** A field of the request line. What method and URI mean is asked of a request line made of them. */
+function requestCell(source: Source, output: RequestOutput, memory: Memory): Cell {
+  switch (source.field) {
+    case "method":
+      return new MethodCell(source, output, memory);
+    case "uri":
+      return new UriCell(source, output, memory);
+    default:
+      return new RequestCell(source, output, memory);
+  }
+}
+
+/** The whole request line is looked at. */
+class RequestCell implements Cell {
+  readonly hasKey: boolean = false;
+  protected readonly source: Source;
+  protected readonly slot: number;
+  protected readonly memory: Memory;
+  protected readonly words: Int32Array;
+
+  constructor(source: Source, { slot }: RequestOutput, memory: Memory) {
+    this.source = source;
+    this.slot = slot;
+    this.memory = memory;
+    this.words = memory.words;
+  }
+
+  put(record: LogRecord, row: number): void {
+    const at = row + this.slot;
+    this.source.set(record, this.memory.textOf(this.words[at]!, this.words[at + 1]!));
+  }
+
+  key(_row: number): number {
+    return -1;
+  }
+
+  forget(): void {}
+}
+
+class MethodCell extends RequestCell {
+  override readonly hasKey: boolean = true;
+  readonly #methods: Meanings;
+
+  constructor(source: Source, output: RequestOutput, memory: Memory) {
+    super(source, output, memory);
+    this.#methods = new Meanings(output.methods, (method) => textOf(source, `${method} / HTTP/1.1`));
+  }
+
+  override put(record: LogRecord, row: number): void {
+    const id = this.words[row + this.slot + 4]!;
+    if (id < 0) super.put(record, row);
+    else record.method = this.#methods.of(id);
+  }
+
+  override key(row: number): number {
+    return this.words[row + this.slot + 4]!;
+  }
+
+  override forget(): void {
+    this.#methods.forget();
+  }
+}
+
+class UriCell extends RequestCell {
+  override readonly hasKey: boolean = true;
+  readonly #uris: Meanings;
+  /** Null for what is no method: then there is no URI either. */
+  readonly #methods: Meanings;
+
+  constructor(source: Source, output: RequestOutput, memory: Memory) {
+    super(source, output, memory);
+    this.#uris = new Meanings(output.uris!, (uri) => textOf(source, `GET ${uri} HTTP/1.1`));
+    this.#methods = new Meanings(output.methods, (method) => textOf(source, `${method} / HTTP/1.1`));
+  }
+
+  override put(record: LogRecord, row: number): void {
+    const key = this.key(row);
+    if (key < 0) super.put(record, row);
+    else if (key < mostTexts) record.uri = this.#uris.of(key);
+  }
+
+  override key(row: number): number {
+    const at = row + this.slot;
+    const method = this.words[at + 4]!;
+    if (method < 0) return -1;
+    return this.#methods.of(method) === null ? mostTexts : this.words[at + 7]!;
+  }
+
+  override forget(): void {
+    this.#uris.forget();
+    this.#methods.forget();
+  }
+}

@@ -1,0 +1,272 @@
+// The tokens of a format → a program for the kernel, the same description from which the regular expression is made. Formats
+// with columns that the kernel does not know are left to the expression alone.
+import type { Source } from "../format/fields.ts";
+import { type Ends, endsOf } from "../format/regex.ts";
+import { type CivilLayout, type EpochLayout, timeLayout } from "../format/time.ts";
+import type { Column, Shape, Token } from "../format/tokens.ts";
+import type { Memory } from "./memory.ts";
+import { TextTable } from "./text-table.ts";
+
+/** Opcodes; assembly/kernel.ts has the same ones, and says what their arguments are. */
+const op = { end: 0, literal: 1, text: 2, number: 3, class: 4, time: 5, request: 6, epoch: 7, protocol: 8 } as const;
+
+/** Where a row of numbers has what a column says. Slots count from the row's beginning; slot 0 is where the line ends. */
+export type Output =
+  /** One slot: the number; -1 for `-`. */
+  | { readonly kind: "number"; readonly slot: number }
+  /** Address where it begins, where it ends, and its id in the table; -1: it has none. */
+  | { readonly kind: "text"; readonly slot: number; readonly table: TextTable }
+  /** Addresses of beginning and end; then begin, end and id of method and of URI, the method's -1 where it is not as simple as that. */
+  | { readonly kind: "request"; readonly slot: number; readonly methods: TextTable; readonly uris: TextTable | null };
+
+/** Id of the time without second and fraction, the second, the fraction. `state`: address of what the kernel keeps of the last one. */
+export interface CivilOutput {
+  readonly kind: "civil";
+  readonly slot: number;
+  readonly table: TextTable;
+  readonly layout: CivilLayout;
+  readonly state: number;
+}
+
+/** All but the last nine digits, the last nine; the fraction. */
+export interface EpochOutput {
+  readonly kind: "epoch";
+  readonly slot: number;
+  readonly layout: EpochLayout;
+}
+
+export type TimeOutput = CivilOutput | EpochOutput;
+
+export interface Program {
+  readonly address: number;
+  /** Slots of a row. */
+  readonly rowLength: number;
+  /** By index of the column's token. */
+  readonly outputs: ReadonlyMap<number, Output>;
+  readonly time: TimeOutput;
+}
+
+/** Puts the program for a parser of `sources` into the memory; null where the kernel cannot read the format. */
+export function programOf(tokens: readonly Token[], sources: readonly Source[], memory: Memory): Program | null {
+  const layout = timeLayout(tokens);
+  if (layout === null) return null;
+  const compiler = new Compiler(tokens, sources, layout, memory);
+  return compiler.compile();
+}
+
+class Compiler {
+  readonly #tokens: readonly Token[];
+  readonly #sources: readonly Source[];
+  readonly #wanted: ReadonlySet<number>;
+  readonly #layout: CivilLayout | EpochLayout;
+  readonly #memory: Memory;
+  readonly #instructions: number[][] = [];
+  readonly #outputs = new Map<number, Output>();
+  #time: TimeOutput | null = null;
+  #slots = 1;
+
+  constructor(tokens: readonly Token[], sources: readonly Source[], layout: CivilLayout | EpochLayout, memory: Memory) {
+    this.#tokens = tokens;
+    this.#sources = sources;
+    this.#wanted = new Set(sources.map(({ index }) => index));
+    this.#layout = layout;
+    this.#memory = memory;
+  }
+
+  compile(): Program | null {
+    for (let index = 0; index < this.#tokens.length;) {
+      const next = this.#token(index);
+      if (next === null) return null;
+      index = next;
+    }
+    this.#add(op.end, -1);
+    if (this.#time === null) return null;
+    return {
+      address: this.#memory.put(Int32Array.from(this.#instructions.flat())),
+      rowLength: this.#slots,
+      outputs: this.#outputs,
+      time: this.#time,
+    };
+  }
+
+  /** Answers the index of the token that follows what was compiled; null where the kernel cannot do it. */
+  #token(index: number): number | null {
+    const token = this.#tokens[index]!;
+    const layout = this.#layout;
+    if (layout.kind === "civil" && index === layout.from) return this.#civilTime(layout);
+    if (token.kind === "time") return this.#epochTime(index);
+    if (token.kind === "column") return this.#column(token, index) ? index + 1 : null;
+    this.#literal(token.text);
+    return index + 1;
+  }
+
+  #literal(text: string): void {
+    for (let at = 0; at < text.length; at += 8) {
+      const bytes = Buffer.alloc(16);
+      const length = bytes.write(text.slice(at, at + 8), "latin1");
+      bytes.fill(0xff, 8, 8 + length);
+      this.#add(op.literal, -1, length, ...wordsOf(bytes));
+    }
+  }
+
+  #column({ shape, meaning }: Column, index: number): boolean {
+    const isWanted = this.#wanted.has(index);
+    const ends = endsOf(this.#tokens, index);
+    if (ends) {
+      if (isWanted && meaning === "request" && ends.escapes) this.#request(index, ends);
+      else this.#text(index, isWanted, ends);
+      return true;
+    }
+    switch (shape) {
+      case "number":
+      case "duration":
+        // With ten digits it might not fit a slot; who does not want it does not care.
+        if (isWanted) this.#number(index, 1, 9);
+        else this.#class("0123456789", 1, unbounded);
+        return true;
+      case "status":
+        if (isWanted) this.#number(index, 3, 3);
+        else this.#class("0123456789", 3, 3);
+        return true;
+      case "protocol":
+        this.#protocol(index, isWanted);
+        return true;
+      default: {
+        const characters = classes[shape];
+        if (characters === undefined || isWanted) return false;
+        this.#class(characters, shape === "logId" ? 6 : 1, shape === "connection" ? 1 : unbounded);
+        return true;
+      }
+    }
+  }
+
+  #text(index: number, isWanted: boolean, { characters, least, escapes }: Ends): void {
+    const set = this.#set(characters);
+    if (!isWanted) return this.#add(op.text, -1, set, least, 0, Number(escapes));
+    const [slot, table] = [this.#take(3), new TextTable(this.#memory)];
+    this.#outputs.set(index, { kind: "text", slot, table });
+    this.#add(op.text, slot, set, least, table.address, Number(escapes));
+  }
+
+  #request(index: number, { characters }: Ends): void {
+    const [slot, methods] = [this.#take(8), new TextTable(this.#memory)];
+    const uris = this.#sources.some((source) => source.index === index && source.field === "uri")
+      ? new TextTable(this.#memory)
+      : null;
+    this.#outputs.set(index, { kind: "request", slot, methods, uris });
+    this.#add(
+      op.request,
+      slot,
+      this.#set(characters),
+      this.#set(`${characters} `),
+      methods.address,
+      uris?.address ?? 0,
+    );
+  }
+
+  #protocol(index: number, isWanted: boolean): void {
+    if (!isWanted) return this.#add(op.protocol, -1);
+    const [slot, table] = [this.#take(3), new TextTable(this.#memory)];
+    this.#outputs.set(index, { kind: "text", slot, table });
+    this.#add(op.protocol, slot, table.address);
+  }
+
+  #number(index: number, least: number, most: number): void {
+    const slot = this.#take(1);
+    this.#outputs.set(index, { kind: "number", slot });
+    this.#add(op.number, slot, least, most);
+  }
+
+  #class(characters: string, least: number, most: number): void {
+    const flags = new Uint8Array(256);
+    for (const character of characters) flags[character.charCodeAt(0)] = 1;
+    this.#add(op.class, -1, this.#memory.put(flags), least, most);
+  }
+
+  #civilTime(layout: CivilLayout): number | null {
+    const { width, second, fraction } = layout;
+    if (width > mostWidth) return null;
+    const [slot, table] = [this.#take(3), new TextTable(this.#memory)];
+    const masked = [
+      ...(second === null ? [] : [second, second + 1]),
+      ...Array.from({ length: fraction?.digits ?? 0 }, (_, digit) => fraction!.at + digit),
+    ];
+    const state = this.#memory.put(timeState(width, new Set(masked)));
+    this.#time = { kind: "civil", slot, table, layout, state };
+    this.#add(op.time, slot, width, second ?? -1, fraction?.at ?? 0, fraction?.digits ?? 0, table.address, state);
+    return layout.to;
+  }
+
+  #epochTime(index: number): number | null {
+    const layout = this.#layout;
+    if (layout.kind !== "epoch") return null;
+    if (this.#time === null) this.#time = { kind: "epoch", slot: this.#take(3), layout };
+    const { slot } = this.#time;
+    if (index === layout.whole) this.#add(op.epoch, slot, layout.mostDigits);
+    else if (index === layout.fraction?.index)
+      this.#add(op.number, slot + 2, layout.fraction.digits, layout.fraction.digits);
+    else return null;
+    return index + 1;
+  }
+
+  #set(characters: string): number {
+    return this.#memory.put(characterSet(characters));
+  }
+
+  #take(slots: number): number {
+    const first = this.#slots;
+    this.#slots += slots;
+    return first;
+  }
+
+  #add(...instruction: number[]): void {
+    this.#instructions.push([...instruction, ...Array<number>(8 - instruction.length).fill(0)]);
+  }
+}
+
+const unbounded = 2 ** 31 - 1;
+
+/** Of columns that the kernel only passes. What else their patterns take is left to the expression. */
+const classes: { readonly [shape in Shape]?: string } = {
+  hex: "0123456789abcdefABCDEF",
+  connection: "X+-",
+  logId: "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_@+/=-",
+};
+
+/** Bytes that a time may take: two loads of 16. */
+const mostWidth = 32;
+
+/**
+ * What the kernel keeps of the time it read last (32 bytes), its id, the masks of what counts (32), the digits in place of what does
+ * not (32), and room for a key.
+ */
+function timeState(width: number, masked: ReadonlySet<number>): Uint8Array {
+  const bytes = new Uint8Array(112 + mostWidth + 16);
+  // Offsets of the two loads, which overlap where the time is shorter than both.
+  for (const [load, from] of [0, Math.max(0, width - 16)].entries()) {
+    for (let index = 0; index < 16; index++) {
+      const isKey = from + index < width && !masked.has(from + index);
+      if (isKey) bytes[48 + 16 * load + index] = 0xff;
+      else bytes[80 + 16 * load + index] = 0x30;
+    }
+  }
+  return bytes;
+}
+
+/**
+ * A set of ASCII characters, for two lookups of 16 bytes at a time: a character is in it where the entry of its low four bits and the
+ * one of its high four bits have a bit in common. Each value of the high ones has a bit of its own.
+ */
+function characterSet(characters: string): Uint8Array {
+  const tables = new Uint8Array(32);
+  for (const character of characters) {
+    const code = character.charCodeAt(0);
+    tables[code & 0x0f]! |= 1 << (code >> 4);
+    tables[16 + (code >> 4)] = 1 << (code >> 4);
+  }
+  return tables;
+}
+
+function wordsOf(bytes: Buffer): number[] {
+  return [0, 4, 8, 12].map((at) => bytes.readInt32LE(at));
+}

@@ -1,0 +1,21 @@
+// What of WebAssembly is used here: TypeScript's own declarations come with all of the browser.
+declare namespace WebAssembly {
+  class Memory {
+    constructor(descriptor: { initial: number });
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  type Module = object;
+  const Module: new (bytes: Uint8Array) => Module;
+  class Instance {
+    constructor(module: Module, imports: { env: { memory: Memory } });
+    readonly exports: unknown;
+  }
+  /** False where the machine has no SIMD. */
+  function validate(bytes: Uint8Array): boolean;
+}
+
+declare module "*.wasm" {
+  const bytes: Uint8Array;
+  export default bytes;
+}

@@ -1,0 +1,234 @@
+// The kernel and the regular expression say the same of every line, to the byte, in whatever company it stands: nasty lines, real
+// logs, other parsers' cases, any bytes in any format. And the kernel takes what is usual, so that this says something.
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { detectFormat, formatOf } from "../../src/format/find-format.ts";
+import type { Format } from "../../src/format/format.ts";
+import type { LineReader, Wish } from "../../src/format/lines.ts";
+import { presets } from "../../src/format/presets.ts";
+import { type FieldName, fieldNames, type LogRecord } from "../../src/format/record.ts";
+import { RegexReader } from "../../src/format/regex-reader.ts";
+import { conformanceCases, hasSharedData, sharedLog, sharedLogs } from "../format/shared-data.ts";
+import { sourcesOf } from "../../src/format/fields.ts";
+import { parseLogFormat } from "../../src/format/log-format.ts";
+import type { Token } from "../../src/format/tokens.ts";
+import { kernelIn } from "../../src/kernel/kernel-reader.ts";
+import { Memory } from "../../src/kernel/memory.ts";
+import { programOf } from "../../src/kernel/program.ts";
+import { hold, patience } from "./budget.ts";
+import { anyLine, logFormat, logOf, preset } from "./material.ts";
+
+vi.setConfig({ testTimeout: patience });
+
+const all: Wish = { fields: fieldNames, values: ["bytes", "elapsedUs"] };
+
+interface Line {
+  readonly end: number;
+  readonly time: number;
+  readonly record: LogRecord | null;
+  readonly values: readonly (number | null)[];
+}
+
+/** All lines of `bytes` in the eyes of the first pipeline, and how many of them had a key. */
+function read(reader: LineReader, bytes: Buffer, { values }: Wish): { lines: Line[]; keys: number } {
+  const view = reader.views[0]!;
+  const key = new Int32Array(view.keyLength);
+  const lines: Line[] = [];
+  let keys = 0;
+  for (let from = 0; from < bytes.length;) {
+    from = reader.read(bytes, from);
+    for (let line = 0; line < reader.count; line++) {
+      const time = reader.times[line]!;
+      const isRecord = time >= 0;
+      lines.push({
+        end: reader.ends[line]!,
+        time,
+        record: isRecord ? view.record(line) : null,
+        values: isRecord ? values.map((_, value) => view.value(line, value)) : [],
+      });
+      if (isRecord && view.keyLength > 0 && view.key(line, key)) keys++;
+    }
+  }
+  return { lines, keys };
+}
+
+const zoneOf = ({ zoneless }: Format): string | undefined => (zoneless ? "Europe/Berlin" : undefined);
+
+/** Answers how many lines the kernel told apart by keys. */
+function compare(format: Format, text: string, wish = all, company: readonly Wish[] = []): number {
+  const bytes = Buffer.from(text.slice(0, text.lastIndexOf("\n") + 1), "latin1");
+  const wishes = [wish, ...company];
+  const fields = [...new Set(wishes.flatMap((each) => [...each.fields, ...each.values]))];
+  const expected = read(new RegexReader(format.parser(fields, zoneOf(format)), wishes), bytes, wish);
+  const found = read(format.reader(wishes, zoneOf(format)), bytes, wish);
+  expect(found.lines).toEqual(expected.lines);
+  return found.keys;
+}
+
+test("the formats that have a name are read by the kernel", () => {
+  for (const { name, example } of presets) {
+    const wish: Wish = { fields: ["method", "uri", "status"], values: ["bytes"] };
+    expect(compare(formatOf(name), `${example}\n`.repeat(3), wish)).toBe(3);
+  }
+});
+
+test("hostile logs of the formats that have a name", () =>
+  hold(
+    "kernel, named formats",
+    300,
+    fc.property(
+      preset.chain(({ name, logFormat: columns }) => fc.tuple(fc.constant(name), logOf(columns))),
+      ([name, log]) => void compare(formatOf(name), log),
+    ),
+  ));
+
+const formatAndLog = logFormat.chain((format) =>
+  fc.tuple(
+    fc.constant(format),
+    fc.array(anyLine(format), { maxLength: 8 }).map((lines) => lines.map((line) => `${line}\n`).join("")),
+  ),
+);
+
+function tryFormat(spec: string): Format | null {
+  try {
+    return formatOf(spec);
+  } catch {
+    return null; // it could not be read back
+  }
+}
+
+test("hostile logs of any format, for some of the fields, beside other pipelines", () => {
+  const some = fc.record({
+    fields: fc.subarray<FieldName>([...fieldNames]),
+    values: fc.subarray<FieldName>(["bytes", "elapsedUs"]),
+  });
+  return hold(
+    "kernel, any format",
+    300,
+    fc.property(formatAndLog, some, fc.array(some, { maxLength: 2 }), ([spec, log], wish, company) => {
+      const format = tryFormat(spec);
+      if (format) compare(format, log, wish, company);
+    }),
+  );
+});
+
+const times = [
+  "%t",
+  "%{%FT%T%z}t",
+  "%{%d/%b/%Y:%T}t.%{msec_frac}t %{%z}t",
+  "%{%y%m%d %H%M}t",
+  "%{sec}t",
+  "%{usec}t",
+  "%{sec}t.%{usec_frac}t",
+];
+const digit = fc.constantFrom(..."0123456789".split(""));
+
+test("times of any form, right and wrong", () => {
+  const written = fc.constantFrom(
+    "[10/Oct/2000:13:55:36 -0700]",
+    "[10/Oct/2000:13:55:60 -0700]",
+    "[10/Oct/2000:13:55:61 -0700]",
+    "[31/Feb/2000:13:55:06 +0000]",
+    "[31/Dec/2261:23:59:60 +0000]",
+    "2000-10-10T13:55:36+0200",
+    "10/Oct/2000:13:55:36.123 +0000",
+    "001010 1355",
+    "971211939",
+    "971211939123456",
+    "99999999999999999",
+    "971211939.000123",
+  );
+  const changed = fc
+    .tuple(written, fc.nat(30), digit, fc.boolean())
+    .map(([time, at, character, isChanged]) => (isChanged ? time.slice(0, at) + character + time.slice(at + 1) : time));
+  return hold(
+    "kernel, times",
+    200,
+    fc.property(fc.constantFrom(...times), fc.array(changed, { maxLength: 20 }), (time, lines) => {
+      compare(formatOf(`%h ${time} %>s`), lines.map((each) => `::1 ${each} 200\n`).join(""));
+    }),
+  );
+});
+
+const manyTexts = (index: number): string =>
+  `192.0.2.${index % 5} - u${index % 4500} [10/Oct/2000:13:55:36 -0700] "M${index % 4200} /${"x".repeat(index % 700)}${index} HTTP/1.1" 200 5\n`;
+
+test("more texts than a table holds, and longer ones than it takes", () => {
+  const text = Array.from({ length: 15_000 }, (_, index) => manyTexts(index)).join("");
+  expect(compare(formatOf("common"), text, { fields: ["user", "method", "uri"], values: [] })).toBeGreaterThan(5_000);
+});
+
+test("a long line among others, longer than the kernel's memory", () => {
+  const line = '192.0.2.7 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 5\n';
+  const long = line.replace("GET /", `GET /${"y".repeat(400_000)}`);
+  compare(formatOf("common"), `${line}${long}${line}${long}${line.repeat(5_000)}`);
+});
+
+test.runIf(hasSharedData)("real logs, whatever their format", () => {
+  let keys = 0;
+  let lines = 0;
+  for (const kind of [
+    "apache-combined",
+    "apache-common",
+    "apache-vhost-combined",
+    "nginx-combined",
+    "apache-error",
+    "squid",
+  ])
+    for (const path of sharedLogs(kind)) {
+      const log = sharedLog(path);
+      const format = detectFormat(log.slice(0, 64 * 1024)) ?? formatOf("combined");
+      compare(format, log);
+      keys += compare(format, log, { fields: ["method", "status"], values: ["bytes"] });
+      lines += log.split("\n").length - 1;
+    }
+  expect(keys / lines).toBeGreaterThan(0.9); // the kernel left no more
+});
+
+test.runIf(hasSharedData)("other parsers' cases", () => {
+  const suites = ["fluentd", "crowdsec-apache2"];
+  for (const suite of suites)
+    for (const { logformat, line } of conformanceCases(suite)) {
+      const format = tryFormat(logformat);
+      if (format) compare(format, `${line}\n`);
+    }
+});
+
+/** Runs the kernel on a text at the very end of its memory, where reading on would be an error. */
+function runAtTheEnd(tokens: readonly Token[], log: string): void {
+  const text = Buffer.from(`${log}\n`, "latin1");
+  const memory = new Memory();
+  const program = programOf(tokens, sourcesOf(tokens), memory);
+  if (!program) return;
+  const rowSize = 4 * program.rowLength;
+  const rows = memory.take(10 * rowSize);
+  const guard = memory.take(64);
+  memory.take(text.length + padding + pageLength);
+  const end = memory.bytes.length - padding;
+  memory.bytes.fill(0xff, guard); // no line end, no digit, no space
+  memory.bytes.set(text, end - text.length);
+  const kernel = kernelIn(memory)!;
+  const stop = kernel.run(program.address, end - text.length, end, rows, guard, rowSize);
+  const count = kernel.rowCount.value;
+  const lines = text
+    .toString("latin1")
+    .match(/[^\n]*\n/g)!
+    .slice(0, count);
+  expect(count).toBeLessThanOrEqual(10);
+  expect(stop).toBe(end - text.length + lines.join("").length);
+  expect(memory.bytes.subarray(guard, end - text.length).every((byte) => byte === 0xff)).toBe(true);
+  expect(memory.bytes.subarray(end).every((byte) => byte === 0xff)).toBe(true);
+}
+
+const pageLength = 64 * 1024;
+const padding = 64;
+
+test("it neither reads nor writes outside of what is its own", () =>
+  hold(
+    "kernel, bounds",
+    200,
+    fc.property(
+      preset.chain(({ logFormat: columns }) => fc.tuple(fc.constant(columns), logOf(columns))),
+      ([columns, log]) => runAtTheEnd(parseLogFormat(columns), log),
+    ),
+  ));
