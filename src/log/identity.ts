@@ -168,8 +168,8 @@ function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: 
     how: "begin" as const,
     place: null,
   }));
-  // What waited for its first line was rotated already when the current generation was read.
-  const waited = fresh.filter(({ candidate }) => isWaited(known, candidates[candidate]!));
+  // What waited for its first line was rotated already when the current generation was read; that one is still there.
+  const waited = found < 0 ? [] : fresh.filter(({ candidate }) => isWaited(known, candidates[candidate]!));
   if (isLiveKnown) older.push(...strangers(known, candidates), ...fresh);
   else {
     older.push(...waited);

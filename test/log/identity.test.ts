@@ -72,6 +72,11 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     [file("access.log.1", { toCurrent: "same", mtime: 240 }), file("access.log.2", { mtime: 250, inode: 99 })],
     "access.log.2 begin, !access.log.1 resume",
   ],
+  [
+    "the same, but the current generation is gone: a gap",
+    [file("access.log.1", { mtime: 250, inode: 99 })],
+    "!access.log.1 begin, gap, left access.log gone",
+  ],
   ["new file, the old one is gone", [file("access.log")], "!access.log begin, gap, left access.log gone"],
   ["first line not complete", [file("access.log", { hasLine: false })], ""],
   [
