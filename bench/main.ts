@@ -2,12 +2,12 @@
 // `bench/runs/`. Ends with 1 where counts differ or memory is not bounded.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Contest, play } from "./contest.ts";
+import { type Contest, type Outcome, play } from "./contest.ts";
 import { measureGrowth } from "./growth.ts";
 import { accessLog, folder, realLog } from "./logs.ts";
 import { measure } from "./measure.ts";
 import { allL2i, type Entrant, type Job, knowsJobs, l2i, peers } from "./peers.ts";
-import { contestPart, growthPart, heading, largePart, loadNow, startUpPart } from "./report.ts";
+import { contestPart, growthPart, heading, largePart, loadNow, scaledPart, startUpPart } from "./report.ts";
 import { measureQuietRuns } from "./start-up.ts";
 
 const names = ["l2i", ...Object.keys(peers), "start-up"];
@@ -28,6 +28,7 @@ The first run makes the logs in ${folder}/ and fetches the programs as Debian pa
 
 /** Lines for programs that read some ten thousand a second. */
 const sliceLines = 200_000;
+const slowTitle = "slow programs";
 const startUpRounds = 20;
 const largeLines = 20_000_000;
 const mostMegabytes = 120;
@@ -90,10 +91,13 @@ async function bench(options: Options): Promise<number> {
     console.log(`\n${part}\n`);
   };
 
+  let whole: Outcome | undefined;
   for (const contest of await contestsOf(options, add)) {
     const outcome = await play(contest);
     faults.push(...outcome.faults);
     add(contestPart(outcome));
+    if (contest.title === slowTitle && whole) add(scaledPart(outcome, whole));
+    whole ??= outcome;
   }
   if (options.isWanted("start-up")) add(startUpPart(await measureQuietRuns([1, 20, 200], startUpRounds)));
   if (options.large) {
@@ -147,7 +151,7 @@ async function contestsOf({ lines, rounds, isWanted }: Options, say: (line: stri
     ...(slow.length > 0
       ? [
           {
-            title: "slow programs",
+            title: slowTitle,
             log: slice,
             entrants: [...requests.slice(0, 1), ...slow],
             rounds: Math.min(rounds, 3),

@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { httpMethods } from "../src/format/request.ts";
 import { binary, type Program } from "../test/servers/packages.ts";
+import { findJava } from "./java.ts";
 import type { Log } from "./logs.ts";
 import type { Command } from "./measure.ts";
 import { latencyShape, requestsShape, type Shape, type Table, tableOfPoints, tableOfRows } from "./tables.ts";
@@ -74,14 +75,14 @@ async function awk(name: "mawk" | "gawk", job: Job): Promise<Entrant> {
 }
 
 async function clojure(): Promise<Entrant> {
-  const java = await binary("default-jre-headless", "/usr/lib/jvm/default-java/bin/java");
+  const java = await findJava();
   const { root, version } = await binary("clojure", "/usr/share/java/clojure.jar");
   const jars = readdirSync(join(root, "usr/share/java"))
     .filter((name) => /^(?:clojure|spec\.alpha|core\.specs\.alpha)-[\d.]*\d\.jar$/.test(name))
     .map((name) => join(root, "usr/share/java", name));
   return {
     name: "clojure",
-    version,
+    version: `${version} on ${java.version}`,
     task: "requests.clj",
     command: ({ path }) => ({
       words: [java.path, "-cp", jars.join(":"), "clojure.main", "bench/peers/requests.clj", methods, path],

@@ -46,6 +46,20 @@ export function contestPart({ title, log, rounds, scores, faults }: Outcome): st
   ].join("\n");
 }
 
+/** What programs that read a part only would take beside l2i on the whole log, if they went on as they began. */
+export function scaledPart(part: Outcome, whole: Outcome): string {
+  const speed = linesPerSecond(whole, whole.scores[0]!);
+  const ratios = part.scores
+    .slice(1)
+    .map((score) => `${score.entrant.name} ${(speed / linesPerSecond(part, score)).toFixed(1)}`);
+  return (
+    `Scaled by lines/s, since these read ${part.log.lines.toLocaleString("en")} lines only, and their start-up weighs more than it ` +
+    `would on the whole log: against ${whole.scores[0]!.entrant.name} on the whole log the ratios are ${ratios.join(", ")}.`
+  );
+}
+
+const linesPerSecond = ({ log }: Outcome, { runs }: Score): number => log.lines / spreadOf(secondsOf(runs)).median;
+
 function contestRow({ entrant, runs }: Score, reference: Score, lines: number): string {
   const seconds = spreadOf(secondsOf(runs));
   // Runs of one round stand beside each other in time, so their ratios vary less than the seconds do.
