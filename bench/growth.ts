@@ -1,6 +1,6 @@
 // How time and memory grow with what is read: the size of the log, series, open windows, invocations.
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
-import { accessLog, folder } from "./logs.ts";
+import { accessLog, folder, largeLines } from "./logs.ts";
 import { measure, type Run } from "./measure.ts";
 import { measureQuietRuns } from "./start-up.ts";
 
@@ -14,21 +14,20 @@ export interface Growth {
 const rounds = 3;
 /** Lines of the logs that are made for one measurement. */
 const lines = 500_000;
-const bytesPerLine = 205;
 
 export async function measureGrowth(isLarge: boolean): Promise<Growth[]> {
   return [
-    await bySize(isLarge ? [0.1, 1, 4] : [0.1, 1]),
+    await bySize([500_000, 5_000_000, ...(isLarge ? [largeLines] : [])]),
     await bySeries([10, 100, 1_000, 10_000, 100_000]),
     await byWindows([1, 10, 100, 1_000, 10_000]),
     await byInvocations([1, 2, 5, 10, 20, 50, 100, 200]),
   ];
 }
 
-async function bySize(gigabytes: readonly number[]): Promise<Growth> {
+async function bySize(lineCounts: readonly number[]): Promise<Growth> {
   const steps = [];
-  for (const size of gigabytes) {
-    const log = await accessLog(Math.ceil((size * 1e9) / bytesPerLine / 1e5) * 1e5);
+  for (const count of lineCounts) {
+    const log = await accessLog(count);
     steps.push({ size: (log.bytes / 1e9).toFixed(2), runs: await runsOf(["requests", log.path]) });
   }
   return { title: "Size of the log (requests)", unit: "GB", steps };

@@ -24,6 +24,9 @@ const proof = "53a984fa91b3f9c10cb55f86866ddec532757bbe961c91ae194663d78bf3cbbe"
 const wholeLines = 2_000_000;
 const wholeHash = "e93b7a6a826980eb37adaf08b1ace2239997b1a3eb5ba579e8777739d3bac1e0";
 
+/** Of a log of 4 GB. */
+export const largeLines = 20_000_000;
+
 /** A log is the beginning of every longer one. */
 export async function accessLog(lines: number): Promise<Log> {
   proveLines();

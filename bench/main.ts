@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Contest, type Outcome, play } from "./contest.ts";
 import { measureGrowth } from "./growth.ts";
-import { accessLog, folder, realLog } from "./logs.ts";
+import { accessLog, folder, largeLines, realLog } from "./logs.ts";
 import { measure } from "./measure.ts";
 import { allL2i, type Entrant, type Job, knowsJobs, l2i, peers } from "./peers.ts";
 import { contestPart, growthPart, heading, largePart, loadNow, scaledPart, startUpPart } from "./report.ts";
@@ -30,7 +30,6 @@ The first run makes the logs in ${folder}/ and fetches the programs as Debian pa
 const sliceLines = 200_000;
 const slowTitle = "slow programs";
 const startUpRounds = 20;
-const largeLines = 20_000_000;
 const mostMegabytes = 120;
 
 interface Options {
