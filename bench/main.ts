@@ -127,7 +127,8 @@ async function contestsOf({ lines, rounds, isWanted }: Options, say: (line: stri
       return [await peers[name](job)];
     } catch (error) {
       missing.add(name);
-      say(`${name} is left out: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+      console.error(error instanceof Error ? error.message : error);
+      say(`${name} is left out: it is not in PATH and could not be fetched.`);
       return [];
     }
   };

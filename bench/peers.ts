@@ -31,7 +31,8 @@ let jobsKnown: boolean | undefined;
 /** Whether l2i can be told how many threads to use. */
 export const knowsJobs = (): boolean => (jobsKnown ??= help().includes("--jobs"));
 
-export function l2iVersion(): string {
+/** With the commit that was built when the bench began. */
+export const l2iVersion = ((): string => {
   const { version }: { version: string } = JSON.parse(readFileSync("package.json", "utf8"));
   try {
     const commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
@@ -39,13 +40,13 @@ export function l2iVersion(): string {
   } catch {
     return version;
   }
-}
+})();
 
 /** The whole job: lines to points, which go to standard output. */
 export function l2i(job: Job, options: readonly string[] = []): Entrant {
   return {
     name: ["l2i", ...options].join(" "),
-    version: l2iVersion(),
+    version: l2iVersion,
     task: `load ${job}`,
     command: ({ path }) => ({
       words: ["node", "dist/l2i.js", "load", job, path, "--host", "bench", "--out", "-", ...options],

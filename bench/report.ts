@@ -16,8 +16,8 @@ export function heading(date: string, loadBefore: string): string {
   return [
     `# Bench of ${date}`,
     "",
-    `- machine: ${model}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Linux ${release()}`,
-    `- l2i ${l2iVersion()}, node ${process.versions.node}`,
+    `- machine: ${model}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Linux ${release().split("-")[0]}`,
+    `- l2i ${l2iVersion}, node ${process.versions.node}`,
     `- load average before: ${loadBefore}; after: ${loadNow()}`,
     "",
     "Programs ran in turns; the log was in the page cache. Figures are medians, with the least and the most in brackets. CPU is",
@@ -53,8 +53,9 @@ export function scaledPart(part: Outcome, whole: Outcome): string {
     .slice(1)
     .map((score) => `${score.entrant.name} ${(speed / linesPerSecond(part, score)).toFixed(1)}`);
   return (
-    `Scaled by lines/s, since these read ${part.log.lines.toLocaleString("en")} lines only, and their start-up weighs more than it ` +
-    `would on the whole log: against ${whole.scores[0]!.entrant.name} on the whole log the ratios are ${ratios.join(", ")}.`
+    `Scaled by lines/s, since these read ${part.log.lines.toLocaleString("en")} lines only and their start-up weighs more than it ` +
+    `would on the whole log: against ${whole.scores[0]!.entrant.name} on the whole log the ratios are ${ratios.join(", ")}, if the ` +
+    "machine was as busy then as before."
   );
 }
 
