@@ -98,8 +98,8 @@ function isQuiet(brainfile: string, circumstances: string): boolean {
 /** The first line of a brainfile, which nobody but a run that proved the configuration valid can have written. */
 function headerOf(brainfile: string): HeaderJson {
   const line = withFile(brainfile, constants.O_NOFOLLOW | constants.O_NONBLOCK, (file) => {
-    const text = buffer.toString("utf8", 0, readSync(file, buffer, 0, buffer.length, 0));
-    return text.slice(0, text.indexOf("\n")); // one that is longer is no JSON here
+    const length = readSync(file, buffer, 0, buffer.length, 0);
+    return buffer.toString("utf8", 0, buffer.subarray(0, length).indexOf(10)); // one that is longer is no JSON here
   });
   return JSON.parse(line);
 }

@@ -24,8 +24,8 @@ export interface Validated extends Watched {
 
 /**
  * A digest of all that the check of a multibrain depends on: `text`, where it lies, the variables that it may take from the
- * environment, the machine's name, the program. The time of the multibrain's last change is part of it, so that nobody who gets
- * hold of a brainfile can try out passwords on the digest.
+ * environment, the machine's name, the program. The time of the multibrain's last change is part of it, so that a brainfile
+ * alone is not enough to try out passwords.
  */
 export function circumstancesOf(path: string, text: string): string {
   const { dev, ino, ctimeNs } = statSync(path, { bigint: true });
