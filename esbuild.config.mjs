@@ -1,22 +1,28 @@
-// Bundles the program into dist/: a small l2i.js and lazy chunks beside it, runnable without node_modules,
-// with the licences of all that was bundled.
+// Bundles the program into dist/: a small l2i.js, and chunks that it loads where a run has more to do than to see that nothing
+// is new. It needs no node_modules. With the licences of all that was bundled.
 import { build } from "esbuild";
 import { compileKernel } from "./src/kernel/assembly/compile.mjs";
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-await rm("dist", { recursive: true, force: true });
-const { metafile } = await build({
-  entryPoints: { l2i: "src/cli/main.ts" },
-  outdir: "dist",
+const common = {
   bundle: true,
-  splitting: true,
-  format: "esm",
   platform: "node",
   target: "node20",
   minifySyntax: true,
   minifyWhitespace: true,
-  chunkNames: "chunks/[name]-[hash]",
+  legalComments: "none",
+};
+
+await rm("dist", { recursive: true, force: true });
+const { metafile } = await build({
+  ...common,
+  entryPoints: { main: "src/cli/main.ts" },
+  outdir: "dist/chunks",
+  outExtension: { ".js": ".mjs" },
+  splitting: true,
+  format: "esm",
+  chunkNames: "[name]-[hash]",
   // CommonJS packages inside the bundle ask for Node's own modules with require().
   banner: { js: "import{createRequire as l2iRequire}from'node:module';const require=l2iRequire(import.meta.url);" },
   plugins: [
@@ -31,9 +37,22 @@ const { metafile } = await build({
       },
     },
   ],
-  legalComments: "none",
   metafile: true,
 });
+
+// The loader of ES modules alone takes 5 ms, so the door is CommonJS, and package.json says so wherever dist/ is copied to.
+await build({
+  ...common,
+  entryPoints: { l2i: "src/cli/l2i.ts" },
+  outdir: "dist",
+  format: "cjs",
+  plugins: [{ name: "main", setup: (bundling) => bundling.onResolve({ filter: /\/main\.ts$/ }, toMain) }],
+});
+await writeFile("dist/package.json", '{ "type": "commonjs" }\n');
+
+function toMain({ kind }) {
+  return kind === "dynamic-import" ? { path: "./chunks/main.mjs", external: true } : undefined;
+}
 
 const packages = new Set(
   Object.keys(metafile.inputs).flatMap((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []),

@@ -18,6 +18,7 @@ import {
   refuseUnwritable,
   refuseWhereDamaged,
   saveBrain,
+  saveValidated,
   touchBrain,
 } from "./log/brainfile.ts";
 import { isUntouched, realPath, relation } from "./log/candidates.ts";
@@ -31,6 +32,7 @@ import { ownPoint } from "./own-point.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
+import type { Validated } from "./validated.ts";
 
 /** What a run has besides its task. */
 export interface Context {
@@ -47,7 +49,11 @@ export interface Context {
 }
 
 /** A task that keeps a brainfile. */
-type ResumableTask = Task & { readonly brainfile: string };
+type ResumableTask = Task & {
+  readonly brainfile: string;
+  /** Noted in the brainfile for the next run. */
+  readonly validated?: Validated | null;
+};
 
 /** Loads what a log has gained since the last run. Never rejects for an expected failure: the outcome says it. */
 export async function load(task: ResumableTask, context: Context): Promise<Outcome> {
@@ -101,9 +107,10 @@ class Run {
   async go(): Promise<void> {
     if (await this.#isQuiet()) {
       this.#outcome.outcome = "unchanged";
-      return this.#touch();
+      return this.#noteValidated();
     }
-    this.#brain = await this.#recall();
+    const brain = await this.#recall();
+    this.#brain = { ...brain, validated: this.#task.validated ?? brain.validated };
     await this.#refuseUnreachable();
     await this.#sendPending();
     await this.#adoptConfiguration();
@@ -123,6 +130,7 @@ class Run {
   async #isQuiet(): Promise<boolean> {
     const header = await readHeader(this.#task.brainfile).catch(() => null); // whatever it is, reading it all will tell
     if (!header || header.pendingPoints > 0 || header.failing || header.state.waiting.length > 0) return false;
+    this.#brain = { ...this.#brain, validated: header.validated };
     const { current, previous } = header.state;
     const log = await realPath(this.#task.log);
     if (current?.filename !== basename(log)) return false;
@@ -136,6 +144,14 @@ class Run {
     } finally {
       await content?.close();
     }
+  }
+
+  /** So that the next run need not find out once more; where it cannot be noted, that run is only longer. */
+  async #noteValidated(): Promise<void> {
+    const { brainfile, validated } = this.#task;
+    if (validated && validated.proof !== this.#brain.validated?.proof && !this.#context.dryRun)
+      await saveValidated(brainfile, validated).catch(() => {});
+    await this.#touch();
   }
 
   async #touch(): Promise<void> {

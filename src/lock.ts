@@ -1,12 +1,12 @@
 // Locks named by a path: one run at a time per brainfile, one writer at a time per out file. A lock is an abstract Unix socket:
 // the kernel frees it the moment its holder dies, however it dies, and it leaves nothing on disk. Where there are none (not
 // Linux) a socket file does the same, less neatly.
-import { createHash } from "node:crypto";
 import { realpath, unlink } from "node:fs/promises";
 import { type Server, connect, createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { L2iError } from "./errors.ts";
+import { lockAddress } from "./lock-name.ts";
 
 export interface Lock {
   release(): Promise<void>;
@@ -21,12 +21,10 @@ export async function takeLock(file: string): Promise<Lock | null> {
       { cause },
     );
   });
-  const path = join(folder, basename(file));
-  if (process.platform === "linux") return listen(`\0l2i-${createHash("sha256").update(path).digest("hex")}`);
-  return (
-    (await listen(`${path}.lock`)) ??
-    ((await isHeld(`${path}.lock`)) ? null : (await unlink(`${path}.lock`), listen(`${path}.lock`)))
-  );
+  const address = lockAddress(join(folder, basename(file)));
+  const lock = await listen(address);
+  if (lock || process.platform === "linux") return lock;
+  return (await isHeld(address)) ? null : (await unlink(address), listen(address));
 }
 
 const pause = 10;

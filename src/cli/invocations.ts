@@ -1,7 +1,6 @@
 // Reads a multibrain from disk and makes its invocations ready, for all commands that take one.
 import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname, resolve } from "node:path";
 import { L2iError } from "../errors.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { readMultibrain } from "../invocation/multibrain.ts";
@@ -9,11 +8,16 @@ import { nearest } from "../invocation/nearest.ts";
 import { readSecrets } from "../invocation/secrets.ts";
 import { pipelineNames } from "../pipeline/builtin.ts";
 import { type Task, taskOf } from "../task.ts";
+import { folderOf } from "../validated.ts";
 
 /** The invocations of a multibrain; `only`: those of these names. Throws a usage error with all problems. */
 export async function readInvocations(path: string, only?: readonly string[]): Promise<SealedInvocation[]> {
-  const text = await readText(path);
-  const invocations = inFile(path, () => readMultibrain(text, machine(dirname(resolve(path)))));
+  return invocationsIn(await readText(path), path, only);
+}
+
+/** The same from the text of the multibrain. */
+export function invocationsIn(text: string, path: string, only?: readonly string[]): SealedInvocation[] {
+  const invocations = inFile(path, () => readMultibrain(text, machine(folderOf(path))));
   if (!only) return invocations;
   refuseUnknown(only, invocations, path);
   return invocations.filter(({ name }) => only.includes(name));
@@ -55,7 +59,8 @@ async function refuseFeedback({ name, logs, sink }: SealedInvocation): Promise<v
     );
 }
 
-async function readText(path: string): Promise<string> {
+/** The text of a multibrain. */
+export async function readText(path: string): Promise<string> {
   return readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new L2iError("usage", `${path}: ${unreadable[cause.code ?? ""] ?? `cannot be read (${cause.message})`}`, {
       cause,

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The program: words → command → exit code. The only place that ends the process.
 import { constants } from "node:os";
 import { inspect } from "node:util";

@@ -4,18 +4,23 @@ import { type Context, load } from "../load.ts";
 import type { Outcome } from "../outcome.ts";
 import { openSink } from "../sink/open.ts";
 import type { Task } from "../task.ts";
+import { circumstancesOf, validatedOf } from "../validated.ts";
 import type { RunFlags } from "./flags.ts";
-import { readInvocations, tasksOf } from "./invocations.ts";
+import { invocationsIn, readText, tasksOf } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
 import { codeOf, printOutcome, sentence } from "./outcome.ts";
 import { dryRunSink, refuseMixedOutput } from "./stdout.ts";
 
 export async function run(path: string, flags: RunFlags): Promise<number> {
   const log = await createLogger(flags);
-  const invocations = await readInvocations(path, flags.only);
-  const { tasks, warnings } = await tasksOf(invocations);
+  const text = await readText(path);
+  const invocations = invocationsIn(text, path, flags.only);
+  const circumstances = circumstancesOf(path, text);
+  const validated = invocations.map((invocation) => validatedOf(circumstances, invocation));
+  const { tasks, warnings: about } = await tasksOf(invocations);
   refuseMixedOutput(tasks, flags);
-  for (const warning of [...warnings, ...(await warnOfOpenSecrets(path, invocations))]) log.warn(warning);
+  const warnings = [...about, ...(await warnOfOpenSecrets(path, invocations))];
+  for (const warning of warnings) log.warn(warning);
   const context: Context = {
     now: Date.now,
     log,
@@ -24,8 +29,10 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
     dryRun: flags.dryRun ?? false,
   };
   const outcomes: Outcome[] = [];
-  for (const task of tasks) {
-    const outcome = await load(resumable(task, flags), context);
+  for (const [index, task] of tasks.entries()) {
+    // What is worth a warning is said at every run, so that none may pass over it.
+    const note = warnings.length === 0 ? validated[index]! : null;
+    const outcome = await load({ ...resumable(task, flags), validated: note }, context);
     outcomes.push(outcome);
     if (flags.json) printOutcome(outcome);
     const said = sentence(outcome, flags.dryRun ? null : task.sink);

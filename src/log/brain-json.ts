@@ -24,8 +24,8 @@ export function brainFrom(text: string, path: string, modifiedAt: number): Brain
   const [first = "", ...body] = text.split("\n");
   if (first === "") throw damaged(path, "it is empty");
   const raw = parseHeader(path, first);
-  const { state, failing, warned, lastUpdate } = headerOf(raw, modifiedAt);
-  const kept = { failing, warned, lastUpdate };
+  const { state, failing, warned, validated, lastUpdate } = headerOf(raw, modifiedAt);
+  const kept = { failing, warned, validated, lastUpdate };
   if (!("version" in raw)) return { state: { ...state, open: new Map() }, pending: null, ...kept };
   if (body.length !== raw.lines + 1) throw damaged(path, `it should have ${raw.lines + 1} lines`);
   const windows = new Map<number, Totals>();
@@ -43,7 +43,7 @@ export function brainFrom(text: string, path: string, modifiedAt: number): Brain
 }
 
 /** The lines of a brainfile, without line ends. */
-export function* brainLines({ state, pending, failing, warned, lastUpdate }: Brain): Generator<string> {
+export function* brainLines({ state, pending, failing, warned, validated, lastUpdate }: Brain): Generator<string> {
   const { current, ...rest } = stateJson(state);
   const { open: windows } = pending ? pending.next : state;
   const batches = pending ? Math.ceil(pending.points.length / pointsPerLine) : 0;
@@ -54,6 +54,7 @@ export function* brainLines({ state, pending, failing, warned, lastUpdate }: Bra
     ...rest,
     failing,
     warned,
+    validated,
     pendingPoints: pending?.points.length ?? 0,
     lines: windows.size + batches + (pending ? 1 : 0),
   });
@@ -66,11 +67,11 @@ export function* brainLines({ state, pending, failing, warned, lastUpdate }: Bra
 /** Keeps the lines, and so the strings that are held at a time, small. */
 const pointsPerLine = 1000;
 
-/** The text of a brainfile with another note of failure, as lines; null where an older loader wrote it. */
-export function withFailing(text: string, failing: Brain["failing"]): string[] | null {
+/** The text of a brainfile with another note in its header, as lines; null where an older loader wrote it. */
+export function withNote(text: string, note: Partial<Pick<BrainHeader, "failing" | "validated">>): string[] | null {
   if (!text.includes('"version"')) return null;
   const [header = "", ...body] = text.trimEnd().split("\n");
-  return [JSON.stringify({ ...JSON.parse(header), failing }), ...body];
+  return [JSON.stringify({ ...JSON.parse(header), ...note }), ...body];
 }
 
 const time = z.nullable(z.number());
@@ -112,6 +113,19 @@ const failingSchema = z.nullable(
   z.object({ since: z.string(), said: z.string(), code: z.string(), message: z.string() }),
 );
 
+/** Brainfiles that came before quiet runs were short lack it. */
+const validatedSchema = withDefault(
+  z.nullable(
+    z.object({
+      log: z.string(),
+      out: z.nullable(z.string()),
+      secretFile: z.nullable(z.string()),
+      proof: z.string(),
+    }),
+  ),
+  null,
+);
+
 /** The current place stands in the header itself, under the names that older loaders used. */
 const headerSchema = z.object({
   version: z.literal(1),
@@ -123,6 +137,7 @@ const headerSchema = z.object({
   ...z.omit(stateSchema, { current: true }).shape,
   failing: failingSchema,
   warned: z.record(z.string(), z.string()),
+  validated: validatedSchema,
   pendingPoints: z.int(),
   lines: z.int(),
 });
@@ -132,7 +147,7 @@ const olderSchema = z.object({
   filename: z.optional(z.string()),
   lastupdate: z.optional(z.unknown()),
 });
-type HeaderJson = z.infer<typeof headerSchema>;
+export type HeaderJson = z.infer<typeof headerSchema>;
 type OlderJson = z.infer<typeof olderSchema>;
 
 const natural = z.int().check(z.minimum(0));
@@ -180,6 +195,7 @@ function headerOf(raw: HeaderJson | OlderJson, modifiedAt: number): BrainHeader 
     pendingPoints: raw.pendingPoints,
     failing: raw.failing,
     warned: raw.warned,
+    validated: raw.validated,
     lastUpdate: raw.lastupdate,
   };
 }
@@ -202,7 +218,14 @@ function olderHeader({ sha, offset, filename = "" }: OlderJson, modifiedAt: numb
         };
   const countsSince = current && modifiedAt;
   const { open: _, ...state } = { ...newBrain(modifiedAt).state, current, ignoredUntil: modifiedAt, countsSince };
-  return { state, pendingPoints: 0, failing: null, warned: {}, lastUpdate: new Date(modifiedAt).toISOString() };
+  return {
+    state,
+    pendingPoints: 0,
+    failing: null,
+    warned: {},
+    validated: null,
+    lastUpdate: new Date(modifiedAt).toISOString(),
+  };
 }
 
 /** Where it is not known since when all is counted, it is so since the last update at the latest. */

@@ -2,6 +2,7 @@
 import type { Tally } from "../frequencies/piece.ts";
 import { newWindowState, type WindowState } from "../frequencies/windows.ts";
 import type { Place } from "./identity.ts";
+import type { Validated } from "../validated.ts";
 import { nothingUnverifiable, type Unverifiable } from "./verifiable.ts";
 
 /** All that counting goes on from. Every segment makes a new one; it takes over the totals of the open windows. */
@@ -62,6 +63,8 @@ export interface Brain {
   readonly failing: Failing | null;
   /** When (ISO 8601) each kind of warning was last said, so that a lasting one is said hourly and not at every run. */
   readonly warned: { readonly [kind: string]: string };
+  /** The configuration with which a run last found this invocation valid; null: none did, or an older loader. */
+  readonly validated: Validated | null;
   /** ISO 8601; when the state last changed. */
   readonly lastUpdate: string;
 }
@@ -72,6 +75,7 @@ export interface BrainHeader {
   readonly pendingPoints: number;
   readonly failing: Failing | null;
   readonly warned: Brain["warned"];
+  readonly validated: Brain["validated"];
   readonly lastUpdate: string;
 }
 
@@ -90,5 +94,5 @@ export function newBrain(now: number): Brain {
     unverifiable: nothingUnverifiable,
     format: "",
   };
-  return { state, pending: null, failing: null, warned: {}, lastUpdate: new Date(now).toISOString() };
+  return { state, pending: null, failing: null, warned: {}, validated: null, lastUpdate: new Date(now).toISOString() };
 }

@@ -6,8 +6,9 @@ import { beside } from "../beside.ts";
 import { L2iError, systemCode } from "../errors.ts";
 import { troubleOf } from "../file-trouble.ts";
 import { openOwn, replaceFile } from "../own-file.ts";
+import type { Validated } from "../validated.ts";
 import type { Brain, BrainHeader, Failing } from "./brain.ts";
-import { brainFrom, brainLines, DamagedBrainfile, headerFrom, withFailing } from "./brain-json.ts";
+import { brainFrom, brainLines, DamagedBrainfile, headerFrom, withNote } from "./brain-json.ts";
 
 /** Reads the first line; null where there is no brainfile. Throws where it cannot be understood. */
 export async function readHeader(path: string): Promise<BrainHeader | null> {
@@ -50,13 +51,20 @@ async function save(path: string, lines: Iterable<string>): Promise<void> {
   });
 }
 
-/**
- * Notes in the brainfile that its invocation fails, or (null) no more. All else in it stays as it is to the byte; one of an
- * older loader is left alone, since its mtime tells which files are older than it.
- */
+/** Notes in the brainfile that its invocation fails, or (null) no more. */
 export async function saveFailing(path: string, failing: Failing | null): Promise<void> {
+  await saveNote(path, { failing });
+}
+
+/** Notes in the brainfile with which configuration its invocation was found valid. */
+export async function saveValidated(path: string, validated: Validated): Promise<void> {
+  await saveNote(path, { validated });
+}
+
+/** All else in it stays as it is to the byte; one of an older loader is left alone, since its mtime tells which files are older than it. */
+async function saveNote(path: string, note: Parameters<typeof withNote>[1]): Promise<void> {
   const text = await read(path, (file) => file.readFile("utf8"));
-  const lines = text === null ? null : withFailing(text, failing);
+  const lines = text === null ? null : withNote(text, note);
   if (lines) await save(path, lines);
 }
 
