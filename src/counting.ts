@@ -2,7 +2,7 @@
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
-import { Memo } from "./frequencies/memo.ts";
+import { Categorizer } from "./frequencies/categorizer.ts";
 import type { LineCounting } from "./frequencies/piece.ts";
 import type { Windowing, WindowPoint } from "./frequencies/windows.ts";
 import { type Content, readAt } from "./log/content.ts";
@@ -29,7 +29,8 @@ export function countingOf(task: Task, format: Format, now: number): LineCountin
   const { fields, timezone, categorize, valueFields, windowMs, maxLine } = task;
   const lines = format.reader([{ fields, values: valueFields }], timezone ?? undefined);
   const view = lines.views[0]!;
-  const counting = { view, memo: new Memo(view), categorize, values: valueFields.length, windowMs, now, maxLine };
+  const categorizer = new Categorizer(view, categorize);
+  const counting = { view, categorizer, values: valueFields.length, windowMs, now, maxLine };
   return { format: format.name, lines, counting };
 }
 

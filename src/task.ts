@@ -7,7 +7,7 @@ import { L2iError } from "./errors.ts";
 import { formatOf } from "./format/find-format.ts";
 import type { Format } from "./format/format.ts";
 import type { FieldName, LogRecord } from "./format/record.ts";
-import type { AttributeEntry } from "./frequencies/windows.ts";
+import type { AttributeEntry } from "./frequencies/series.ts";
 import type { Invocation } from "./invocation/invocation.ts";
 import { loadPipeline } from "./pipeline/builtin.ts";
 import type { Attributes, Pipeline } from "./pipeline/pipeline.ts";

@@ -41,7 +41,8 @@ async function checkSample(task: Task, state: BrainState, { content, from }: Ahe
   const { lines, counting } = countingOf(task, format, Date.now());
   const piece = new Piece(counting);
   countChunk({ bytes, offset: from, isOverlong: false }, lines, [piece]);
-  for (const { buckets } of piece.windows.values()) for (const bucket of buckets) task.seriesOf(bucket.attributes()); // throws where an attribute is not allowed
+  for (const { buckets } of piece.windows.values())
+    for (const series of buckets.keys()) task.seriesOf(series.attributes()); // throws where an attribute is not allowed
   warnOfSample(task, piece, content.path, warn);
   const { matched, lines: all } = piece.tally;
   return `, format ${format.name}; of a sample of ${counted(all, "line")} the pipeline counts ${matched}`;

@@ -1,9 +1,9 @@
 // Counts one piece of a log: the plain loop over lines that everything else is there for. It knows no cap, no store and no
 // clock, so that pieces can be counted anywhere and merged in order.
 import { emptyLine, type LineReader, type LineView } from "../format/lines.ts";
-import type { Attributes } from "../pipeline/pipeline.ts";
-import { addValue, Bucket, emptyValues, type Values } from "./bucket.ts";
-import { type Answer, ask, type Categorize, type Memo } from "./memo.ts";
+import { addValue, type Bucket, emptyValues, type Values } from "./bucket.ts";
+import type { Categorizer } from "./categorizer.ts";
+import type { Series } from "./series.ts";
 
 /** The newest time may run this far (ms) ahead of the clock before it is taken for a wrong one. */
 const tolerance = 5 * 60_000;
@@ -14,9 +14,7 @@ const day = 86_400_000;
 export interface Counting {
   /** What lines say to the pipeline. */
   readonly view: LineView;
-  readonly memo: Memo;
-  /** The categorizer with its options bound. */
-  readonly categorize: Categorize;
+  readonly categorizer: Categorizer;
   /** Numbers to add up, those of the view's wish. */
   readonly values: number;
   /** Milliseconds. */
@@ -69,8 +67,9 @@ export interface Failure {
 
 /** Buckets of one window, in the order in which they first got a line. */
 export interface WindowCounts {
-  readonly root: Bucket;
-  readonly buckets: Bucket[];
+  /** No other window of any piece has it. */
+  readonly id: number;
+  readonly buckets: Map<Series, Bucket>;
 }
 
 /** Some whole lines and where they lie; see Chunk in log/chunks.ts. */
@@ -123,7 +122,7 @@ export class Piece {
 
   constructor(counting: Counting) {
     this.#counting = counting;
-    counting.memo.startPiece();
+    counting.categorizer.startPiece();
     this.#emptyValues = emptyValues(counting.values);
   }
 
@@ -149,18 +148,22 @@ export class Piece {
   }
 
   #countLine(line: number, time: number, offset: number): void {
-    const { view, memo, values } = this.#counting;
+    const { view, categorizer, values } = this.#counting;
     this.tally.lines++;
-    const answer = memo.answerOf(line);
-    const attributes = answer?.attributes === undefined ? this.#categorize(line, answer, offset) : answer.attributes;
-    if (attributes === undefined) return;
-    if (attributes === null) {
+    let series: Series | null;
+    try {
+      series = categorizer.seriesOf(line);
+    } catch (error) {
+      this.tally.failed++;
+      this.firstFailure ??= { offset, error };
+      return;
+    }
+    if (series === null) {
       this.tally.ignored++;
       return;
     }
     this.tally.matched++;
-    const window = this.#windowOf(time);
-    const bucket = answer?.window === window ? answer.bucket! : this.#bucketOf(attributes, window, answer);
+    const bucket = this.#bucketOf(series, this.#windowOf(time));
     bucket.count++;
     for (let index = 0; index < values; index++) {
       const value = view.value(line, index);
@@ -168,27 +171,15 @@ export class Piece {
     }
   }
 
-  /** Undefined where the categorizer threw. */
-  #categorize(line: number, answer: Answer | null, offset: number): Attributes | null | undefined {
-    const { view, categorize } = this.#counting;
-    const record = view.record(line);
-    try {
-      return answer ? ask(categorize, record, answer) : (categorize(record) ?? null);
-    } catch (error) {
-      this.tally.failed++;
-      this.firstFailure ??= { offset, error };
-      return undefined;
-    }
-  }
-
-  #bucketOf(attributes: Attributes, window: WindowCounts, answer: Answer | null): Bucket {
-    const bucket = window.root.find(attributes);
-    if (bucket.count === 0) {
-      bucket.values = this.#emptyValues.slice();
+  #bucketOf(series: Series, { id, buckets }: WindowCounts): Bucket {
+    let bucket = series.windowId === id ? series.bucket : buckets.get(series);
+    if (!bucket) {
+      bucket = { series, count: 0, values: this.#emptyValues.slice() };
+      buckets.set(series, bucket);
       this.#buckets++;
-      window.buckets.push(bucket);
     }
-    if (answer) [answer.window, answer.bucket] = [window, bucket];
+    series.bucket = bucket;
+    series.windowId = id;
     return bucket;
   }
 
@@ -215,7 +206,8 @@ export class Piece {
   }
 }
 
-const newWindow = (): WindowCounts => ({ root: new Bucket(), buckets: [] });
+let windows = 0;
+const newWindow = (): WindowCounts => ({ id: windows++, buckets: new Map() });
 
 function windowAt(windows: Map<number, WindowCounts>, start: number): WindowCounts {
   let window = windows.get(start);

@@ -1,7 +1,8 @@
 // Totals over all windows: what a load without a sink shows. Bounded like the windows of a run.
 import { addValues } from "./bucket.ts";
 import type { Piece } from "./piece.ts";
-import type { AttributeEntry, Total } from "./windows.ts";
+import type { AttributeEntry } from "./series.ts";
+import type { Total } from "./windows.ts";
 
 export interface SummaryRow {
   readonly attributes: readonly AttributeEntry[];
@@ -26,7 +27,7 @@ export class Summary {
       for (const [start, { buckets }] of windows) {
         this.oldest = Math.min(this.oldest, start);
         this.newest = Math.max(this.newest, start);
-        for (const bucket of buckets) this.#add(bucket.attributes(), bucket);
+        for (const bucket of buckets.values()) this.#add(bucket.series.attributes(), bucket);
       }
   }
 

@@ -38,7 +38,7 @@ export async function recount(
     const starts = [...windows.keys()];
     spans = join([...spans, ...starts.map((start): Span => [start, start + windowMs])], stretch);
     for (const { buckets } of windows.values())
-      for (const bucket of buckets) for (const [name] of bucket.attributes()) attributes.add(tagText(name));
+      for (const series of buckets.keys()) for (const [name] of series.attributes()) attributes.add(tagText(name));
     for (const start of starts) if (!wanted(start)) windows.delete(start); // before the piece is merged
   };
   const segments = segmentsOf(readings, newWindowState, {

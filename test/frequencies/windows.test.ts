@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import type { Parser } from "../../src/format/format.ts";
 import type { LogRecord } from "../../src/format/record.ts";
 import { RegexReader } from "../../src/format/regex-reader.ts";
-import { Memo } from "../../src/frequencies/memo.ts";
+import { Categorizer, type Categorize } from "../../src/frequencies/categorizer.ts";
 import { countChunk, type Counting, type Lines, Piece } from "../../src/frequencies/piece.ts";
+import type { AttributeEntry } from "../../src/frequencies/series.ts";
 import {
-  type AttributeEntry,
   closeWindows,
   newWindowState,
   Segment,
@@ -40,10 +40,10 @@ const parser: Parser = {
   },
 };
 const reader = new RegexReader(parser, [{ fields: ["method"], values: ["bytes"] }]);
+const categorizerOf = (categorize: Categorize): Categorizer => new Categorizer(reader.views[0]!, categorize);
 const counting: Counting = {
   view: reader.views[0]!,
-  memo: new Memo(reader.views[0]!),
-  categorize: ({ method }) => (method === "ignored" ? null : { method }),
+  categorizer: categorizerOf(({ method }) => (method === "ignored" ? null : { method })),
   values: 1,
   windowMs: minute,
   now,
@@ -199,7 +199,9 @@ test("the books balance: matched, ignored, rejected and failed are all lines; em
   const piece = new Piece({
     ...counting,
     maxLine: 40,
-    categorize: ({ method }) => (method === "throws" ? throwing() : method === "ignored" ? null : { method }),
+    categorizer: categorizerOf(({ method }) =>
+      method === "throws" ? throwing() : method === "ignored" ? null : { method },
+    ),
   });
   const long = `1 GET ${"5".repeat(60)}`;
   countInto(piece, `1 GET 5\n\n\r\nbad\n1 ignored 5\n1 throws 5\n${long}\n`, { offset: 100 });
@@ -226,7 +228,7 @@ test("attributes are kept apart by name and value, hostile ones too, whatever th
     { a: "1" },
     JSON.parse('{"__proto__":"z"}'),
   ];
-  const piece = new Piece({ ...counting, categorize: ({ method }) => answers[Number(method)]! });
+  const piece = new Piece({ ...counting, categorizer: categorizerOf(({ method }) => answers[Number(method)]) });
   countInto(piece, answers.map((_, index) => `1 ${index} 5\n`).join(""));
   const segment = new Segment(newWindowState, {
     ...windowing,

@@ -81,8 +81,8 @@ export async function count(task: Task, log: string, { portions, chunks }: Cut):
 
 function addExpected(expected: Map<string, number>, { windows, future }: Piece, { tags }: Task): void {
   for (const [start, { buckets }] of [...windows, ...future])
-    for (const bucket of buckets) {
-      const attributes = bucket.attributes().map(([name, value]): [string, string] => [name, tagText(String(value))]);
+    for (const [series, bucket] of buckets) {
+      const attributes = series.attributes().map(([name, value]): [string, string] => [name, tagText(String(value))]);
       const key = keyOf(start, [...Object.entries(tags), ...attributes]);
       expected.set(key, (expected.get(key) ?? 0) + bucket.count);
     }

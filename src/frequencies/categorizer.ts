@@ -1,0 +1,103 @@
+// Asks a pipeline to which series a line belongs, and remembers the answers: a categorizer is stateless, so records that differ in
+// nothing get the same one, and most lines of a log differ in nothing that a pipeline reads. The time always differs: an answer
+// for which it was looked at is not remembered.
+import type { LineView } from "../format/lines.ts";
+import type { LogRecord } from "../format/record.ts";
+import type { Attributes } from "../pipeline/pipeline.ts";
+import { Series } from "./series.ts";
+
+/** With its options bound. */
+export type Categorize = (record: LogRecord) => Attributes | null | undefined;
+
+/** What is known of the lines with one key. */
+interface Answer {
+  /** Null: not the pipeline's; undefined: not known, or different from line to line. */
+  series: Series | null | undefined;
+  /** The time was looked at. */
+  isTimed: boolean;
+}
+
+/** Keys that are remembered, a power of two. A new one takes the place of another. */
+const places = 8192;
+/** Series after which all are forgotten: strangers can make up any number. */
+const mostSeries = 20_000;
+
+export class Categorizer {
+  readonly #view: LineView;
+  readonly #categorize: Categorize;
+  readonly #length: number;
+  readonly #key: Int32Array;
+  readonly #keys: Int32Array;
+  #answers: (Answer | null)[] = noAnswers();
+  #generation: number;
+  #series = new Series();
+
+  constructor(view: LineView, categorize: Categorize) {
+    this.#view = view;
+    this.#categorize = categorize;
+    this.#length = view.keyLength;
+    this.#key = new Int32Array(view.keyLength);
+    this.#keys = new Int32Array(view.keyLength * places);
+    this.#generation = view.generation;
+  }
+
+  /** Null where the line is not the pipeline's. Throws what the categorizer throws. */
+  seriesOf(line: number): Series | null {
+    const answer = this.#length === 0 ? null : this.#answerOf(line);
+    if (!answer) return this.#seriesOf(this.#categorize(this.#view.record(line)));
+    return answer.series === undefined ? this.#ask(line, answer) : answer.series;
+  }
+
+  /** Between pieces memory is given back, where there is too much of it. */
+  startPiece(): void {
+    if (this.#series.size <= mostSeries) return;
+    this.#series = new Series();
+    this.#answers = noAnswers();
+  }
+
+  #seriesOf(attributes: Attributes | null | undefined): Series | null {
+    return attributes === null || attributes === undefined ? null : this.#series.find(attributes);
+  }
+
+  /** What is known of a line; null: nothing can be remembered of it. */
+  #answerOf(line: number): Answer | null {
+    const length = this.#length;
+    const key = this.#key;
+    if (!this.#view.key(line, key)) return null;
+    if (this.#generation !== this.#view.generation) {
+      this.#generation = this.#view.generation;
+      this.#answers = noAnswers();
+    }
+    let hash = 0;
+    for (let index = 0; index < length; index++) hash = Math.imul(hash ^ key[index]!, 0x9e3779b1);
+    const place = (hash >>> 16) & (places - 1);
+    const answer = this.#answers[place]!;
+    const from = place * length;
+    if (answer !== null && this.#isKey(from)) return answer;
+    this.#keys.set(key, from);
+    return (this.#answers[place] = { series: undefined, isTimed: false });
+  }
+
+  #isKey(from: number): boolean {
+    for (let index = 0; index < this.#length; index++) if (this.#keys[from + index] !== this.#key[index]) return false;
+    return true;
+  }
+
+  #ask(line: number, answer: Answer): Series | null {
+    const record = this.#view.record(line);
+    if (answer.isTimed) return this.#seriesOf(this.#categorize(record));
+    const { time } = record;
+    Object.defineProperty(record, "time", {
+      get() {
+        answer.isTimed = true;
+        return time;
+      },
+      enumerable: true,
+    });
+    const series = this.#seriesOf(this.#categorize(record));
+    if (!answer.isTimed) answer.series = series;
+    return series;
+  }
+}
+
+const noAnswers = (): null[] => Array<null>(places).fill(null);
