@@ -3,11 +3,12 @@ import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
-import type { LineCounting } from "./frequencies/piece.ts";
 import type { Windowing, WindowPoint } from "./frequencies/windows.ts";
 import { type Content, readAt } from "./log/content.ts";
 import { headLength } from "./log/identity.ts";
 import { nanoseconds, point } from "./sink/line-protocol.ts";
+import { type CountedPiece, type LineCounting, piecesOf } from "./log/pieces.ts";
+import type { OpenPieces, OwnPiece } from "./log/segments.ts";
 import type { Task } from "./task.ts";
 
 /** The format of the bytes that are about to be read: the chosen one, else recognised from them, from the file, or as last time. */
@@ -25,13 +26,29 @@ export async function formatFor(task: Task, content: Content, offset: number, la
   return format;
 }
 
-export function countingOf(task: Task, format: Format, now: number): LineCounting {
-  const { fields, timezone, categorize, valueFields, windowMs, maxLine } = task;
-  const lines = format.reader([{ fields, values: valueFields }], timezone ?? undefined);
-  const view = lines.views[0]!;
-  const categorizer = new Categorizer(view, categorize);
-  const counting = { view, categorizer, values: valueFields.length, windowMs, now, maxLine };
-  return { format: format.name, lines, counting };
+/** How the lines of a format are read and counted for tasks that go together. */
+export function countingOf(tasks: readonly [Task, ...Task[]], format: Format, now: number): LineCounting {
+  const [{ timezone }] = tasks;
+  const wishes = tasks.map(({ fields, valueFields }) => ({ fields, values: valueFields }));
+  const lines = format.reader(wishes, timezone ?? undefined);
+  const countings = tasks.map(({ categorize, valueFields, windowMs, maxLine }, index) => {
+    const view = lines.views[index]!;
+    const categorizer = new Categorizer(view, categorize);
+    return { view, categorizer, values: valueFields.length, windowMs, now, maxLine };
+  });
+  return { format: format.name, lines, countings };
+}
+
+/** Counts a file for one task alone. */
+export function openPieces(task: Task, format: Format, content: Content, offset: number, now: number): OpenPieces {
+  return {
+    format: format.name,
+    pieces: ownPieces(piecesOf(content, offset, countingOf([task], format, now), task.maxLine)),
+  };
+}
+
+async function* ownPieces(counted: AsyncIterable<CountedPiece>): AsyncGenerator<OwnPiece> {
+  for await (const { pieces, ...rest } of counted) yield { piece: pieces[0]!, ...rest };
 }
 
 export function windowingOf({ windowMs, latenessMs, maxSeries, writes, seriesOf }: Task): Windowing {

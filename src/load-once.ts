@@ -1,6 +1,6 @@
 // A load without a brainfile: all of the files given, as one stream in the order of their content, and nothing remembered.
 import type { Readable } from "node:stream";
-import { countingOf, formatFor, lineOf, windowingOf } from "./counting.ts";
+import { openPieces, formatFor, lineOf, windowingOf } from "./counting.ts";
 import { Delivery, type Remind } from "./delivery.ts";
 import type { Logger } from "./logger.ts";
 import { L2iError } from "./errors.ts";
@@ -70,10 +70,9 @@ async function loadContents(
   const edges = task.edges === "drop" ? new Edges() : null;
   const job = {
     windowing: windowingOf(task),
-    maxLine: task.maxLine,
-    countingOf: async (content: Content) => {
+    open: async (content: Content, offset: number) => {
       context.log.info(`${task.name}: reads ${content.path}, format ${formats.get(content)!.name}`);
-      return countingOf(task, formats.get(content)!, context.now());
+      return openPieces(task, formats.get(content)!, content, offset, context.now());
     },
     ...(context.summary && { onPiece: context.summary.add.bind(context.summary) }),
   };

@@ -4,11 +4,11 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { L2iError, reasonOf } from "./errors.ts";
-import { countingOf, formatFor, lineOf, windowingOf } from "./counting.ts";
+import { openPieces, formatFor, lineOf, windowingOf } from "./counting.ts";
 import { Delivery } from "./delivery.ts";
 import { fail, hour, NotTriedAgain } from "./failure.ts";
 import type { Logger } from "./logger.ts";
-import type { Piece } from "./frequencies/piece.ts";
+import type { PieceCounts } from "./frequencies/piece.ts";
 import { type Brain, type BrainState, newBrain } from "./log/brain.ts";
 import { DamagedBrainfile } from "./log/brain-json.ts";
 import {
@@ -45,7 +45,7 @@ export interface Context {
   /** Points go to the sink (standard output), nothing else is touched. */
   readonly dryRun: boolean;
   /** Sees each piece that is counted. */
-  readonly onPiece?: (piece: Piece) => void;
+  readonly onPiece?: (piece: PieceCounts) => void;
 }
 
 /** A task that keeps a brainfile. */
@@ -292,13 +292,12 @@ class Run {
   #job(): Job {
     return {
       windowing: windowingOf(this.#task),
-      maxLine: this.#task.maxLine,
       ...(this.#context.onPiece && { onPiece: this.#context.onPiece }),
-      countingOf: async (content, offset) => {
+      open: async (content, offset) => {
         const format = await formatFor(this.#task, content, offset, this.#brain.state.format);
         this.#brain = { ...this.#brain, state: { ...this.#brain.state, format: format.name } };
         this.#context.log.info(`${this.#task.name}: reads ${content.path} from byte ${offset}, format ${format.name}`);
-        return countingOf(this.#task, format, this.#started);
+        return openPieces(this.#task, format, content, offset, this.#started);
       },
     };
   }

@@ -38,8 +38,8 @@ async function checkSample(task: Task, state: BrainState, { content, from }: Ahe
   const bytes = head.subarray(0, head.lastIndexOf(10) + 1);
   if (bytes.length === 0) return "";
   const format = await formatFor(task, content, from, state.format);
-  const { lines, counting } = countingOf(task, format, Date.now());
-  const piece = new Piece(counting);
+  const { lines, countings } = countingOf([task], format, Date.now());
+  const piece = new Piece(countings[0]!);
   countChunk({ bytes, offset: from, isOverlong: false }, lines, [piece]);
   for (const { buckets } of piece.windows.values())
     for (const series of buckets.keys()) task.seriesOf(series.attributes()); // throws where an attribute is not allowed

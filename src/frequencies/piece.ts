@@ -25,14 +25,6 @@ export interface Counting {
   readonly maxLine: number;
 }
 
-/** How lines of a format are read and counted. */
-export interface LineCounting {
-  /** Name of the format. */
-  readonly format: string;
-  readonly lines: LineReader;
-  readonly counting: Counting;
-}
-
 /** The books: `lines = matched + ignored + rejected + failed`. Empty lines are counted as nothing. */
 export interface Tally {
   lines: number;
@@ -102,7 +94,21 @@ const mostBuckets = 10_000;
 
 export const sizeOf = ({ line }: Reject): number => line.length + rejectOverhead;
 
-export class Piece {
+/** What was counted of a piece. */
+export interface PieceCounts {
+  readonly tally: Tally;
+  /** As many as are kept; the tally counts them all. */
+  readonly rejects: readonly Reject[];
+  readonly firstFailure: Failure | null;
+  /** Newest event time that is not ahead of the clock; -Infinity without lines. */
+  readonly newest: number;
+  /** By window start, ms. */
+  readonly windows: Map<number, WindowCounts>;
+  /** The same, of lines more than a day ahead of the clock. */
+  readonly future: Map<number, WindowCounts>;
+}
+
+export class Piece implements PieceCounts {
   readonly tally = emptyTally();
   /** As many as are kept; the tally counts them all. */
   readonly rejects: Reject[] = [];
@@ -206,8 +212,8 @@ export class Piece {
   }
 }
 
-let windows = 0;
-const newWindow = (): WindowCounts => ({ id: windows++, buckets: new Map() });
+let windowsSoFar = 0;
+const newWindow = (): WindowCounts => ({ id: windowsSoFar++, buckets: new Map() });
 
 function windowAt(windows: Map<number, WindowCounts>, start: number): WindowCounts {
   let window = windows.get(start);

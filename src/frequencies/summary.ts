@@ -1,6 +1,6 @@
 // Totals over all windows: what a load without a sink shows. Bounded like the windows of a run.
 import { addValues } from "./bucket.ts";
-import type { Piece } from "./piece.ts";
+import type { PieceCounts } from "./piece.ts";
 import type { AttributeEntry } from "./series.ts";
 import type { Total } from "./windows.ts";
 
@@ -22,7 +22,7 @@ export class Summary {
     this.#maxSeries = maxSeries;
   }
 
-  add(piece: Piece): void {
+  add(piece: PieceCounts): void {
     for (const windows of [piece.windows, piece.future])
       for (const [start, { buckets }] of windows) {
         this.oldest = Math.min(this.oldest, start);

@@ -1,7 +1,7 @@
 // Windows are totals: a run adds to those still open from the last run and writes their full value, so that writing them
 // again changes nothing. What comes too late, or from the future, is counted apart and gets a timestamp of its own.
 import { addValues, type Bucket, type Values } from "./bucket.ts";
-import type { Piece, WindowCounts } from "./piece.ts";
+import type { PieceCounts, WindowCounts } from "./piece.ts";
 import type { AttributeEntry } from "./series.ts";
 
 /** The total of one series in one window. */
@@ -76,7 +76,7 @@ export class Segment {
     this.#newest = state.newest;
   }
 
-  merge(piece: Piece): void {
+  merge(piece: PieceCounts): void {
     for (const [start, counts] of piece.windows) {
       const isLate = start < this.#state.closedBefore;
       if (isLate) this.late += linesOf(counts);

@@ -49,7 +49,8 @@ async function* readChunks(
   const pieces = pieceEnds(offset);
   for (;;) {
     if (buffer.length - have < readLength) buffer = Buffer.concat([buffer], buffer.length * 2);
-    const read = await reader.read(buffer, have, readLength);
+    // Up to the next multiple, so that chunks end at the same places wherever reading began.
+    const read = await reader.read(buffer, have, readLength - ((at + have) % readLength));
     if (read === 0) {
       rest.bytes = at + have - (overlong?.offset ?? at);
       return;
@@ -90,7 +91,7 @@ async function* readChunks(
 
 /** Keeps track of where pieces end: at the first line end at or behind every multiple of the piece length. */
 function pieceEnds(offset: number) {
-  let boundary = offset + pieceLength;
+  let boundary = offset - (offset % pieceLength) + pieceLength;
   return {
     /** Where to cut lines that lie in buffer[begin, end), so that no chunk reaches over the end of a piece. */
     cut(buffer: Buffer, begin: number, end: number, at: number): number {

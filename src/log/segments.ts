@@ -1,12 +1,9 @@
 // Reads what the plan says, file after file, and counts it piece by piece into segments: what one write covers.
-import { setImmediate } from "node:timers/promises";
 import {
   addTally,
   emptyTally,
-  type LineCounting,
-  countChunk,
   keptRejects,
-  Piece,
+  type PieceCounts,
   type Reject,
   sizeOf,
   type Tally,
@@ -14,9 +11,9 @@ import {
 import { cover, type Span } from "../frequencies/spans.ts";
 import { Segment, type Windowing, type WindowPoint, type WindowState } from "../frequencies/windows.ts";
 import { isUntouched, placeAt, tailBefore } from "./candidates.ts";
-import { type Chunk, chunksOf } from "./chunks.ts";
 import { type Content, lastLineEnd } from "./content.ts";
-import { type CountedBytes, markerLength, mostFormats, nothingCounted, type Place, type Reading } from "./identity.ts";
+import { type CountedBytes, mostFormats, nothingCounted, type Place, type Reading } from "./identity.ts";
+import type { CountedPiece, Ending } from "./pieces.ts";
 
 /** A segment ends with the piece that reaches either. 50,000 entries took three quarters of the memory and time of 100,000. */
 const segmentBytes = 64 * 1024 * 1024;
@@ -58,13 +55,24 @@ export interface Counted {
   readonly files: number;
 }
 
-/** What counting needs. `countingOf` may look into the file, to recognise its format. */
+/** What counting needs. */
 export interface Job {
   readonly windowing: Windowing;
-  readonly maxLine: number;
-  countingOf(content: Content, offset: number): Promise<LineCounting>;
+  /** Begins to count a file from byte `offset` on. May look into it, to recognise its format. */
+  open(content: Content, offset: number): Promise<OpenPieces>;
   /** Sees each piece before it is merged. */
-  onPiece?(piece: Piece): void;
+  onPiece?(piece: PieceCounts): void;
+}
+
+/** Pieces of one pipeline, the last one with the ending. */
+export interface OpenPieces {
+  /** Name of the format of the lines. */
+  readonly format: string;
+  readonly pieces: AsyncIterable<OwnPiece>;
+}
+
+export interface OwnPiece extends Omit<CountedPiece, "pieces"> {
+  readonly piece: PieceCounts;
 }
 
 /** Segment after segment, at least one. Each goes on from the state of the one before: acknowledge it before asking for the next. */
@@ -87,38 +95,24 @@ export async function* segmentsOf(
     let counted: CountedBytes = reading.how === "resume" && place ? place : nothingCounted;
     if (reading.how !== "end" && hasMore(reading)) {
       files++;
-      const { format, lines, counting } = await job.countingOf(content, offset);
-      const reader = await content.readFrom(offset);
+      const { format, pieces } = await job.open(content, offset);
       counted = beginning(counted, offset, format);
-      const merge = (piece: Piece): void => {
+      for await (const { piece, end, tail: behind, ending } of pieces) {
         current.merge(piece, reading);
-        counted = { ...counted, countedInto: cover([...counted.countedInto, ...spansOf(piece, counting.windowMs)]) };
-      };
-      try {
-        let piece = new Piece(counting);
-        const chunks = chunksOf(reader, offset, job.maxLine);
-        for await (const chunk of chunks.lines) {
-          countChunk(chunk, lines, [piece]);
-          current.bytes += chunk.end - offset;
-          offset = chunk.end;
-          tail = await tailBehind(tail, chunk, content);
-          if (!chunk.endsPiece && !piece.isFull) continue;
-          await setImmediate(); // reading is synchronous: let signals through
-          merge(piece);
-          piece = new Piece(counting);
-          if (!current.isFull) continue;
-          // Not read to its end: whatever stat says next time, there is more. What is still to be begun must not look older.
-          const mtime = Math.min(...readings.slice(index).map((each) => each.content.stat.mtime));
-          places[index] = { ...placeAt(content, offset, tail, counted), size: -1, mtime };
-          yield current.finish(places, files);
-          current = new Running(current.next, job);
-        }
-        merge(piece);
-        if (chunks.unfinished() > 0) current.unfinished.push({ file: content.path, bytes: chunks.unfinished() });
-      } finally {
-        reader.close();
+        current.bytes += end - offset;
+        counted = {
+          ...counted,
+          countedInto: cover([...counted.countedInto, ...spansOf(piece, job.windowing.windowMs)]),
+        };
+        [offset, tail] = [end, behind];
+        if (ending) current.end(content, ending);
+        if (ending || !current.isFull) continue;
+        // Not read to its end: whatever stat says next time, there is more. What is still to be begun must not look older.
+        const mtime = Math.min(...readings.slice(index).map((each) => each.content.stat.mtime));
+        places[index] = { ...placeAt(content, offset, tail, counted), size: -1, mtime };
+        yield current.finish(places, files);
+        current = new Running(current.next, job);
       }
-      if (reader.damage !== null) current.damages.push(`${content.path} ends early: ${reader.damage}`);
     }
     places[index] = placeAt(content, offset, tail, counted);
   }
@@ -149,7 +143,7 @@ class Running {
     return this.bytes >= segmentBytes || this.#segment.entries >= segmentEntries;
   }
 
-  merge(piece: Piece, { content: { name: file }, newer }: OpenReading): void {
+  merge(piece: PieceCounts, { content: { name: file }, newer }: OpenReading): void {
     this.#job.onPiece?.(piece);
     this.#segment.merge(piece);
     addTally(this.#tally, piece.tally);
@@ -160,6 +154,11 @@ class Running {
     }
     if (newer) this.#firstWindow ??= [...piece.windows.keys()][0] ?? null;
     if (piece.firstFailure) this.#firstFailure ??= { ...piece.firstFailure, file };
+  }
+
+  end({ path }: Content, { unfinished, damage }: Ending): void {
+    if (unfinished > 0) this.unfinished.push({ file: path, bytes: unfinished });
+    if (damage !== null) this.damages.push(`${path} ends early: ${damage}`);
   }
 
   finish(places: readonly (Place | null)[], files: number): Counted {
@@ -195,19 +194,11 @@ function beginning(counted: CountedBytes, offset: number, format: string): Count
   return { ...counted, countedAs: [...countedAs, [offset, format]] };
 }
 
-const spansOf = ({ windows, future }: Piece, windowMs: number): Span[] =>
+const spansOf = ({ windows, future }: PieceCounts, windowMs: number): Span[] =>
   [...windows.keys(), ...future.keys()].map((start) => [start, start + windowMs]);
 
 /** A compressed file that did not change since it was read to its end holds nothing new. */
 function hasMore({ content, place }: OpenReading): boolean {
   if (!content.compressed) return content.stat.size > (place?.offset ?? 0);
   return !place || !isUntouched(content, place);
-}
-
-/** At least the last bytes that a marker covers, as far as they were seen. */
-async function tailBehind(tail: Buffer, { bytes, end: offset, isOverlong }: Chunk, content: Content): Promise<Buffer> {
-  // Of an overlong line the chunk has only the beginning. What is read but once has no place to come back to.
-  if (isOverlong) return content.once ? tail : tailBefore(content, offset);
-  const end = Buffer.from(bytes.subarray(-markerLength));
-  return end.length >= markerLength ? end : Buffer.concat([tail.subarray(-markerLength), end]);
 }

@@ -1,8 +1,8 @@
 // What the logs say: exactly the bytes that were counted, in the format in which they were counted, but with no window ever
 // closed, so that the total of a window is the total of its lines.
-import { countingOf, windowingOf } from "../counting.ts";
+import { openPieces, windowingOf } from "../counting.ts";
 import { formatOf } from "../format/find-format.ts";
-import type { Piece } from "../frequencies/piece.ts";
+import type { PieceCounts } from "../frequencies/piece.ts";
 import { join, type Span } from "../frequencies/spans.ts";
 import { newWindowState, type Totals } from "../frequencies/windows.ts";
 import type { ByteReader, Content } from "../log/content.ts";
@@ -34,7 +34,7 @@ export async function recount(
   const formats = new Map(readings.map(({ content, format }) => [content, format]));
   let spans: Span[] = [];
   const attributes = new Set<string>();
-  const onPiece = ({ windows }: Piece): void => {
+  const onPiece = ({ windows }: PieceCounts): void => {
     const starts = [...windows.keys()];
     spans = join([...spans, ...starts.map((start): Span => [start, start + windowMs])], stretch);
     for (const { buckets } of windows.values())
@@ -43,9 +43,9 @@ export async function recount(
   };
   const segments = segmentsOf(readings, newWindowState, {
     windowing: { ...windowingOf(task), parts: false, latenessMs: Infinity },
-    maxLine: task.maxLine,
     // Without a clock no line is from the future.
-    countingOf: async (content) => countingOf(task, chosenFormat ?? formatOf(formats.get(content)!), Infinity),
+    open: async (content, offset) =>
+      openPieces(task, chosenFormat ?? formatOf(formats.get(content)!), content, offset, Infinity),
     onPiece,
   });
   let windows: Recount["windows"] = new Map();

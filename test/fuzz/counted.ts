@@ -61,12 +61,12 @@ export interface Counted {
 
 /** `log`: one character a byte. */
 export async function count(task: Task, log: string, { portions, chunks }: Cut): Promise<Counted> {
-  const { lines, counting } = countingOf(task, task.chosenFormat ?? formatOf(format), now);
+  const { lines, countings } = countingOf([task], task.chosenFormat ?? formatOf(format), now);
   const segment = new Segment(newWindowState, windowingOf(task));
   const pieces: Piece[] = [];
   let read = 0;
   for await (const chunk of chunksOf(arriving(Buffer.from(log, "latin1"), portions), 0, task.maxLine).lines) {
-    if (read++ % chunks === 0) pieces.push(new Piece(counting));
+    if (read++ % chunks === 0) pieces.push(new Piece(countings[0]!));
     countChunk(chunk, lines, [pieces.at(-1)!]);
   }
   const expected = new Map<string, number>();

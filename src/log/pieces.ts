@@ -1,0 +1,74 @@
+// Counts a file piece by piece. Where pieces end depends on the bytes alone, so whoever counts them, the result is the same.
+import { setImmediate } from "node:timers/promises";
+import type { LineReader } from "../format/lines.ts";
+import { countChunk, type Counting, Piece, type PieceCounts } from "../frequencies/piece.ts";
+import { tailBefore } from "./candidates.ts";
+import { type Chunk, chunksOf } from "./chunks.ts";
+import type { Content } from "./content.ts";
+import { markerLength } from "./identity.ts";
+
+/** How lines of a format are read, and how each of the pipelines that go together counts them. */
+export interface LineCounting {
+  /** Name of the format. */
+  readonly format: string;
+  readonly lines: LineReader;
+  /** In the order of the reader's views. */
+  readonly countings: readonly Counting[];
+}
+
+/** What was counted between the end of the piece before and `end`. */
+export interface CountedPiece {
+  /** One for each counting. */
+  readonly pieces: readonly PieceCounts[];
+  /** Byte offset behind it. */
+  readonly end: number;
+  /** The bytes before `end` that a marker covers, at least. */
+  readonly tail: Buffer;
+  /** Of the last piece only. */
+  readonly ending: Ending | null;
+}
+
+/** How a file ends. */
+export interface Ending {
+  /** Bytes behind the last line end: they wait. */
+  readonly unfinished: number;
+  /** Why a compressed file ended before its end; null where it did not. */
+  readonly damage: string | null;
+}
+
+/** Reads from byte `offset`, where a line begins, to the end; at least one piece. */
+export async function* piecesOf(
+  content: Content,
+  offset: number,
+  { lines, countings }: LineCounting,
+  maxLine: number,
+): AsyncGenerator<CountedPiece> {
+  let end = offset;
+  let tail = await tailBefore(content, offset);
+  const begin = (): Piece[] => countings.map((counting) => new Piece(counting));
+  const reader = await content.readFrom(offset);
+  try {
+    let pieces = begin();
+    const chunks = chunksOf(reader, offset, maxLine);
+    for await (const chunk of chunks.lines) {
+      countChunk(chunk, lines, pieces);
+      end = chunk.end;
+      tail = await tailBehind(tail, chunk, content);
+      if (!chunk.endsPiece && !pieces.some(({ isFull }) => isFull)) continue;
+      await setImmediate(); // reading is synchronous: let signals through
+      yield { pieces, end, tail, ending: null };
+      pieces = begin();
+    }
+    yield { pieces, end, tail, ending: { unfinished: chunks.unfinished(), damage: reader.damage } };
+  } finally {
+    reader.close();
+  }
+}
+
+/** At least the last bytes that a marker covers, as far as they were seen. */
+async function tailBehind(tail: Buffer, { bytes, end: offset, isOverlong }: Chunk, content: Content): Promise<Buffer> {
+  // Of an overlong line the chunk has only the beginning. What is read but once has no place to come back to.
+  if (isOverlong) return content.once ? tail : tailBefore(content, offset);
+  const end = Buffer.from(bytes.subarray(-markerLength));
+  return end.length >= markerLength ? end : Buffer.concat([tail.subarray(-markerLength), end]);
+}
