@@ -26,12 +26,18 @@ export async function formatFor(task: Task, content: Content, offset: number, la
   return format;
 }
 
-/** How the lines of a format are read and counted for tasks that go together. */
-export function countingOf(tasks: readonly [Task, ...Task[]], format: Format, now: number): LineCounting {
-  const [{ timezone }] = tasks;
-  const wishes = tasks.map(({ fields, valueFields }) => ({ fields, values: valueFields }));
-  const lines = format.reader(wishes, timezone ?? undefined);
-  const countings = tasks.map(({ categorize, valueFields, windowMs, maxLine }, index) => {
+/** Who counts, and when it began: ms since 1970. */
+export interface Counter {
+  readonly task: Task;
+  readonly now: number;
+}
+
+/** How the lines of a format are read and counted for tasks that go together: of the same time zone and `maxLine`. */
+export function countingOf(counters: readonly Counter[], format: Format): LineCounting {
+  const wishes = counters.map(({ task: { fields, valueFields } }) => ({ fields, values: valueFields }));
+  const lines = format.reader(wishes, counters[0]!.task.timezone ?? undefined);
+  const countings = counters.map(({ task, now }, index) => {
+    const { categorize, valueFields, windowMs, maxLine } = task;
     const view = lines.views[index]!;
     const categorizer = new Categorizer(view, categorize);
     return { view, categorizer, values: valueFields.length, windowMs, now, maxLine };
@@ -39,12 +45,10 @@ export function countingOf(tasks: readonly [Task, ...Task[]], format: Format, no
   return { format: format.name, lines, countings };
 }
 
-/** Counts a file for one task alone. */
-export function openPieces(task: Task, format: Format, content: Content, offset: number, now: number): OpenPieces {
-  return {
-    format: format.name,
-    pieces: ownPieces(piecesOf(content, offset, countingOf([task], format, now), task.maxLine)),
-  };
+/** Counts a file from byte `offset` on for one task alone. */
+export function openPieces(counter: Counter, format: Format, content: Content, offset: number): OpenPieces {
+  const pieces = piecesOf(content, offset, countingOf([counter], format), counter.task.maxLine);
+  return { format: format.name, pieces: ownPieces(pieces) };
 }
 
 async function* ownPieces(counted: AsyncIterable<CountedPiece>): AsyncGenerator<OwnPiece> {

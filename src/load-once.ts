@@ -72,7 +72,7 @@ async function loadContents(
     windowing: windowingOf(task),
     open: async (content: Content, offset: number) => {
       context.log.info(`${task.name}: reads ${content.path}, format ${formats.get(content)!.name}`);
-      return openPieces(task, formats.get(content)!, content, offset, context.now());
+      return openPieces({ task, now: context.now() }, formats.get(content)!, content, offset);
     },
     ...(context.summary && { onPiece: context.summary.add.bind(context.summary) }),
   };

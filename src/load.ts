@@ -3,6 +3,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import type { Company } from "./company.ts";
 import { L2iError, reasonOf } from "./errors.ts";
 import { openPieces, formatFor, lineOf, windowingOf } from "./counting.ts";
 import { Delivery } from "./delivery.ts";
@@ -44,6 +45,8 @@ export interface Context {
   readonly unreachable: Set<string>;
   /** Points go to the sink (standard output), nothing else is touched. */
   readonly dryRun: boolean;
+  /** Invocations of the same log, which run side by side with this one. */
+  readonly company?: Company;
   /** Sees each piece that is counted. */
   readonly onPiece?: (piece: PieceCounts) => void;
 }
@@ -112,18 +115,19 @@ class Run {
     const brain = await this.#recall();
     this.#brain = { ...brain, validated: this.#task.validated ?? brain.validated };
     await this.#refuseUnreachable();
-    await this.#sendPending();
+    await this.#inTurn(() => this.#sendPending());
     await this.#adoptConfiguration();
     try {
       await this.#readLog();
     } catch (error) {
       // What was counted before the failure is stored, and no later run tells of it.
-      if (this.#outcome.lines > 0 && !this.#context.unreachable.has(this.#sink.target)) await this.#reportItself();
+      if (this.#outcome.lines > 0 && !this.#context.unreachable.has(this.#sink.target))
+        await this.#inTurn(() => this.#reportItself());
       throw error;
     }
     await this.#clearFailure();
     if (!this.#isSaved) await this.#touch();
-    if (this.#outcome.outcome !== "unchanged") await this.#reportItself();
+    if (this.#outcome.outcome !== "unchanged") await this.#inTurn(() => this.#reportItself());
   }
 
   /** The files are as they were left, and what stands before the offset too: one stat each and two small reads. */
@@ -227,7 +231,7 @@ class Run {
         lookedAt: this.#started,
       };
       gap = null;
-      await this.#settle(counted, next);
+      await this.#inTurn(() => this.#settle(counted, next));
       this.#outcome.files = counted.files;
       this.#outcome.offset = next.current?.offset ?? 0;
     }
@@ -266,7 +270,14 @@ class Run {
     enter(this.#outcome, counted);
   }
 
+  /** Company shares the reading, and nothing else. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const { company } = this.#context;
+    return company ? company.inTurn(work) : work();
+  }
+
   async #deliver(points: readonly string[]): Promise<void> {
+    await this.#refuseUnreachable(); // company may have found out meanwhile
     try {
       await this.#delivery.write(points);
     } catch (error) {
@@ -297,7 +308,9 @@ class Run {
         const format = await formatFor(this.#task, content, offset, this.#brain.state.format);
         this.#brain = { ...this.#brain, state: { ...this.#brain.state, format: format.name } };
         this.#context.log.info(`${this.#task.name}: reads ${content.path} from byte ${offset}, format ${format.name}`);
-        return openPieces(this.#task, format, content, offset, this.#started);
+        const counter = { task: this.#task, now: this.#started };
+        const { company } = this.#context;
+        return company ? company.open(counter, format, content, offset) : openPieces(counter, format, content, offset);
       },
     };
   }

@@ -38,7 +38,7 @@ async function checkSample(task: Task, state: BrainState, { content, from }: Ahe
   const bytes = head.subarray(0, head.lastIndexOf(10) + 1);
   if (bytes.length === 0) return "";
   const format = await formatFor(task, content, from, state.format);
-  const { lines, countings } = countingOf([task], format, Date.now());
+  const { lines, countings } = countingOf([{ task, now: Date.now() }], format);
   const piece = new Piece(countings[0]!);
   countChunk({ bytes, offset: from, isOverlong: false }, lines, [piece]);
   for (const { buckets } of piece.windows.values())

@@ -1,5 +1,6 @@
 // `l2i run`: every invocation of a multibrain in sequence. All of them are made ready before the first one reads a byte.
 import { warnOfOpenSecrets } from "../invocation/secrets.ts";
+import { Company, mostMembers } from "../company.ts";
 import { type Context, load } from "../load.ts";
 import type { Outcome } from "../outcome.ts";
 import { openSink } from "../sink/open.ts";
@@ -28,17 +29,38 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
     unreachable: new Set(),
     dryRun: flags.dryRun ?? false,
   };
+  // What is worth a warning is said at every run, so that none may pass over it.
+  const notes = warnings.length === 0 ? validated : validated.map(() => null);
+  const runs = tasks.map((task, index) => ({ ...resumable(task, flags), validated: notes[index]! }));
   const outcomes: Outcome[] = [];
-  for (const [index, task] of tasks.entries()) {
-    // What is worth a warning is said at every run, so that none may pass over it.
-    const note = warnings.length === 0 ? validated[index]! : null;
-    const outcome = await load({ ...resumable(task, flags), validated: note }, context);
-    outcomes.push(outcome);
-    if (flags.json) printOutcome(outcome);
-    const said = sentence(outcome, flags.dryRun ? null : task.sink);
-    if (said !== null) log.info(said);
+  for (const together of flags.dryRun ? runs.map((each) => [each]) : companiesOf(runs)) {
+    for (const [index, outcome] of (await loadTogether(together, context)).entries()) {
+      outcomes.push(outcome);
+      if (flags.json) printOutcome(outcome);
+      const said = sentence(outcome, flags.dryRun ? null : together[index]!.sink);
+      if (said !== null) log.info(said);
+    }
   }
   return codeOf(outcomes);
+}
+
+type Run = Parameters<typeof load>[0];
+
+/** Neighbours that read the same log: the order of the multibrain is kept. */
+function companiesOf(runs: readonly Run[]): Run[][] {
+  const companies: Run[][] = [];
+  for (const each of runs) {
+    const last = companies.at(-1);
+    if (last && last.length < mostMembers && last[0]!.log === each.log) last.push(each);
+    else companies.push([each]);
+  }
+  return companies;
+}
+
+async function loadTogether(runs: readonly Run[], context: Context): Promise<Outcome[]> {
+  if (runs.length === 1) return [await load(runs[0]!, context)];
+  const company = new Company(runs.length);
+  return Promise.all(runs.map((each) => load(each, { ...context, company }).finally(() => company.leave())));
 }
 
 function onlyLook({ json }: RunFlags): Context["openSink"] {

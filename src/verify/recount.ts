@@ -45,7 +45,7 @@ export async function recount(
     windowing: { ...windowingOf(task), parts: false, latenessMs: Infinity },
     // Without a clock no line is from the future.
     open: async (content, offset) =>
-      openPieces(task, chosenFormat ?? formatOf(formats.get(content)!), content, offset, Infinity),
+      openPieces({ task, now: Infinity }, chosenFormat ?? formatOf(formats.get(content)!), content, offset),
     onPiece,
   });
   let windows: Recount["windows"] = new Map();

@@ -61,7 +61,7 @@ export interface Counted {
 
 /** `log`: one character a byte. */
 export async function count(task: Task, log: string, { portions, chunks }: Cut): Promise<Counted> {
-  const { lines, countings } = countingOf([task], task.chosenFormat ?? formatOf(format), now);
+  const { lines, countings } = countingOf([{ task, now }], task.chosenFormat ?? formatOf(format));
   const segment = new Segment(newWindowState, windowingOf(task));
   const pieces: Piece[] = [];
   let read = 0;

@@ -1,0 +1,140 @@
+// Invocations of one log that run side by side, so that the log is read and parsed once for all of them. Each keeps its own
+// brainfile and outcome, and decides for itself what is new; those that are about to read the same bytes go through them in step.
+// All but the reading is done one after another.
+import { countingOf, openPieces, type Counter } from "./counting.ts";
+import type { Format } from "./format/format.ts";
+import type { Content } from "./log/content.ts";
+import { type CountedPiece, piecesOf } from "./log/pieces.ts";
+import type { OpenPieces, OwnPiece } from "./log/segments.ts";
+
+/** More would hold too many files open. */
+export const mostMembers = 16;
+
+/** Reads for those who go through the same bytes. */
+interface Stream {
+  readonly content: Content;
+  readonly pieces: AsyncGenerator<CountedPiece>;
+  readers: number;
+}
+
+interface Member {
+  readonly counter: Counter;
+  readonly format: Format;
+  readonly content: Content;
+  readonly offset: number;
+  stream: Stream | null;
+  /** Which of the stream's pieces are its own. */
+  index: number;
+}
+
+/** A member that waits: for others to begin with, or for its next piece. */
+interface Wait {
+  readonly member: Member;
+  readonly resolve: (counted: CountedPiece) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Company {
+  /** Those that may yet ask for pieces. */
+  #alive: number;
+  #waits: Wait[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(members: number) {
+    this.#alive = members;
+  }
+
+  /** One of them is done. */
+  leave(): void {
+    this.#alive--;
+    this.#advance();
+  }
+
+  /** Does the work when all that came before is done. */
+  async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {}); // whoever asked for it hears of it
+    return done;
+  }
+
+  open(counter: Counter, format: Format, content: Content, offset: number): OpenPieces {
+    return { format: format.name, pieces: this.#pieces(counter, format, content, offset) };
+  }
+
+  async *#pieces(counter: Counter, format: Format, content: Content, offset: number): AsyncGenerator<OwnPiece> {
+    const member: Member = { counter, format, content, offset, stream: null, index: 0 };
+    try {
+      for (;;) {
+        const { pieces, end, tail, ending } = await this.#next(member);
+        // Another one may have opened the file a moment earlier, when it was shorter.
+        const isAll = member.stream!.content.stat.size >= content.stat.size;
+        yield { piece: pieces[member.index]!, end, tail, ending: isAll ? ending : null };
+        if (!ending) continue;
+        if (!isAll) yield* openPieces(counter, format, content, end).pieces;
+        return;
+      }
+    } finally {
+      const { stream } = member;
+      if (stream && --stream.readers === 0) await stream.pieces.return(undefined);
+    }
+  }
+
+  #next(member: Member): Promise<CountedPiece> {
+    return new Promise((resolve, reject) => {
+      this.#waits.push({ member, resolve, reject });
+      this.#advance();
+    });
+  }
+
+  /** Once everybody waits, those who go together begin, or get their next piece. */
+  #advance(): void {
+    if (this.#waits.length < this.#alive) return;
+    const waits = this.#waits;
+    this.#waits = [];
+    const beginners = waits.map(({ member }) => member).filter(({ stream }) => !stream);
+    for (const together of grouped(beginners, startOf)) begin(together);
+    for (const together of grouped(waits, ({ member }) => member.stream)) void read(together);
+  }
+}
+
+/** What members must have in common to begin together. */
+function startOf({ counter: { task }, format, content, offset }: Member): string {
+  const { size, mtime, inode } = content.stat;
+  const { timezone, maxLine } = task;
+  // What is compressed has no size to compare by: it must be the very same.
+  return JSON.stringify([
+    content.path,
+    inode,
+    content.compressed && [size, mtime],
+    offset,
+    format.name,
+    timezone,
+    maxLine,
+  ]);
+}
+
+function begin(members: readonly Member[]): void {
+  const { content, offset, format } = members.reduce((a, b) => (b.content.stat.size < a.content.stat.size ? b : a));
+  const counting = countingOf(
+    members.map(({ counter }) => counter),
+    format,
+  );
+  const pieces = piecesOf(content, offset, counting, members[0]!.counter.task.maxLine);
+  const stream: Stream = { content, pieces, readers: members.length };
+  for (const [index, member] of members.entries()) Object.assign(member, { stream, index });
+}
+
+async function read(waits: readonly Wait[]): Promise<void> {
+  try {
+    const { value } = await waits[0]!.member.stream!.pieces.next();
+    for (const { resolve } of waits) resolve(value);
+  } catch (error) {
+    for (const { reject } of waits) reject(error);
+  }
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => unknown): Item[][] {
+  const groups = new Map<unknown, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}
