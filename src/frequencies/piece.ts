@@ -123,11 +123,16 @@ export class Piece implements PieceCounts {
   readonly #emptyValues: Values;
   #buckets = 0;
   #rejectsSize = 0;
+  /** Times that belong to the window that got a line last. */
   #start = NaN;
+  #end = NaN;
+  /** Times behind it are ahead of the clock. */
+  readonly #latest: number;
   #window: WindowCounts = newWindow();
 
   constructor(counting: Counting) {
     this.#counting = counting;
+    this.#latest = counting.now + tolerance;
     counting.categorizer.startPiece();
     this.#emptyValues = emptyValues(counting.values);
   }
@@ -190,15 +195,14 @@ export class Piece implements PieceCounts {
   }
 
   #windowOf(time: number): WindowCounts {
+    if (time > this.newest && time <= this.#latest) this.newest = time;
+    if (time >= this.#start && time < this.#end) return this.#window;
     const { windowMs, now } = this.#counting;
-    if (time > this.newest && time <= now + tolerance) this.newest = time;
     const start = Math.floor(time / windowMs) * windowMs;
     if (time > now + day) return windowAt(this.future, start);
-    if (start !== this.#start) {
-      this.#start = start;
-      this.#window = windowAt(this.windows, start);
-    }
-    return this.#window;
+    this.#start = start;
+    this.#end = Math.min(start + windowMs, now + day); // lines behind it are from the future
+    return (this.#window = windowAt(this.windows, start));
   }
 
   #reject(bytes: Buffer, start: number, end: number, offset: number, reason: Reject["reason"]): void {

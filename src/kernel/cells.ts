@@ -1,6 +1,7 @@
 // Cells of a row: how the numbers that the kernel wrote become the field of a record. What a text means is for the field's own
 // setter to say (../format/fields.ts), the same one that the regular expression's texts go to, once for each text that has a number.
 import type { Source } from "../format/fields.ts";
+import { textOf as decoded } from "../format/text.ts";
 import { emptyRecord, type FieldName, type LogRecord } from "../format/record.ts";
 import type { Memory } from "./memory.ts";
 import type { Output } from "./program.ts";
@@ -31,7 +32,7 @@ function meaningOf({ field, set }: Source, text: string): LogRecord[FieldName] {
   return record[field];
 }
 
-function textOf(source: Source, text: string): string | null {
+function wordOf(source: Source, text: string): string | null {
   const meaning = meaningOf(source, text);
   return typeof meaning === "string" ? meaning : null;
 }
@@ -117,7 +118,7 @@ class TextCell implements Cell {
     this.#slot = slot;
     this.#memory = memory;
     this.#words = memory.words;
-    this.#meanings = new Meanings(table, (text) => textOf(source, text));
+    this.#meanings = new Meanings(table, (text) => wordOf(source, text));
     this.#store = textStores[source.field]!;
   }
 
@@ -165,7 +166,7 @@ class PartCell implements Cell {
 
 type RequestOutput = Output & { kind: "request" };
 
-/** A field of the request line. What method and URI mean is asked of a request line made of them. */
+/** A field of the request line. What a method means is asked of a request line made of it. */
 function requestCell(source: Source, output: RequestOutput, memory: Memory): Cell {
   switch (source.field) {
     case "method":
@@ -210,7 +211,7 @@ class MethodCell extends RequestCell {
 
   constructor(source: Source, output: RequestOutput, memory: Memory) {
     super(source, output, memory);
-    this.#methods = new Meanings(output.methods, (method) => textOf(source, `${method} / HTTP/1.1`));
+    this.#methods = new Meanings(output.methods, (method) => wordOf(source, `${method} / HTTP/1.1`));
   }
 
   override put(record: LogRecord, row: number): void {
@@ -236,8 +237,8 @@ class UriCell extends RequestCell {
 
   constructor(source: Source, output: RequestOutput, memory: Memory) {
     super(source, output, memory);
-    this.#uris = new Meanings(output.uris!, (uri) => textOf(source, `GET ${uri} HTTP/1.1`));
-    this.#methods = new Meanings(output.methods, (method) => textOf(source, `${method} / HTTP/1.1`));
+    this.#uris = new Meanings(output.uris!, decoded); // what `uriOf` makes of a word between two others
+    this.#methods = new Meanings(output.methods, (method) => wordOf(source, `${method} / HTTP/1.1`));
   }
 
   override put(record: LogRecord, row: number): void {
