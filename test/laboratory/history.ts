@@ -495,7 +495,11 @@ class History {
     const { generations, live } = this.#server;
     const begun = generations.filter(({ name, lines }) => name !== null && lines.length > 0);
     const known = this.#current;
-    const newer = begun.filter((generation) => !known || generations.indexOf(generation) > generations.indexOf(known));
+    // What was rotated without a line, and got one later, replaces nothing: the gap is said with the next new log.
+    const isNew = (generation: Generation): boolean => generation.taken === 0 && !this.#blank.has(generation);
+    const newer = begun.filter(
+      (generation) => isNew(generation) && (!known || generations.indexOf(generation) > generations.indexOf(known)),
+    );
     const isGapDue = this.#isCurrentLost && newer.length > 0;
     if (live.lines.length > 0) this.#current = live;
     else if (newer.length > 0) this.#current = null; // whichever has the newest mtime
