@@ -233,9 +233,9 @@ export async function relation(place: Place, content: Content): Promise<Relation
   if (place.offset === 0 || !hasLine(content) || !hasFirstLine(content, place.sha)) return "other";
   // Nothing on disk changed since the marker was taken: no need to decompress up to the offset once more.
   if (content.compressed && isUntouched(content, place)) return "same";
-  if (!(await isLongEnough(content, place.offset))) return isBeginning(content, place) ? "shorter" : "other";
+  if (!(await isLongEnough(content, place.offset))) return isBeginning(content, place) ? "shorter" : "alike";
   const read = Math.min(place.offset - content.start, headLength);
-  if (place.head[read] !== undefined && place.head[read] !== sha256(content.head.subarray(0, read))) return "other";
+  if (place.head[read] !== undefined && place.head[read] !== sha256(content.head.subarray(0, read))) return "alike";
   if (place.marker === "") return "same"; // written by an older loader, which knew only the first line
   if (place.head[read] === undefined) return "other"; // the beginning is another: its NULs are
   return place.marker === sha256(await tailBefore(content, place.offset)) ? "same" : "edited";

@@ -44,9 +44,9 @@ export interface Place extends CountedBytes {
 
 /**
  * What a candidate file is to a known place: the `same` generation (holds all that was read), the same one cut `shorter`,
- * the same one `edited` before the offset, or `other`.
+ * the same one `edited` before the offset, `alike` (it begins with the same line and goes on otherwise), or `other`.
  */
-export type Relation = "same" | "shorter" | "edited" | "other";
+export type Relation = "same" | "shorter" | "edited" | "alike" | "other";
 
 /** What is known of a candidate file before anything is decided. */
 export interface Candidate {
@@ -125,7 +125,7 @@ export function plan(known: Known, found: readonly Candidate[], wishes: Wishes):
   const { ignoredUntil } = known;
   return ignoredUntil === null
     ? firstPlan(found, wishes)
-    : nextPlan({ ...known, ignoredUntil }, toldApart(known, found), wishes);
+    : nextPlan({ ...known, ignoredUntil }, whatIsAlike(toldApart(known, found)), wishes);
 }
 
 /** There was a first run. */
@@ -151,6 +151,22 @@ function toldApart({ current, previous }: Known, candidates: readonly Candidate[
     });
     return { ...candidate, toCurrent, toPrevious };
   });
+}
+
+/**
+ * What begins with the line of the current generation and goes on otherwise is another log where the current one lies whole in some
+ * file. Else it may be the current one, edited, or with a tail that a power failure took before other lines followed; or a new log that
+ * begins with the same line, while the old one is gone. Shorter than what was read or longer, nothing tells these apart: how many bytes
+ * were known at 1, 4 and 16 KiB only says where they part. So it counts as edited, and a person decides: a guess would count lines twice,
+ * or lose them.
+ */
+function whatIsAlike(candidates: readonly Candidate[]): readonly Candidate[] {
+  const otherwise: Relation = candidates.some(({ toCurrent }) => toCurrent === "same") ? "other" : "edited";
+  return candidates.map((candidate) => ({
+    ...candidate,
+    toCurrent: candidate.toCurrent === "alike" ? otherwise : candidate.toCurrent,
+    toPrevious: candidate.toPrevious.map((is) => (is === "alike" ? "other" : is)),
+  }));
 }
 
 function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: Wishes): Plan {

@@ -53,6 +53,22 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     [file("access.log", { toCurrent: "edited" }), file("access.log.1", { toCurrent: "same" })],
     "edited",
   ],
+  ["begins with the same line and goes on otherwise", [file("access.log", { toCurrent: "alike" })], "edited"],
+  [
+    "begins with the same line as the generation that was rotated away",
+    [file("access.log", { toCurrent: "alike" }), file("access.log.1", { toCurrent: "same" })],
+    "!access.log.1 resume, !access.log begin",
+  ],
+  [
+    "begins with the same line, and beside it lies only a part of the known one",
+    [file("access.log", { toCurrent: "alike" }), file("access.log.1", { toCurrent: "shorter" })],
+    "edited",
+  ],
+  [
+    "edited, then rotated",
+    [file("access.log"), file("access.log.1", { toCurrent: "alike" })],
+    "!access.log begin, gap, left access.log gone",
+  ],
   [
     "rotated",
     [file("access.log"), file("access.log.1", { toCurrent: "same", mtime: 150 })],
