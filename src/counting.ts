@@ -3,7 +3,7 @@ import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
 import type { Counting } from "./frequencies/piece.ts";
-import type { Windowing, WindowPoint } from "./frequencies/windows.ts";
+import { mostOpen, type Windowing, type WindowPoint } from "./frequencies/windows.ts";
 import { type Content, readAt } from "./log/content.ts";
 import { headLength } from "./log/identity.ts";
 import { nanoseconds, point } from "./sink/line-protocol.ts";
@@ -38,7 +38,7 @@ export function countingOf(task: Task, format: Format, now: number): Counting {
 }
 
 export function windowingOf({ windowMs, latenessMs, maxSeries, writes, seriesOf }: Task): Windowing {
-  return { windowMs, latenessMs, maxSeries, parts: writes === "parts", seriesOf };
+  return { windowMs, latenessMs, maxSeries, mostOpen, parts: writes === "parts", seriesOf };
 }
 
 /** A total as a line of line protocol. */
