@@ -191,8 +191,9 @@ class Run {
 
   async #readLog(): Promise<void> {
     const { log } = this.#task;
-    await survey(log, this.#brain.state, this.#task, async ({ readings, decision, damaged }) => {
+    await survey(log, this.#brain.state, this.#task, async ({ readings, decision, damaged, unclear }) => {
       if (decision.gap) this.#warnOfGap(decision.gap, damaged);
+      if (unclear.length > 0) this.#warnOfUnclear(unclear);
       await this.#countAll(readings, decision);
     });
     await this.#measureLag();
@@ -296,6 +297,13 @@ class Run {
     const suspects = damaged.length > 0 ? `It may be what cannot be decompressed: ${damaged.join(", ")}. ` : "";
     this.#context.log.warn(
       `${this.#task.name}: gap: ${gap.filename}, read up to byte ${gap.offset}, is gone or was cut short; ${last}. ${suspects}Lines written after it may be missing: keep one uncompressed rotation longer than the time between two runs`,
+    );
+  }
+
+  #warnOfUnclear(unclear: readonly string[]): void {
+    this.#outcome.gap++;
+    this.#context.log.warn(
+      `${this.#task.name}: gap: the clock was set back, and nothing tells whether ${unclear.join(" and ")} came after what was read. Its lines may be missing: "l2i load" counts them by hand`,
     );
   }
 

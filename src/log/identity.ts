@@ -1,7 +1,10 @@
 // Which file is which? A generation of a log is known by what it holds: its first line, its first 64 KiB and the bytes before
-// the offset. Names and inodes say nothing. This part is pure: it turns what the files hold into a plan of what to read.
+// the offset. Names, mtimes and inodes only help where there is no content to compare: mtimes tell which unknown files are new and
+// in which order they are read, names do where a clock was set back, and a file without a line is known by its inode until it has one.
+// This part is pure: it turns what the files hold into a plan of what to read.
 
 import type { Span } from "../frequencies/spans.ts";
+import { isRotatedLater } from "./rotated-name.ts";
 
 /** Bytes at the beginning of a file that take part in its identity. */
 export const headLength = 64 * 1024;
@@ -113,6 +116,8 @@ export type Plan =
       readonly kept: readonly Place[];
       /** The generation of which lines may be lost, since it is gone or was cut short. */
       readonly gap: Place | null;
+      /** Candidates that may be new ones: the clock was set back, and their names do not tell either. They are not read. */
+      readonly unclear: readonly number[];
       /** Places that are known no more, and what became of their lines. */
       readonly left: readonly { readonly place: Place; readonly why: "gone" | "cut" }[];
       readonly ignoredUntil: number;
@@ -170,7 +175,8 @@ function whatIsAlike(candidates: readonly Candidate[]): readonly Candidate[] {
 }
 
 function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: Wishes): Plan {
-  const { live, liveIs, found, isCut, isLiveKnown } = sightOf(candidates);
+  const sight = sightOf(candidates);
+  const { live, liveIs, found, isCut, isLiveKnown } = sight;
   if (liveIs === "edited" && !wishes.resume) return { kind: "edited", candidate: live };
 
   const older = watched(known, candidates, found);
@@ -179,7 +185,7 @@ function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: 
   if (isCut) newer.push({ candidate: live, how: "end", place: known.current });
   if (liveIs === "edited") newer.push({ candidate: live, how: wishes.resume === "end" ? "end" : "begin", place: null });
 
-  const fresh = unseen(known, candidates, isLiveKnown).map((candidate) => ({
+  const fresh = unseen(known, candidates, sight).map((candidate) => ({
     candidate,
     how: "begin" as const,
     place: null,
@@ -213,6 +219,7 @@ function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: 
     ],
     kept,
     gap: isCut || (isReplaced && !isCopied) ? known.current : null,
+    unclear: unclear(known, candidates, sight),
     left: [
       ...known.previous.map((place) => ({ place, why: "gone" as const })),
       ...currentLeft.map((place) => ({ place, why: isLiveKnown ? ("cut" as const) : ("gone" as const) })),
@@ -271,6 +278,7 @@ function firstPlan(candidates: readonly Candidate[], wishes: Wishes): Plan {
     readings,
     kept: [],
     gap: null,
+    unclear: [],
     left: [],
     waiting: waitingOf(candidates),
     ignoredUntil: Math.max(0, ...ignored.map(({ mtime }) => mtime)),
@@ -302,13 +310,30 @@ const isStranger = ({ toCurrent, toPrevious }: Candidate): boolean =>
   toCurrent === "other" && toPrevious.every((relation) => relation === "other");
 
 /** Files that are no known generation, but newer than the known ones: rotated since, or the new live log. Oldest first. */
-function unseen(known: KnownBefore, candidates: readonly Candidate[], isLiveKnown: boolean): number[] {
+function unseen(known: KnownBefore, candidates: readonly Candidate[], { found, isLiveKnown }: Sight): number[] {
   return inOrder(candidates, (candidate) => {
     const isRotated = !isLiveKnown || isWaited(known, candidate);
-    const isNew = candidate.live || (isRotated && isRecent(known, candidate));
-    return isStranger(candidate) && isNew && candidate.hasLine && !candidate.isCopy;
+    const isLater = isRecent(known, candidate) || isNamedLater(candidates, candidate, found);
+    return isUnread(candidate) && (candidate.live || (isRotated && isLater));
   });
 }
+
+/** With a clock that was set back, a newer file has an older mtime than the known one; but it was rotated later. */
+const isNamedLater = (candidates: readonly Candidate[], { name }: Candidate, found: number): boolean =>
+  found >= 0 && isRotatedLater(name, candidates[found]!.name) === true;
+
+/** The live log is newer than all others. Where its mtime is older than the known one's, the clock was set back. */
+function unclear(known: KnownBefore, candidates: readonly Candidate[], { live, found, isLiveKnown }: Sight): number[] {
+  const { mtime = Infinity } = candidates[live] ?? {};
+  if (isLiveKnown || found < 0 || mtime >= Math.min(known.current?.mtime ?? 0, known.lookedAt)) return [];
+  return inOrder(candidates, (candidate) => {
+    const isOld = candidate.mtime <= known.ignoredUntil || isRecent(known, candidate);
+    const isTold = isRotatedLater(candidate.name, candidates[found]!.name) !== null;
+    return !candidate.live && isUnread(candidate) && !isOld && !isTold;
+  });
+}
+
+const isUnread = (candidate: Candidate): boolean => isStranger(candidate) && candidate.hasLine && !candidate.isCopy;
 
 /** Indexes of the candidates that `choose` takes, oldest first, the live log last. */
 function inOrder(candidates: readonly Candidate[], choose: (candidate: Candidate) => boolean): number[] {

@@ -12,6 +12,8 @@ export interface Survey {
   readonly siblings: number;
   /** Files of which not even a first line can be decompressed, with the reason. */
   readonly damaged: readonly string[];
+  /** Paths of files that may be new logs and are not read; see Plan. */
+  readonly unclear: readonly string[];
   /** What to read, opened. */
   readonly readings: readonly OpenReading[];
   readonly decision: Plan & { readonly kind: "read" };
@@ -32,7 +34,8 @@ export async function survey<T>(
     if (decision.kind === "edited") throw edited(log, known.current);
     const live = files.find((file) => file.path === path)?.content ?? null;
     const siblings = files.filter((file) => file.path !== path).length;
-    return await use({ live, siblings, damaged: damagedOf(files), ...opened(decision, files) });
+    const unclear = decision.unclear.map((index) => files[index]!.path);
+    return await use({ live, siblings, damaged: damagedOf(files), unclear, ...opened(decision, files) });
   } finally {
     await closeAll(contentsOf(files));
   }

@@ -173,6 +173,52 @@ test("two rotations while the clock is set right again: a log from the future hi
   expect(lab.total()).toBe(12);
 });
 
+test.each([
+  ["access.log.2", "access.log.1"],
+  ["access.log-20260102", "access.log-20260103"],
+  ["access.log.20260102", "access.log.20260103.gz"],
+])("two rotations after the clock was set back, to %s and %s: both are read", async (first, second) => {
+  using lab = inTheFuture();
+  await lab.run();
+  lab.now = Date.now();
+  const next = second.replace(".gz", "");
+  lab.rename("access.log", first).append(4).rename("access.log", next);
+  if (next !== second) lab.gzip(next);
+  lab.append(5);
+  expect(await lab.run()).toMatchObject({ lines: 9, gap: 0 });
+  expect(await lab.run()).toMatchObject({ outcome: "unchanged" });
+  expect(lab.total()).toBe(12);
+});
+
+test("two rotations, the second after the clock was set back, which names tell as little as times: a gap is said", async () => {
+  using lab = inTheFuture();
+  await lab.run();
+  lab.now = Date.now();
+  lab.rename("access.log", "access.log-20400101").append(4).rename("access.log", "access.log-20260103").append(5);
+  expect(await lab.run()).toMatchObject({ lines: 5, gap: 1 });
+  expect(await lab.run()).toMatchObject({ outcome: "unchanged" });
+});
+
+test("an old file that somebody put beside the log is no new one, also after the clock was set back", async () => {
+  using lab = inTheFuture();
+  await lab.run();
+  lab.now = Date.now();
+  lab.append(2, "access.log.7");
+  await lab.run();
+  lab.rename("access.log", "access.log.1").append(4);
+  expect(await lab.run()).toMatchObject({ lines: 4, gap: 0 });
+});
+
+/** A log that was written, and is read, while the clock is days ahead. */
+function inTheFuture(): Laboratory {
+  const lab = new Laboratory();
+  lab.append(3);
+  const future = Date.now() + 1_000_000_000;
+  utimesSync(lab.log, future / 1000, future / 1000);
+  lab.now = future + 1000;
+  return lab;
+}
+
 test("a folder that is called like a rotated log is no matter", async () => {
   using lab = new Laboratory();
   mkdirSync(lab.path("access.log.2023"));
