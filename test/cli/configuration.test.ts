@@ -1,4 +1,5 @@
 // Wrong configurations: all problems at once, each with its place and the way out, exit 2, and nothing ran.
+import { mkdirSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Desk } from "./desk.ts";
 import { jsonLines } from "./program.ts";
@@ -30,6 +31,35 @@ test("all problems of a multibrain come at once, with their places", async () =>
   const json = await desk.run("--json");
   expect(json).toMatchObject({ code: 2, stdout: "" });
   expect(jsonLines(json.stderr)).toMatchObject([{ level: "error", msg: expect.stringContaining("invocations[3]") }]);
+});
+
+test("one file spelt in two ways is one file", async () => {
+  using desk = new Desk().log();
+  mkdirSync(desk.path("real"));
+  symlinkSync("real", desk.path("linked"));
+  const problemsOf = async (first: object, second: object): Promise<string> => {
+    const requests = { pipeline: "requests", log: "access.log" };
+    desk.write("multibrain.json", [
+      { ...requests, name: "first", brainfile: "real/1.json", out: "out.lp", ...first },
+      { ...requests, name: "second", brainfile: "real/2.json", out: "out.lp", tag: { n: "2" }, ...second },
+    ]);
+    const before = desk.snapshot();
+    const { code, stderr } = await desk.run();
+    expect([code, desk.snapshot()]).toEqual([2, before]);
+    return stderr;
+  };
+  expect(await problemsOf({}, { brainfile: "linked/1.json" })).toContain(
+    "[1].brainfile: is the same file as that of [0]; each invocation needs a checkpoint of its own",
+  );
+  expect(await problemsOf({}, { rejects: "linked/1.json" })).toContain(
+    "[1].rejects: would be written to the file that [0].brainfile names",
+  );
+  expect(await problemsOf({ out: "real/o.lp" }, { out: "linked/o.lp", tag: {} })).toContain(
+    "[1]: writes the same series as [0]",
+  );
+  desk.write("real/1.json", "").write("real/o.lp", "");
+  expect(await problemsOf({}, { brainfile: "linked/1.json" })).toContain("is the same file as that of");
+  expect(await problemsOf({ out: "real/o.lp" }, { out: "linked/o.lp", tag: {} })).toContain("writes the same series");
 });
 
 test("what pipelines and secrets find wrong comes at once, too", async () => {
