@@ -198,9 +198,12 @@ const identities = (files: readonly LogFile[]): string => files.map((file) => `$
 async function openNeeded(found: readonly LogFile[], live: string, known: Known): Promise<LogFile[]> {
   const files: LogFile[] = [];
   const isSettled = settledBy(found, known);
+  let isLiveKnown = false;
   for (const file of found) {
-    const isLive = file.path === live;
-    const opened = isSettled(file) && !isLive ? file : await openOne(file, isLive);
+    const isLive = file.path === live; // the first one, since the names of the others begin with its
+    const opened: LogFile | null = isSettled(file, isLiveKnown) && !isLive ? file : await openOne(file, isLive);
+    if (isLive && opened?.content && known.current)
+      isLiveKnown = (await relation(known.current, opened.content)) === "same";
     // One file that was renamed while it was being opened, or has two names, is one candidate.
     if (opened && files.some((other) => other.stat.inode === opened.stat.inode)) await opened.content?.close();
     else if (opened) files.push(opened);
@@ -218,14 +221,20 @@ async function openOne(file: LogFile, isLive: boolean): Promise<LogFile | null> 
   }
 }
 
-/** Which siblings need not be opened: read to their end and untouched since, or older than all that could be ours. */
-function settledBy(found: readonly LogFile[], { current, previous, ignoredUntil }: Known): (file: LogFile) => boolean {
+/**
+ * Which siblings need not be opened: read to their end and untouched since, or compressed and older than all that could be ours. But
+ * a clock may have been set back: where the live log is not the known one, mtimes are not relied on.
+ */
+function settledBy(
+  found: readonly LogFile[],
+  { current, previous, ignoredUntil }: Known,
+): (file: LogFile, isLiveKnown: boolean) => boolean {
   if (ignoredUntil === null) return ({ compressed }) => compressed; // the first run takes them as read
   const isResting = (place: Place): boolean => found.some((file) => isUntouched(file, place));
   const sought = [current, ...previous.filter((place) => !isResting(place))].filter((place) => place !== null);
-  return (file) =>
-    previous.some((place) => isUntouched(file, place)) ||
-    (file.stat.mtime <= ignoredUntil && sought.every(({ mtime }) => mtime > file.stat.mtime));
+  const isOld = ({ compressed, stat: { mtime } }: LogFile): boolean =>
+    compressed && mtime <= ignoredUntil && sought.every((place) => place.mtime > mtime);
+  return (file, isLiveKnown) => previous.some((place) => isUntouched(file, place)) || (isLiveKnown && isOld(file));
 }
 
 /** What a file is to a known place. */

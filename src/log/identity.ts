@@ -312,9 +312,8 @@ const isStranger = ({ toCurrent, toPrevious }: Candidate): boolean =>
 /** Files that are no known generation, but newer than the known ones: rotated since, or the new live log. Oldest first. */
 function unseen(known: KnownBefore, candidates: readonly Candidate[], { found, isLiveKnown }: Sight): number[] {
   return inOrder(candidates, (candidate) => {
-    const isRotated = !isLiveKnown || isWaited(known, candidate);
     const isLater = isRecent(known, candidate) || isNamedLater(candidates, candidate, found);
-    return isUnread(candidate) && (candidate.live || (isRotated && isLater));
+    return isUnread(candidate) && (candidate.live || isWaited(known, candidate) || (!isLiveKnown && isLater));
   });
 }
 

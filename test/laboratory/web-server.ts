@@ -76,6 +76,8 @@ export class WebServer {
   readonly generations: Generation[] = [newGeneration()];
   /** Milliseconds; mtimes come from it. */
   clock: number;
+  /** How far the mtimes are ahead of it. */
+  skew = 0;
   readonly #folder: string;
   readonly #naming: Naming;
   readonly #files: ServerFiles;
@@ -262,7 +264,7 @@ export class WebServer {
   }
 
   #stamp(file: string): void {
-    this.#files.stamp(file, this.clock);
+    this.#files.stamp(file, this.clock + this.skew);
   }
 
   #rotatedName(): string {

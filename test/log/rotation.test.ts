@@ -199,6 +199,24 @@ test("two rotations, the second after the clock was set back, which names tell a
   expect(await lab.run()).toMatchObject({ outcome: "unchanged" });
 });
 
+test.each(["access.log.1", "access.log.1.gz"])(
+  "rotated to %s by a clock behind that of the first run",
+  async (name) => {
+    using lab = new Laboratory();
+    lab.append(2, "access.log.1").gzip("access.log.1").append(3);
+    const ahead = Date.now() / 1000 + 1_000_000;
+    for (const file of ["access.log.1.gz", "access.log"]) utimesSync(lab.path(file), ahead, ahead);
+    lab.now = 1000 * ahead;
+    await lab.run();
+    lab.now = Date.now();
+    lab.rename("access.log.1.gz", "access.log.2.gz").append(4).rename("access.log", "access.log.1");
+    if (name.endsWith(".gz")) lab.gzip("access.log.1");
+    lab.append(5);
+    expect(await lab.run()).toMatchObject({ lines: 9, gap: 0 });
+    expect(lab.total()).toBe(12);
+  },
+);
+
 test("an old file that somebody put beside the log is no new one, also after the clock was set back", async () => {
   using lab = inTheFuture();
   await lab.run();
