@@ -14,7 +14,8 @@ export async function formatFor(task: Task, content: Content, offset: number, la
   if (task.chosenFormat) return task.chosenFormat;
   const head = content.head.toString("latin1");
   const sample = offset === content.start ? head : (await readAt(content, offset, headLength)).toString("latin1");
-  const format = detectFormat(sample) ?? detectFormat(head) ?? (last === "" ? null : formatOf(last));
+  const known = detectFormat(sample) ?? detectFormat(head) ?? (last === "" ? null : formatOf(last));
+  const format = known ?? (await formatBehind(content, offset));
   if (!format)
     throw new L2iError(
       "log",
@@ -22,6 +23,20 @@ export async function formatFor(task: Task, content: Content, offset: number, la
     );
   task.refuseUnfit(format);
   return format;
+}
+
+/** How many heads of a file are looked at, where the first lines are of no format or longer than one. */
+const mostHeads = 16;
+
+async function formatBehind(content: Content, offset: number): Promise<Format | null> {
+  if (content.once) return null;
+  for (let at = offset, head = 0; head < mostHeads; head++) {
+    const sample = (await readAt(content, at, headLength)).toString("latin1");
+    const format = detectFormat(sample);
+    if (format || sample.length < headLength) return format;
+    at += sample.lastIndexOf("\n") + 1 || sample.length;
+  }
+  return null;
 }
 
 export function countingOf(task: Task, format: Format, now: number): Counting {

@@ -2,6 +2,7 @@
 import { countingOf, formatFor } from "../counting.ts";
 import { Piece } from "../frequencies/piece.ts";
 import type { BrainState } from "../log/brain.ts";
+import { hasWholeLine } from "../log/candidates.ts";
 import { readAt } from "../log/content.ts";
 import { headLength } from "../log/identity.ts";
 import type { Task } from "../task.ts";
@@ -36,8 +37,9 @@ function sampled({ ahead, live }: Outlook): Ahead | null {
 async function checkSample(task: Task, state: BrainState, { content, from }: Ahead, warn: Warn): Promise<string> {
   const text = (await readAt(content, from, headLength)).toString("latin1");
   const lines = text.slice(0, text.lastIndexOf("\n") + 1);
-  if (lines === "") return "";
+  if (lines === "" && (text.length < headLength || !(await hasWholeLine(content)))) return "";
   const format = await formatFor(task, content, from, state.format);
+  if (lines === "") return `, format ${format.name}; the next line is too long for a sample`;
   const piece = new Piece(countingOf(task, format, Date.now()));
   piece.count({ text: lines, offset: from, isOverlong: false });
   for (const { buckets } of piece.windows.values()) for (const bucket of buckets) task.seriesOf(bucket.attributes()); // throws where an attribute is not allowed

@@ -5,7 +5,7 @@ import { readdir, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { L2iError, systemCode } from "../errors.ts";
-import { type Content, fileStat, isCompressed, openContent, openStream, readAt } from "./content.ts";
+import { type Content, fileStat, isCompressed, lastLineEnd, openContent, openStream, readAt } from "./content.ts";
 import {
   type Candidate,
   type CountedBytes,
@@ -104,7 +104,7 @@ export async function candidatesOf(
         mtime: file.mtime,
         inode: file.inode,
         age: ages?.[index] ?? file.mtime,
-        hasLine: content === null || hasLine(content),
+        hasLine: content === null || (await hasWholeLine(content)),
         ...relations[index]!,
         isCopy: content !== null && (await isCopy(content, contents)),
       });
@@ -138,6 +138,12 @@ function firstLineSha(content: Content): string {
 /** True when the first line is complete, or longer than what is looked at of it. */
 export function hasLine({ head }: Content): boolean {
   return head.includes(10) || head.length === headLength;
+}
+
+/** True when the first line is complete, however long. What can be read but once is looked at no further. */
+export async function hasWholeLine(content: Content): Promise<boolean> {
+  if (!hasLine(content) || content.head.includes(10) || content.once) return hasLine(content);
+  return (await lastLineEnd(content)) > content.start;
 }
 
 /** The place behind `offset` bytes of the content. `tail` holds at least the last 1 KiB before it, or all there is. */
