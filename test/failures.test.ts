@@ -212,6 +212,12 @@ const cases: Case[] = [
       desk.append("access.log", "garbage\n").write("brain.json.rejects.jsonl", `${"x".repeat(10 * 1024 * 1024)}\n`),
   },
   {
+    row: "different series in the windows that are open",
+    options: { pipeline: "errors", maxSeries: 24, lateness: "10h" },
+    make: (desk) => desk.log(),
+    counted: combined.filter((line) => /" [45]\d\d /.test(line)).length,
+  },
+  {
     row: "series in one window",
     options: { pipeline: "errors", maxSeries: 1 },
     make: (desk) => desk.log(),

@@ -93,6 +93,18 @@ export class Segment {
     this.#newest = Math.max(this.#newest, piece.newest);
   }
 
+  /**
+   * How many different series the windows hold that are open or were added to, where that is more than one of them may hold; else
+   * null. Series that come and go grow a store without end, though each window stays within its limit.
+   */
+  variety(): number | null {
+    const windows = [...this.#open.values(), ...this.#apart.values()];
+    const { maxSeries } = this.#windowing;
+    if (windows.reduce((sum, { size }) => sum + size, 0) <= maxSeries) return null;
+    const series = new Set(windows.flatMap((totals) => [...totals.keys()]));
+    return series.size > maxSeries ? series.size : null;
+  }
+
   /** The points to write and the state that holds once they are acknowledged. */
   finish(): { points: WindowPoint[]; next: WindowState } {
     const { windowMs, latenessMs } = this.#windowing;
