@@ -259,6 +259,30 @@ test("a gap that a failing run found is told by the run that succeeds", async ()
   expect(await lab.run()).toMatchObject({ outcome: "loaded", gap: 1, lines: 4 });
 });
 
+test.each(["access-2025.log", "access.log.old.gz"])("a log that is rotated to %s: the gap names it", async (name) => {
+  using lab = new Laboratory();
+  lab.append(3).append(2, "access-ssl.log");
+  mkdirSync(lab.path("access.d"));
+  await lab.run();
+  lab.append(2).rename("access.log", name.replace(".gz", ""));
+  if (name.endsWith(".gz")) lab.gzip(name.replace(".gz", ""));
+  lab.append(4);
+  expect(await lab.run()).toMatchObject({ gap: 1, lines: 4 });
+  const [said = ""] = lab.messages.said.filter((message) => message.includes("gap: "));
+  expect(said).toContain(`It begins like ${name}, which is not called like a rotated log`);
+});
+
+test("behind a symbolic link that names another log every day the gap names the last one", async () => {
+  using lab = new Laboratory();
+  symlinkSync("access-20260101.log", lab.log);
+  lab.append(3, "access-20260101.log");
+  await lab.run();
+  lab.append(2, "access-20260101.log").remove("access.log").append(4, "access-20260102.log");
+  symlinkSync("access-20260102.log", lab.log);
+  expect(await lab.run()).toMatchObject({ gap: 1, lines: 4 });
+  expect(lab.messages.said.join()).toContain("It begins like access-20260101.log, which is not called like");
+});
+
 test("a log behind a symbolic link: its rotated files lie beside the file that it points to", async () => {
   using lab = new Laboratory();
   mkdirSync(lab.path("real"));
