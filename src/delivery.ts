@@ -80,7 +80,7 @@ export class Delivery {
   }
 
   /** Says what a person should know of a segment. Damaged files are gaps. */
-  report({ tally, firstFailure, overflow, variety, damages, rejects }: Counted): void {
+  report({ tally, firstFailure, overflow, variety, damages, rejects, places }: Counted): void {
     const { name, pipelineName, maxSeries, format } = this.#task;
     this.#outcome.gap += damages.length;
     for (const damage of damages) this.#log.warn(`${name}: ${damage}; what it held behind that is lost`);
@@ -108,10 +108,12 @@ export class Delivery {
     }
     if (tally.rejected > 10 && tally.rejected > tally.lines / 2) {
       const { file, offset } = rejects[0]!;
+      const { countedAs = [] } = places.find((place) => place?.filename === file) ?? {};
+      const used = countedAs.findLast(([from]) => from <= offset)?.[1] ?? format;
       this.#say(
         "warn",
         "format",
-        `${tally.rejected} of ${tally.lines} lines do not match the format ${format}, first the one at byte ${offset} of ${file}; check --format`,
+        `${tally.rejected} of ${tally.lines} lines do not match the format ${used}${used === format ? "" : ` (${format})`}, first the one at byte ${offset} of ${file}; check --format`,
       );
     }
   }

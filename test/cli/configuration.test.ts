@@ -81,13 +81,36 @@ test("what pipelines and secrets find wrong comes at once, too", async () => {
   expect(code).toBe(2);
   expect(stderr).toContain("l2i: 4 problems, nothing ran:\n");
   for (const problem of [
-    "downloads:access.log: --set for the pipeline downloads: ",
+    'downloads:access.log: --set for the pipeline downloads: prefix: "files" is no path; begin it with "/" (',
     "requests:access.log: the pipeline requests has no options; take --set prefix away",
     "latency:access.log: the pipeline latency needs elapsedUs, which the format combined does not have",
     "none: the secret in this file cannot be read (ENOENT)",
   ])
     expect(stderr).toContain(problem);
   expect(desk.has("2.lp")).toBe(false);
+});
+
+test.each<[pipeline: string, set: object, said: string]>([
+  ["downloads", { prefx: "/a/" }, '"prefx" is unknown; did you mean "prefix"? ('],
+  ["downloads", { folder: "/a/", prefx: "/b/" }, '"folder" is unknown; there are prefix; "prefx" is unknown'],
+  ["downloads", { prefix: 5 }, "prefix: 5 is of the wrong kind ("],
+  ["latency", { buckets: true }, "buckets: true is of the wrong kind ("],
+])("what is wrong with an option of the pipeline %s: %j", async (pipeline, set, said) => {
+  using desk = new Desk().log().multibrain({ pipeline, set, format: "combined_elapsed" });
+  const { code, stderr } = await desk.run();
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining(`--set for the pipeline ${pipeline}: ${said}`),
+  });
+});
+
+test("an invocation is named once where only its log shows that the format lacks something", async () => {
+  using desk = new Desk().log().multibrain({ pipeline: "latency" });
+  const { code, stderr } = await desk.run();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    / ERROR latency:access\.log: the pipeline latency needs elapsedUs, which the format combined /,
+  );
 });
 
 test.each<[said: string, write: (desk: Desk) => unknown]>([
