@@ -11,6 +11,9 @@ export function emptyValues(count: number): Values {
   return values;
 }
 
+/** Sum, minimum and maximum of nothing. */
+export const absent: readonly number[] = emptyValues(1);
+
 /** Shared by all buckets that are only a step on the way to others. */
 const noValues: Values = [];
 
