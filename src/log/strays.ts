@@ -23,8 +23,9 @@ export async function straysOf(log: string, place: Place): Promise<string[]> {
 
 /** Characters that both begin with. */
 function likeness(name: string, live: string): number {
-  const end = [...live].findIndex((character, index) => character !== name[index]);
-  return end < 0 ? live.length : end;
+  let length = 0;
+  while (length < live.length && name[length] === live[length]) length++;
+  return length;
 }
 
 async function beginsLike(place: Place, path: string): Promise<boolean> {
