@@ -2,15 +2,11 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** `path` is absolute; what is not there yet is named as given, within the real folder where there is one. */
+/** `path` is absolute. Only its folder is looked at: what l2i writes it does not write through a link, and it may not be there yet. */
 export function realSpelling(path: string): string {
-  return resolved(path) ?? join(resolved(dirname(path)) ?? dirname(path), basename(path));
-}
-
-function resolved(path: string): string | null {
   try {
-    return realpathSync(path);
+    return join(realpathSync(dirname(path)), basename(path));
   } catch {
-    return null; // whoever opens it will say why
+    return path; // whoever opens it will say why
   }
 }
