@@ -326,9 +326,10 @@ function unclear(known: KnownBefore, candidates: readonly Candidate[], { live, f
   const { mtime = Infinity } = candidates[live] ?? {};
   if (isLiveKnown || found < 0 || mtime >= Math.min(known.current?.mtime ?? 0, known.lookedAt)) return [];
   return inOrder(candidates, (candidate) => {
-    const isOld = candidate.mtime <= known.ignoredUntil || isRecent(known, candidate);
+    const isOld = candidate.mtime <= known.ignoredUntil;
+    const isRead = isRecent(known, candidate) || isWaited(known, candidate);
     const isTold = isRotatedLater(candidate.name, candidates[found]!.name) !== null;
-    return !candidate.live && isUnread(candidate) && !isOld && !isTold;
+    return !candidate.live && isUnread(candidate) && !isOld && !isRead && !isTold;
   });
 }
 

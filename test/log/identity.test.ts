@@ -41,7 +41,8 @@ function summary(decision: Plan, candidates: readonly Candidate[]): string {
   );
   const kept = decision.kept.map(({ filename }) => `kept ${filename}`);
   const left = decision.left.map(({ place: { filename }, why }) => `left ${filename} ${why}`);
-  return [...readings, ...kept, ...(decision.gap ? ["gap"] : []), ...left].join(", ");
+  const unclear = decision.unclear.map((index) => `unclear ${candidates[index]!.name}`);
+  return [...unclear, ...readings, ...kept, ...(decision.gap ? ["gap"] : []), ...left].join(", ");
 }
 
 const rows: readonly [what: string, candidates: readonly Candidate[], expected: string][] = [
@@ -87,6 +88,27 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     "a file that was rotated without a line gets its first one, while there is no new log: it does not become current",
     [file("access.log.1", { toCurrent: "same", mtime: 240 }), file("access.log.2", { mtime: 250, inode: 99 })],
     "access.log.2 begin, !access.log.1 resume",
+  ],
+  [
+    "rotated twice by a clock that was set back, called by number",
+    [
+      file("access.log", { mtime: 95 }),
+      file("access.log.1", { mtime: 90 }),
+      file("access.log.2", { toCurrent: "same" }),
+      file("access.log.3", { mtime: 80 }),
+    ],
+    "!access.log.2 resume, !access.log.1 begin, !access.log begin",
+  ],
+  [
+    "rotated twice by a clock that was set back, called by dates of both clocks",
+    [
+      file("access.log", { mtime: 95 }),
+      file("access.log-20260101", { mtime: 90 }),
+      file("access.log-20260102", { mtime: 90, inode: 99 }),
+      file("access.log-20260103", { mtime: 40 }),
+      file("access.log-20260104", { toCurrent: "same" }),
+    ],
+    "unclear access.log-20260101, access.log-20260102 begin, !access.log-20260104 resume, !access.log begin",
   ],
   ["new file, the old one is gone", [file("access.log")], "!access.log begin, gap, left access.log gone"],
   ["first line not complete", [file("access.log", { hasLine: false })], ""],
