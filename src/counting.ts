@@ -3,7 +3,7 @@ import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
-import type { Windowing, WindowPoint } from "./frequencies/windows.ts";
+import { mostOpen, type Windowing, type WindowPoint } from "./frequencies/windows.ts";
 import { type Content, readAt } from "./log/content.ts";
 import { headLength } from "./log/identity.ts";
 import { nanoseconds, point } from "./sink/line-protocol.ts";
@@ -16,7 +16,8 @@ export async function formatFor(task: Task, content: Content, offset: number, la
   if (task.chosenFormat) return task.chosenFormat;
   const head = content.head.toString("latin1");
   const sample = offset === content.start ? head : (await readAt(content, offset, headLength)).toString("latin1");
-  const format = detectFormat(sample) ?? detectFormat(head) ?? (last === "" ? null : formatOf(last));
+  const known = detectFormat(sample) ?? detectFormat(head) ?? (last === "" ? null : formatOf(last));
+  const format = known ?? (await formatBehind(content, offset));
   if (!format)
     throw new L2iError(
       "log",
@@ -24,6 +25,20 @@ export async function formatFor(task: Task, content: Content, offset: number, la
     );
   task.refuseUnfit(format);
   return format;
+}
+
+/** How many heads of a file are looked at, where the first lines are of no format or longer than one. */
+const mostHeads = 16;
+
+async function formatBehind(content: Content, offset: number): Promise<Format | null> {
+  if (content.once) return null;
+  for (let at = offset, head = 0; head < mostHeads; head++) {
+    const sample = (await readAt(content, at, headLength)).toString("latin1");
+    const format = detectFormat(sample);
+    if (format || sample.length < headLength) return format;
+    at += sample.lastIndexOf("\n") + 1 || sample.length;
+  }
+  return null;
 }
 
 /** Who counts, and when it began: ms since 1970. */
@@ -56,7 +71,7 @@ async function* ownPieces(counted: AsyncIterable<CountedPiece>): AsyncGenerator<
 }
 
 export function windowingOf({ windowMs, latenessMs, maxSeries, writes, seriesOf }: Task): Windowing {
-  return { windowMs, latenessMs, maxSeries, parts: writes === "parts", seriesOf };
+  return { windowMs, latenessMs, maxSeries, mostOpen, parts: writes === "parts", seriesOf };
 }
 
 /** A total as a line of line protocol. */

@@ -80,7 +80,7 @@ export class Delivery {
   }
 
   /** Says what a person should know of a segment. Damaged files are gaps. */
-  report({ tally, firstFailure, overflow, damages, rejects }: Counted): void {
+  report({ tally, firstFailure, overflow, variety, damages, rejects, places }: Counted): void {
     const { name, pipelineName, maxSeries, format } = this.#task;
     this.#outcome.gap += damages.length;
     for (const damage of damages) this.#log.warn(`${name}: ${damage}; what it held behind that is lost`);
@@ -89,6 +89,13 @@ export class Delivery {
         "warn",
         "series",
         `the pipeline ${pipelineName} makes more than ${maxSeries} series in one window, most by the attribute "${overflow}"; what is too much is counted as _other (--max-series sets the limit)`,
+      );
+    }
+    if (variety !== null && overflow === null && this.#sink) {
+      this.#say(
+        "warn",
+        "variety",
+        `the pipeline ${pipelineName} made ${variety} different series in the windows that are open, where one may have ${maxSeries} (--max-series); each of them stays in the store. If strangers choose what is in them, their number has no end: narrow the pipeline (--set), or take another`,
       );
     }
     if (firstFailure) {
@@ -101,10 +108,12 @@ export class Delivery {
     }
     if (tally.rejected > 10 && tally.rejected > tally.lines / 2) {
       const { file, offset } = rejects[0]!;
+      const { countedAs = [] } = places.find((place) => place?.filename === file) ?? {};
+      const used = countedAs.findLast(([from]) => from <= offset)?.[1] ?? format;
       this.#say(
         "warn",
         "format",
-        `${tally.rejected} of ${tally.lines} lines do not match the format ${format}, first the one at byte ${offset} of ${file}; check --format`,
+        `${tally.rejected} of ${tally.lines} lines do not match the format ${used}${used === format ? "" : ` (${format})`}, first the one at byte ${offset} of ${file}; check --format`,
       );
     }
   }

@@ -7,7 +7,7 @@ import { L2iError } from "./errors.ts";
 import type { Parser } from "./format/format.ts";
 import type { Summary } from "./frequencies/summary.ts";
 import { newWindowState, type WindowPoint } from "./frequencies/windows.ts";
-import { candidatesOf, closeAll, hasLine, openFiles } from "./log/candidates.ts";
+import { candidatesOf, closeAll, hasWholeLine, openFiles } from "./log/candidates.ts";
 import type { Content } from "./log/content.ts";
 import { type Candidate, plan } from "./log/identity.ts";
 import { type Counted, type OpenReading, segmentsOf } from "./log/segments.ts";
@@ -55,8 +55,10 @@ async function loadContents(
   contents: readonly Content[],
   outcome: Outcome,
 ): Promise<void> {
-  for (const content of contents) sayEmpty(task, context.log, content, outcome);
-  const withLines = contents.filter(hasLine);
+  const withLines: Content[] = [];
+  for (const content of contents)
+    if (await hasWholeLine(content)) withLines.push(content);
+    else sayEmpty(task, context.log, content, outcome);
   const formats = new Map(
     await Promise.all(
       withLines.map(async (content) => [content, await formatFor(task, content, content.start)] as const),
@@ -111,7 +113,6 @@ async function inOrderOfContent(
 }
 
 function sayEmpty({ name }: Task, log: Logger, content: Content, outcome: Outcome): void {
-  if (hasLine(content)) return;
   if (content.damage !== null) outcome.gap++;
   const damage = content.damage === null ? "" : `: it cannot be decompressed (${content.damage})`;
   log.warn(`${name}: ${content.path} has no complete line${damage}`);

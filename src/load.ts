@@ -211,8 +211,9 @@ class Run {
 
   async #readLog(): Promise<void> {
     const { log } = this.#task;
-    await survey(log, this.#brain.state, this.#task, async ({ readings, decision, damaged }) => {
-      if (decision.gap) this.#warnOfGap(decision.gap, damaged);
+    await survey(log, this.#brain.state, this.#task, async ({ readings, decision, damaged, strays, unclear }) => {
+      if (decision.gap) this.#warnOfGap(decision.gap, damaged, strays);
+      if (unclear.length > 0) this.#warnOfUnclear(unclear);
       await this.#countAll(readings, decision);
     });
     await this.#measureLag();
@@ -315,15 +316,26 @@ class Run {
     };
   }
 
-  #warnOfGap(gap: Place, damaged: readonly string[]): void {
+  #warnOfGap(gap: Place, damaged: readonly string[], strays: readonly string[]): void {
     const { newest } = this.#brain.state;
     this.#outcome.gap++;
     const last = Number.isFinite(newest)
       ? `the last line counted is of ${new Date(newest).toISOString()}`
       : "no line was counted before";
     const suspects = damaged.length > 0 ? `It may be what cannot be decompressed: ${damaged.join(", ")}. ` : "";
+    const others =
+      strays.length > 0
+        ? `It begins like ${strays.join(" and ")}, which is not called like a rotated log (NAME.N, NAME-DATE or NAME.DATE) and was not read. `
+        : "";
     this.#context.log.warn(
-      `${this.#task.name}: gap: ${gap.filename}, read up to byte ${gap.offset}, is gone or was cut short; ${last}. ${suspects}Lines written after it may be missing: keep one uncompressed rotation longer than the time between two runs`,
+      `${this.#task.name}: gap: ${gap.filename}, read up to byte ${gap.offset}, is gone or was cut short; ${last}. ${suspects}${others}Lines written after it may be missing: keep one uncompressed rotation longer than the time between two runs`,
+    );
+  }
+
+  #warnOfUnclear(unclear: readonly string[]): void {
+    this.#outcome.gap++;
+    this.#context.log.warn(
+      `${this.#task.name}: gap: the clock was set back, and nothing tells whether ${unclear.join(" and ")} came after what was read. Its lines may be missing: "l2i load" counts them by hand`,
     );
   }
 

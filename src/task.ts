@@ -1,7 +1,8 @@
-// An invocation made ready to run: its pipeline loaded and bound to its options, its format compiled, its sink opened. All
-// that can be wrong with a configuration comes out here, before anything is read or written.
+// An invocation made ready to run: its pipeline loaded and bound to its options, its format compiled. What can be wrong with these
+// comes out here, before anything is read or written.
 import { createHash } from "node:crypto";
-import { prettifyError, safeParse } from "zod/mini";
+import type * as z from "zod/mini";
+import { safeParse } from "zod/mini";
 import packageJson from "../package.json" with { type: "json" };
 import { L2iError } from "./errors.ts";
 import { formatOf } from "./format/find-format.ts";
@@ -9,6 +10,8 @@ import type { Format } from "./format/format.ts";
 import type { FieldName, LogRecord } from "./format/record.ts";
 import type { AttributeEntry } from "./frequencies/series.ts";
 import type { Invocation } from "./invocation/invocation.ts";
+import { nearest } from "./invocation/nearest.ts";
+import { quote } from "./invocation/problems.ts";
 import { loadPipeline } from "./pipeline/builtin.ts";
 import type { Attributes, Pipeline } from "./pipeline/pipeline.ts";
 import { seriesKey } from "./sink/line-protocol.ts";
@@ -29,7 +32,7 @@ export interface Task extends Invocation {
   readonly seriesOf: (attributes: readonly AttributeEntry[]) => string;
   /** Changes with everything that open windows depend on. */
   readonly fingerprint: string;
-  /** Throws where a format lacks a field that the pipeline needs, or a time zone. */
+  /** Throws where a format lacks a field that the pipeline needs, or a time zone; the message does not name the invocation. */
   readonly refuseUnfit: (format: Format) => void;
 }
 
@@ -57,8 +60,17 @@ export async function taskOf(invocation: Invocation): Promise<Task> {
     fingerprint: fingerprintOf(invocation, measurementName),
     refuseUnfit: (format) => refuseUnfit(format, pipeline, invocation),
   };
-  if (chosenFormat) task.refuseUnfit(chosenFormat);
+  if (chosenFormat) named(invocation, () => task.refuseUnfit(chosenFormat));
   return task;
+}
+
+function named({ name }: Invocation, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof L2iError)) throw error;
+    throw new L2iError(error.code, `${name}: ${error.message}`, { cause: error });
+  }
 }
 
 function optionsOf(pipeline: Pipeline, { name, set }: Invocation): unknown {
@@ -75,15 +87,24 @@ function optionsOf(pipeline: Pipeline, { name, set }: Invocation): unknown {
   if (result.success) return result.data;
   throw new L2iError(
     "usage",
-    `${name}: --set for the pipeline ${pipeline.name}: ${oneLine(prettifyError(result.error))}; "l2i show pipelines" lists its options`,
+    `${name}: --set for the pipeline ${pipeline.name}: ${result.error.issues.map((issue) => inWords(issue, set, keysOf(pipeline.options))).join("; ")} ("l2i show pipelines" lists its options)`,
   );
 }
 
-const oneLine = (text: string): string =>
-  text
-    .split("\n")
-    .map((line) => line.trim())
-    .join(" ");
+/** Options of a pipeline are an object. */
+const keysOf = (options: unknown): string[] => Object.keys(Object(Object(options).shape));
+
+function inWords(issue: z.core.$ZodIssue, set: Invocation["set"], known: readonly string[]): string {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, known)).join("; ");
+  const [key] = issue.path;
+  const problem = issue.message === "Invalid input" ? "is of the wrong kind" : issue.message;
+  return `${String(key)}: ${quote(set[String(key)])} ${problem}`;
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const guess = nearest(key, known);
+  return `${quote(key)} is unknown; ${guess === undefined ? `there are ${known.join(", ")}` : `did you mean "${guess}"?`}`;
+}
 
 /** An attribute that would become another tag of the point, or is no text, number or boolean, is a mistake in the pipeline. */
 function checked([name, value]: AttributeEntry, pipeline: Pipeline, { tags }: Invocation): [string, string] {
@@ -100,19 +121,19 @@ function checked([name, value]: AttributeEntry, pipeline: Pipeline, { tags }: In
   return [name, String(value)];
 }
 
-function refuseUnfit(format: Format, pipeline: Pipeline, { name, timezone }: Invocation): void {
+function refuseUnfit(format: Format, pipeline: Pipeline, { timezone }: Invocation): void {
   const optional = new Set<FieldName>([...(pipeline.optional ?? []), "time"]);
   const needed = [...pipeline.fields, ...Object.values(pipeline.values ?? {})].filter((field) => !optional.has(field));
   const missing = [...new Set(needed)].filter((field) => !format.fields.includes(field));
   if (missing.length > 0)
     throw new L2iError(
       "usage",
-      `${name}: the pipeline ${pipeline.name} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`,
+      `the pipeline ${pipeline.name} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`,
     );
   if (format.zoneless && !timezone)
     throw new L2iError(
       "usage",
-      `${name}: the times of the format ${format.name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
+      `the times of the format ${format.name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
     );
 }
 

@@ -1,7 +1,16 @@
 // docs/failures.md is true: every failure in it is made to happen, says what the page says, in one line and with that exit code,
 // and once its cause is gone every line is counted exactly once. No failure is without a case here, no case without its row.
 import { EventEmitter, once } from "node:events";
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmdirSync, symlinkSync, unlinkSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+} from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { combined, Desk } from "./cli/desk.ts";
@@ -115,7 +124,12 @@ const cases: Case[] = [
     mend: (desk) => desk.log(lines),
   },
   { row: "was edited in place", make: edit, mend: (desk) => desk.run("--resume", "end"), counted: 3 * combined.length },
-  { row: "gap: ", make: async (desk) => (await runOnce(desk), desk.write("access.log", more)), counted: lines + 10 },
+  {
+    row: "gap: …, read up to",
+    make: async (desk) => (await runOnce(desk), desk.write("access.log", more)),
+    counted: lines + 10,
+  },
+  { row: "gap: the clock was set back", make: setBack, counted: 2 * lines },
   { row: "ends early: ", make: damage, counted: lines + 10 },
   { row: "lines do not match the format", make: (desk) => desk.append("access.log", "garbage\n".repeat(lines + 1)) },
 
@@ -198,6 +212,12 @@ const cases: Case[] = [
       desk.append("access.log", "garbage\n").write("brain.json.rejects.jsonl", `${"x".repeat(10 * 1024 * 1024)}\n`),
   },
   {
+    row: "different series in the windows that are open",
+    options: { pipeline: "errors", maxSeries: 24, lateness: "10h" },
+    make: (desk) => desk.log(),
+    counted: combined.filter((line) => /" [45]\d\d /.test(line)).length,
+  },
+  {
     row: "series in one window",
     options: { pipeline: "errors", maxSeries: 1 },
     make: (desk) => desk.log(),
@@ -276,6 +296,16 @@ async function breakDisk(desk: Desk): Promise<void> {
 async function edit(desk: Desk): Promise<void> {
   await runOnce(desk.longLog());
   desk.editInPlace();
+}
+
+/** Read while the clock was ahead, then rotated twice; the dates in the names are of two clocks. */
+async function setBack(desk: Desk): Promise<void> {
+  const ahead = Date.now() + 1_000_000_000;
+  utimesSync(desk.path("access.log"), ahead / 1000, ahead / 1000);
+  await runOnce(desk);
+  desk.write("brain.json", desk.read("brain.json").replace(/"lookedAt":\d+/, `"lookedAt":${ahead}`));
+  renameSync(desk.path("access.log"), desk.path("access.log-20400101"));
+  desk.write("access.log-20260101", more).write("access.log", combined.slice(2 * lines, 3 * lines).join(""));
 }
 
 /** A rotated log of which the second half was never written. */

@@ -362,3 +362,28 @@ test("an out file that is gone holds nothing, and is made again", async () => {
   expect(summary(await lab.verify({}, { repair: true }))).toBe("repaired 6 2");
   expect(lab.total()).toBe(6);
 });
+
+test("a last line of the out file without its line end is no point, as for the next run", async () => {
+  using lab = laboratory();
+  lab.appendText(at(lab, 0, 5) + at(lab, 1, 5, 404));
+  await lab.run();
+  const whole = readFileSync(lab.path("out.lp"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("requests,"));
+  writeFileSync(lab.path("out.lp"), whole.join("\n"));
+  expect(summary(await lab.verify())).toBe("different 10 1");
+  expect(summary(await lab.verify({}, { repair: true }))).toBe("repaired 10 1");
+  expect(lab.total()).toBe(10);
+  expect(summary(await lab.verify())).toBe("equal 10");
+});
+
+test("more series than a run keeps open are compared all the same: a recount closes no window by force", async () => {
+  using lab = laboratory({ pipeline: "downloads", set: { prefix: "/page/" }, maxSeries: 60_000 });
+  lab.appendText(at(lab, 0) + many(lab, 1) + many(lab, 2));
+  expect(await lab.run()).toMatchObject({ outcome: "loaded", late: 0 });
+  expect(summary(await lab.verify())).toBe("equal 110001");
+});
+
+/** 55,000 lines of one window, each of a series of its own. */
+const many = (lab: Laboratory, minutes: number): string =>
+  Array.from({ length: 55_000 }, () => lab.line(noon + minutes * minute)).join("");

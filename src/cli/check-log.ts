@@ -2,6 +2,7 @@
 import { countingOf, formatFor } from "../counting.ts";
 import { countChunk, Piece } from "../frequencies/piece.ts";
 import type { BrainState } from "../log/brain.ts";
+import { hasWholeLine } from "../log/candidates.ts";
 import { readAt } from "../log/content.ts";
 import { headLength } from "../log/identity.ts";
 import type { Task } from "../task.ts";
@@ -36,8 +37,9 @@ function sampled({ ahead, live }: Outlook): Ahead | null {
 async function checkSample(task: Task, state: BrainState, { content, from }: Ahead, warn: Warn): Promise<string> {
   const head = await readAt(content, from, headLength);
   const bytes = head.subarray(0, head.lastIndexOf(10) + 1);
-  if (bytes.length === 0) return "";
+  if (bytes.length === 0 && (head.length < headLength || !(await hasWholeLine(content)))) return "";
   const format = await formatFor(task, content, from, state.format);
+  if (bytes.length === 0) return `, format ${format.name}; the next line is too long for a sample`;
   const { lines, countings } = countingOf([{ task, now: Date.now() }], format);
   const piece = new Piece(countings[0]!);
   countChunk({ bytes, offset: from, isOverlong: false }, lines, [piece]);

@@ -50,6 +50,7 @@ async function resumed(task: Task & { brainfile: string }, flags: LoadFlags, log
     ...(summary && { onPiece: summary.add.bind(summary) }),
   });
   if (!sink) outcome.points = 0;
+  if (!sink && outcome.lines > 0) log.warn(storelessWord(task, outcome));
   tell(task, outcome, flags, summary);
   return outcome;
 }
@@ -75,6 +76,11 @@ function tell(task: Task, outcome: Outcome, { json, quiet, dryRun }: LoadFlags, 
 
 function isStdout({ sink }: Task): boolean {
   return sink?.kind === "file" && sink.path === "-";
+}
+
+/** A table is a look, but the brainfile moves on: whoever meant it for a store would miss these lines there. */
+function storelessWord({ name, brainfile }: Task, { lines }: Outcome): string {
+  return `${name}: ${counted(lines, "line")} reached no store, and behind ${brainfile} no later run sends them to one; give --out or --influx-url, or look with --dry-run or without --brainfile`;
 }
 
 function rejectsWord({ name }: Task, { rejected }: Outcome): string {

@@ -6,7 +6,7 @@ import { exitCode, L2iError } from "../errors.ts";
 import { hour } from "../failure.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import type { BrainHeader } from "../log/brain.ts";
-import { lookAtBrain, readHeader } from "../log/brainfile.ts";
+import { lookAtBrain, readHeader, refuseMissingFolder } from "../log/brainfile.ts";
 import { safeJson, visible } from "../printable.ts";
 import type { StatusFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
@@ -59,7 +59,10 @@ export async function status(path: string, { json }: StatusFlags): Promise<numbe
 async function statusOf(invocation: SealedInvocation): Promise<Status> {
   const { name, log, rejects } = invocation;
   const brainfile = invocation.brainfile!;
-  const brain = await attempt(() => lookAtBrain(brainfile, readHeader));
+  const brain = await attempt(async () => {
+    await refuseMissingFolder(brainfile);
+    return lookAtBrain(brainfile, readHeader);
+  });
   const lag = await attempt(() => lagOf(invocation, brain.value));
   return {
     name,

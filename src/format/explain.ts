@@ -13,18 +13,30 @@ export function explainer(tokens: readonly Token[]): (line: string) => Mismatch 
     for (let count = tokens.length; count > 0; count--) {
       const front = fronts[count - 1]!;
       front.lastIndex = 0;
-      if (front.test(text))
-        return { at: front.lastIndex, expected: expectedAt(tokens, count, text.slice(front.lastIndex)) };
+      if (!front.test(text)) continue;
+      const rest = text.slice(front.lastIndex);
+      // All columns are there: then it is the time that the parser did not take.
+      if (count === tokens.length && rest === "\n") return { at: timeAt(tokens, fronts, text), expected: existingTime };
+      return { at: front.lastIndex, expected: expectedAt(tokens, count) };
     }
-    return { at: 0, expected: expectedAt(tokens, 0, text) };
+    return { at: 0, expected: expectedAt(tokens, 0) };
   };
 }
 
-function expectedAt(tokens: readonly Token[], index: number, rest: string): string {
+const existingTime = "a time that exists, between 1970 and 2261";
+
+/** Where the first column of a time begins. */
+function timeAt(tokens: readonly Token[], fronts: readonly RegExp[], text: string): number {
+  const front = fronts[tokens.findIndex(({ kind }) => kind === "time") - 1];
+  if (!front) return 0;
+  front.lastIndex = 0;
+  return front.test(text) ? front.lastIndex : 0;
+}
+
+function expectedAt(tokens: readonly Token[], index: number): string {
   const token = tokens[index];
-  if (token !== undefined) return token.kind === "literal" ? literalAt(tokens, index, token.text) : token.source;
-  // All columns are there: then it is the time that the parser did not take.
-  return rest === "\n" ? "a time that exists, between 1970 and 2261" : "the end of the line";
+  if (token === undefined) return "the end of the line";
+  return token.kind === "literal" ? literalAt(tokens, index, token.text) : token.source;
 }
 
 /** Literals within a time are a part of it. */

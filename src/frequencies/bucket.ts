@@ -16,6 +16,9 @@ export function emptyValues(count: number): Values {
   return values;
 }
 
+/** Sum, minimum and maximum of nothing. */
+export const absent: readonly number[] = emptyValues(1);
+
 /** Adds one number to value number `index`. */
 export function addValue(values: Values, index: number, value: number): void {
   const at = 3 * index;

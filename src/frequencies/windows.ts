@@ -35,6 +35,8 @@ export interface Windowing {
   readonly latenessMs: number;
   /** Series per window; what comes beyond is counted as `_other`. */
   readonly maxSeries: number;
+  /** (window, series) entries that may stay open; beyond it the oldest windows are closed. Infinity: memory grows with what is counted. */
+  readonly mostOpen: number;
   /** Every line counts as late: for a store that does not overwrite a point. */
   readonly parts: boolean;
   /** The series key (measurement, constant tags, attributes), exact to the byte. Throws where an attribute is not allowed. */
@@ -50,8 +52,8 @@ export interface WindowPoint {
   readonly total: Total;
 }
 
-/** (window, series) entries that may stay open: about ten windows full of series at the default `--max-series`. */
-const mostOpen = 100_000;
+/** What a run keeps open: about ten windows full of series at the default `--max-series`. */
+export const mostOpen = 100_000;
 
 /** What one write covers: pieces merged in their order, on top of the windows that are open. */
 export class Segment {
@@ -80,14 +82,25 @@ export class Segment {
     for (const [start, counts] of piece.windows) {
       const isLate = start < this.#state.closedBefore;
       if (isLate) this.late += linesOf(counts);
-      if (isLate || this.#windowing.parts) this.#mergeApart(start, counts);
-      else this.#mergeOpen(start, counts);
+      this.#mergeInto(isLate || this.#windowing.parts ? this.#apart : this.#open, start, counts);
     }
     for (const [start, counts] of piece.future) {
       this.late += linesOf(counts);
-      this.#mergeApart(start, counts);
+      this.#mergeInto(this.#apart, start, counts);
     }
     this.#newest = Math.max(this.#newest, piece.newest);
+  }
+
+  /**
+   * How many different series the windows hold that are open or were added to, where that is more than one of them may hold; else
+   * null. Series that come and go grow a store without end, though each window stays within its limit.
+   */
+  variety(): number | null {
+    const windows = [...this.#open.values(), ...this.#apart.values()];
+    const { maxSeries } = this.#windowing;
+    if (windows.reduce((sum, { size }) => sum + size, 0) <= maxSeries) return null;
+    const series = new Set(windows.flatMap((totals) => [...totals.keys()]));
+    return series.size > maxSeries ? series.size : null;
   }
 
   /** The points to write and the state that holds once they are acknowledged. */
@@ -113,19 +126,13 @@ export class Segment {
   #closedByForce(): number {
     let entries = 0;
     for (const [start, totals] of [...this.#open].toSorted(([a], [b]) => b - a))
-      if ((entries += totals.size) > mostOpen) return start + this.#windowing.windowMs;
+      if ((entries += totals.size) > this.#windowing.mostOpen) return start + this.#windowing.windowMs;
     return -Infinity;
   }
 
-  #mergeOpen(start: number, counts: WindowCounts): void {
-    let totals = this.#open.get(start);
-    if (!totals) this.#open.set(start, (totals = new Map()));
-    for (const bucket of counts.buckets.values()) this.#add(totals, counts, bucket);
-  }
-
-  #mergeApart(start: number, counts: WindowCounts): void {
-    let totals = this.#apart.get(start);
-    if (!totals) this.#apart.set(start, (totals = new Map()));
+  #mergeInto(windows: Map<number, Totals>, start: number, counts: WindowCounts): void {
+    let totals = windows.get(start);
+    if (!totals) windows.set(start, (totals = new Map()));
     for (const bucket of counts.buckets.values()) this.#add(totals, counts, bucket);
   }
 

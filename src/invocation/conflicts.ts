@@ -3,6 +3,7 @@
 import { beside } from "../beside.ts";
 import type { SealedInvocation } from "./invocation.ts";
 import type { Path, Problem } from "./problems.ts";
+import { realSpelling } from "./real-path.ts";
 import type { SealedTarget } from "./sink-target.ts";
 
 /** An invocation that has been put together, though some of its options may have been refused. */
@@ -27,7 +28,7 @@ export function conflictsOf(drafts: readonly Draft[], place: (path: Path) => str
     ...shared(
       drafts,
       "brainfile",
-      ({ brainfile }) => brainfile,
+      ({ brainfile }) => brainfile && realSpelling(brainfile),
       (first) => `is the same file as that of ${place(first.path)}; each invocation needs a checkpoint of its own`,
     ),
     ...fileConflicts(drafts, place),
@@ -83,7 +84,9 @@ function filesOf({ path, invocation: { logs, brainfile, sink, rejects } }: Draft
     ["rejects", rejects],
   ];
   return named.flatMap(([use, file, key = use], rank) =>
-    file === null || file === "-" ? [] : [{ path: [...path, key], use, file, rank: use === "log" ? 0 : rank + 1 }],
+    file === null || file === "-"
+      ? []
+      : [{ path: [...path, key], use, file: realSpelling(file), rank: use === "log" ? 0 : rank + 1 }],
   );
 }
 
@@ -104,7 +107,7 @@ function seriesOf({ sink, measurement, pipeline, tags }: SealedInvocation): stri
 }
 
 function storeOf(sink: SealedTarget): readonly (string | null)[] {
-  if (sink.kind === "file") return [sink.path];
+  if (sink.kind === "file") return [sink.path === "-" ? "-" : realSpelling(sink.path)];
   if (sink.kind === "influx1") return [sink.url, sink.database, sink.retentionPolicy];
   return [sink.url, sink.org, sink.bucket];
 }

@@ -101,13 +101,20 @@ export async function refuseWhereDamaged(path: string): Promise<void> {
 
 /** The folder takes new files, so that saving will not fail after points were written. */
 export async function refuseUnwritable(path: string): Promise<void> {
+  await refuseMissingFolder(path);
   const folder = dirname(path);
-  await access(folder, constants.W_OK | constants.X_OK).catch((cause: NodeJS.ErrnoException) => {
-    // Not made here: on a disk that is not mounted, a new folder would make everything be counted again.
-    const way =
-      cause.code === "ENOENT"
-        ? `does not exist; create it (mkdir -p ${folder})`
-        : `cannot be written: ${troubleOf(cause)}`;
+  await access(folder, constants.W_OK | constants.X_OK).catch((cause) => {
+    const way = `cannot be written: ${troubleOf(cause)}`;
+    throw new L2iError("brainfile", `the folder of the brainfile ${path} ${way}`, { cause });
+  });
+}
+
+/** It is not made here: on a disk that is not mounted, a new folder would make everything be counted again. */
+export async function refuseMissingFolder(path: string): Promise<void> {
+  const folder = dirname(path);
+  await access(folder).catch((cause) => {
+    if (systemCode(cause) !== "ENOENT") return;
+    const way = `does not exist; create it (mkdir -p ${folder})`;
     throw new L2iError("brainfile", `the folder of the brainfile ${path} ${way}`, { cause });
   });
 }

@@ -5,7 +5,7 @@ import { readdir, readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { L2iError, systemCode } from "../errors.ts";
-import { type Content, fileStat, isCompressed, openContent, openStream, readAt } from "./content.ts";
+import { type Content, fileStat, isCompressed, lastLineEnd, openContent, openStream, readAt } from "./content.ts";
 import {
   type Candidate,
   type CountedBytes,
@@ -104,7 +104,7 @@ export async function candidatesOf(
         mtime: file.mtime,
         inode: file.inode,
         age: ages?.[index] ?? file.mtime,
-        hasLine: content === null || hasLine(content),
+        hasLine: content === null || (await hasWholeLine(content)),
         ...relations[index]!,
         isCopy: content !== null && (await isCopy(content, contents)),
       });
@@ -138,6 +138,12 @@ function firstLineSha(content: Content): string {
 /** True when the first line is complete, or longer than what is looked at of it. */
 export function hasLine({ head }: Content): boolean {
   return head.includes(10) || head.length === headLength;
+}
+
+/** True when the first line is complete, however long. What can be read but once is looked at no further. */
+export async function hasWholeLine(content: Content): Promise<boolean> {
+  if (!hasLine(content) || content.head.includes(10) || content.once) return hasLine(content);
+  return (await lastLineEnd(content)) > content.start;
 }
 
 /** The place behind `offset` bytes of the content. `tail` holds at least the last 1 KiB before it, or all there is. */
@@ -198,9 +204,12 @@ const identities = (files: readonly LogFile[]): string => files.map((file) => `$
 async function openNeeded(found: readonly LogFile[], live: string, known: Known): Promise<LogFile[]> {
   const files: LogFile[] = [];
   const isSettled = settledBy(found, known);
+  let isLiveKnown = false;
   for (const file of found) {
-    const isLive = file.path === live;
-    const opened = isSettled(file) && !isLive ? file : await openOne(file, isLive);
+    const isLive = file.path === live; // the first one, since the names of the others begin with its
+    const opened: LogFile | null = isSettled(file, isLiveKnown) && !isLive ? file : await openOne(file, isLive);
+    if (isLive && opened?.content && known.current)
+      isLiveKnown = (await relation(known.current, opened.content)) === "same";
     // One file that was renamed while it was being opened, or has two names, is one candidate.
     if (opened && files.some((other) => other.stat.inode === opened.stat.inode)) await opened.content?.close();
     else if (opened) files.push(opened);
@@ -218,14 +227,20 @@ async function openOne(file: LogFile, isLive: boolean): Promise<LogFile | null> 
   }
 }
 
-/** Which siblings need not be opened: read to their end and untouched since, or older than all that could be ours. */
-function settledBy(found: readonly LogFile[], { current, previous, ignoredUntil }: Known): (file: LogFile) => boolean {
+/**
+ * Which siblings need not be opened: read to their end and untouched since, or compressed and older than all that could be ours. But
+ * a clock may have been set back: where the live log is not the known one, mtimes are not relied on.
+ */
+function settledBy(
+  found: readonly LogFile[],
+  { current, previous, ignoredUntil }: Known,
+): (file: LogFile, isLiveKnown: boolean) => boolean {
   if (ignoredUntil === null) return ({ compressed }) => compressed; // the first run takes them as read
   const isResting = (place: Place): boolean => found.some((file) => isUntouched(file, place));
   const sought = [current, ...previous.filter((place) => !isResting(place))].filter((place) => place !== null);
-  return (file) =>
-    previous.some((place) => isUntouched(file, place)) ||
-    (file.stat.mtime <= ignoredUntil && sought.every(({ mtime }) => mtime > file.stat.mtime));
+  const isOld = ({ compressed, stat: { mtime } }: LogFile): boolean =>
+    compressed && mtime <= ignoredUntil && sought.every((place) => place.mtime > mtime);
+  return (file, isLiveKnown) => previous.some((place) => isUntouched(file, place)) || (isLiveKnown && isOld(file));
 }
 
 /** What a file is to a known place. */
@@ -233,9 +248,9 @@ export async function relation(place: Place, content: Content): Promise<Relation
   if (place.offset === 0 || !hasLine(content) || !hasFirstLine(content, place.sha)) return "other";
   // Nothing on disk changed since the marker was taken: no need to decompress up to the offset once more.
   if (content.compressed && isUntouched(content, place)) return "same";
-  if (!(await isLongEnough(content, place.offset))) return isBeginning(content, place) ? "shorter" : "other";
+  if (!(await isLongEnough(content, place.offset))) return isBeginning(content, place) ? "shorter" : "alike";
   const read = Math.min(place.offset - content.start, headLength);
-  if (place.head[read] !== undefined && place.head[read] !== sha256(content.head.subarray(0, read))) return "other";
+  if (place.head[read] !== undefined && place.head[read] !== sha256(content.head.subarray(0, read))) return "alike";
   if (place.marker === "") return "same"; // written by an older loader, which knew only the first line
   if (place.head[read] === undefined) return "other"; // the beginning is another: its NULs are
   return place.marker === sha256(await tailBefore(content, place.offset)) ? "same" : "edited";

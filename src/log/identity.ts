@@ -1,7 +1,10 @@
 // Which file is which? A generation of a log is known by what it holds: its first line, its first 64 KiB and the bytes before
-// the offset. Names and inodes say nothing. This part is pure: it turns what the files hold into a plan of what to read.
+// the offset. Names, mtimes and inodes only help where there is no content to compare: mtimes tell which unknown files are new and
+// in which order they are read, names do where a clock was set back, and a file without a line is known by its inode until it has one.
+// This part is pure: it turns what the files hold into a plan of what to read.
 
 import type { Span } from "../frequencies/spans.ts";
+import { isRotatedLater } from "./rotated-name.ts";
 
 /** Bytes at the beginning of a file that take part in its identity. */
 export const headLength = 64 * 1024;
@@ -44,9 +47,9 @@ export interface Place extends CountedBytes {
 
 /**
  * What a candidate file is to a known place: the `same` generation (holds all that was read), the same one cut `shorter`,
- * the same one `edited` before the offset, or `other`.
+ * the same one `edited` before the offset, `alike` (it begins with the same line and goes on otherwise), or `other`.
  */
-export type Relation = "same" | "shorter" | "edited" | "other";
+export type Relation = "same" | "shorter" | "edited" | "alike" | "other";
 
 /** What is known of a candidate file before anything is decided. */
 export interface Candidate {
@@ -113,6 +116,8 @@ export type Plan =
       readonly kept: readonly Place[];
       /** The generation of which lines may be lost, since it is gone or was cut short. */
       readonly gap: Place | null;
+      /** Candidates that may be new ones: the clock was set back, and their names do not tell either. They are not read. */
+      readonly unclear: readonly number[];
       /** Places that are known no more, and what became of their lines. */
       readonly left: readonly { readonly place: Place; readonly why: "gone" | "cut" }[];
       readonly ignoredUntil: number;
@@ -125,7 +130,7 @@ export function plan(known: Known, found: readonly Candidate[], wishes: Wishes):
   const { ignoredUntil } = known;
   return ignoredUntil === null
     ? firstPlan(found, wishes)
-    : nextPlan({ ...known, ignoredUntil }, toldApart(known, found), wishes);
+    : nextPlan({ ...known, ignoredUntil }, whatIsAlike(toldApart(known, found)), wishes);
 }
 
 /** There was a first run. */
@@ -153,8 +158,25 @@ function toldApart({ current, previous }: Known, candidates: readonly Candidate[
   });
 }
 
+/**
+ * What begins with the line of the current generation and goes on otherwise is another log where the current one lies whole in some
+ * file. Else it may be the current one, edited, or with a tail that a power failure took before other lines followed; or a new log that
+ * begins with the same line, while the old one is gone. Shorter than what was read or longer, nothing tells these apart: how many bytes
+ * were known at 1, 4 and 16 KiB only says where they part. So it counts as edited, and a person decides: a guess would count lines twice,
+ * or lose them.
+ */
+function whatIsAlike(candidates: readonly Candidate[]): readonly Candidate[] {
+  const otherwise: Relation = candidates.some(({ toCurrent }) => toCurrent === "same") ? "other" : "edited";
+  return candidates.map((candidate) => ({
+    ...candidate,
+    toCurrent: candidate.toCurrent === "alike" ? otherwise : candidate.toCurrent,
+    toPrevious: candidate.toPrevious.map((is) => (is === "alike" ? "other" : is)),
+  }));
+}
+
 function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: Wishes): Plan {
-  const { live, liveIs, found, isCut, isLiveKnown } = sightOf(candidates);
+  const sight = sightOf(candidates);
+  const { live, liveIs, found, isCut, isLiveKnown } = sight;
   if (liveIs === "edited" && !wishes.resume) return { kind: "edited", candidate: live };
 
   const older = watched(known, candidates, found);
@@ -163,7 +185,7 @@ function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: 
   if (isCut) newer.push({ candidate: live, how: "end", place: known.current });
   if (liveIs === "edited") newer.push({ candidate: live, how: wishes.resume === "end" ? "end" : "begin", place: null });
 
-  const fresh = unseen(known, candidates, isLiveKnown).map((candidate) => ({
+  const fresh = unseen(known, candidates, sight).map((candidate) => ({
     candidate,
     how: "begin" as const,
     place: null,
@@ -197,6 +219,7 @@ function nextPlan(known: KnownBefore, candidates: readonly Candidate[], wishes: 
     ],
     kept,
     gap: isCut || (isReplaced && !isCopied) ? known.current : null,
+    unclear: unclear(known, candidates, sight),
     left: [
       ...known.previous.map((place) => ({ place, why: "gone" as const })),
       ...currentLeft.map((place) => ({ place, why: isLiveKnown ? ("cut" as const) : ("gone" as const) })),
@@ -255,6 +278,7 @@ function firstPlan(candidates: readonly Candidate[], wishes: Wishes): Plan {
     readings,
     kept: [],
     gap: null,
+    unclear: [],
     left: [],
     waiting: waitingOf(candidates),
     ignoredUntil: Math.max(0, ...ignored.map(({ mtime }) => mtime)),
@@ -286,13 +310,30 @@ const isStranger = ({ toCurrent, toPrevious }: Candidate): boolean =>
   toCurrent === "other" && toPrevious.every((relation) => relation === "other");
 
 /** Files that are no known generation, but newer than the known ones: rotated since, or the new live log. Oldest first. */
-function unseen(known: KnownBefore, candidates: readonly Candidate[], isLiveKnown: boolean): number[] {
+function unseen(known: KnownBefore, candidates: readonly Candidate[], { found, isLiveKnown }: Sight): number[] {
   return inOrder(candidates, (candidate) => {
-    const isRotated = !isLiveKnown || isWaited(known, candidate);
-    const isNew = candidate.live || (isRotated && isRecent(known, candidate));
-    return isStranger(candidate) && isNew && candidate.hasLine && !candidate.isCopy;
+    const isLater = isRecent(known, candidate) || isNamedLater(candidates, candidate, found);
+    return isUnread(candidate) && (candidate.live || isWaited(known, candidate) || (!isLiveKnown && isLater));
   });
 }
+
+/** With a clock that was set back, a newer file has an older mtime than the known one; but it was rotated later. */
+const isNamedLater = (candidates: readonly Candidate[], { name }: Candidate, found: number): boolean =>
+  found >= 0 && isRotatedLater(name, candidates[found]!.name) === true;
+
+/** The live log is newer than all others. Where its mtime is older than the known one's, the clock was set back. */
+function unclear(known: KnownBefore, candidates: readonly Candidate[], { live, found, isLiveKnown }: Sight): number[] {
+  const { mtime = Infinity } = candidates[live] ?? {};
+  if (isLiveKnown || found < 0 || mtime >= Math.min(known.current?.mtime ?? 0, known.lookedAt)) return [];
+  return inOrder(candidates, (candidate) => {
+    const isOld = candidate.mtime <= known.ignoredUntil;
+    const isRead = isRecent(known, candidate) || isWaited(known, candidate);
+    const isTold = isRotatedLater(candidate.name, candidates[found]!.name) !== null;
+    return !candidate.live && isUnread(candidate) && !isOld && !isRead && !isTold;
+  });
+}
+
+const isUnread = (candidate: Candidate): boolean => isStranger(candidate) && candidate.hasLine && !candidate.isCopy;
 
 /** Indexes of the candidates that `choose` takes, oldest first, the live log last. */
 function inOrder(candidates: readonly Candidate[], choose: (candidate: Candidate) => boolean): number[] {

@@ -47,6 +47,7 @@ export interface Counted {
   readonly firstFailure: { readonly file: string; readonly offset: number; readonly error: unknown } | null;
   /** See Segment. */
   readonly overflow: string | null;
+  readonly variety: number | null;
   /** Compressed files that ended before their end, with the reason. */
   readonly damages: readonly string[];
   /** Files whose last line has no line end: it waits. */
@@ -162,6 +163,7 @@ class Running {
   }
 
   finish(places: readonly (Place | null)[], files: number): Counted {
+    const variety = this.#segment.variety();
     const { points, next } = this.#segment.finish();
     this.next = next;
     return {
@@ -175,6 +177,7 @@ class Running {
       rejects: this.#rejects,
       firstFailure: this.#firstFailure,
       overflow: this.#segment.overflow,
+      variety,
       damages: this.damages,
       unfinished: this.unfinished,
       files,

@@ -4,6 +4,7 @@ import { candidatesOf, closeAll, contentsOf, hasLine, type LogFile, openLog, rea
 import type { Content } from "./content.ts";
 import { type Known, type Place, plan, type Plan, type Wishes } from "./identity.ts";
 import type { OpenReading } from "./segments.ts";
+import { straysOf } from "./strays.ts";
 
 export interface Survey {
   /** The log itself; null while it is not there. */
@@ -12,6 +13,10 @@ export interface Survey {
   readonly siblings: number;
   /** Files of which not even a first line can be decompressed, with the reason. */
   readonly damaged: readonly string[];
+  /** Where there is a gap: names of files that begin like the missing log, but are not called like a rotated one. */
+  readonly strays: readonly string[];
+  /** Paths of files that may be new logs and are not read; see Plan. */
+  readonly unclear: readonly string[];
   /** What to read, opened. */
   readonly readings: readonly OpenReading[];
   readonly decision: Plan & { readonly kind: "read" };
@@ -32,7 +37,9 @@ export async function survey<T>(
     if (decision.kind === "edited") throw edited(log, known.current);
     const live = files.find((file) => file.path === path)?.content ?? null;
     const siblings = files.filter((file) => file.path !== path).length;
-    return await use({ live, siblings, damaged: damagedOf(files), ...opened(decision, files) });
+    const unclear = decision.unclear.map((index) => files[index]!.path);
+    const strays = decision.gap ? await straysOf(path, decision.gap) : [];
+    return await use({ live, siblings, damaged: damagedOf(files), strays, unclear, ...opened(decision, files) });
   } finally {
     await closeAll(contentsOf(files));
   }

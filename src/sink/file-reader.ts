@@ -1,4 +1,5 @@
-// Reads back a file of line protocol, line by line. Of several lines for one series and timestamp the last one counts.
+// Reads back a file of line protocol, line by line. Of several lines for one series and timestamp the last one counts. A last line
+// without its line end is no point: whoever appends to the file next cuts it off.
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { L2iError, systemCode } from "../errors.ts";
@@ -41,7 +42,7 @@ type Points = Map<string, StoredPoint>;
 async function latest(file: FileHandle, { measurement, fields, from, until }: Question): Promise<StoredSeries[]> {
   const found = new Map<string, Points>();
   const [first, end] = [BigInt(from) * 1_000_000n, BigInt(until) * 1_000_000n];
-  for await (const line of file.readLines({ autoClose: false })) {
+  for await (const line of wholeLines(file)) {
     const parts = splitLine(line);
     if (parts.timestamp === "") continue;
     const time = BigInt(parts.timestamp);
@@ -54,6 +55,19 @@ async function latest(file: FileHandle, { measurement, fields, from, until }: Qu
     const parts = seriesParts(series);
     return parts.measurement === measurement ? [{ tags: parts.tags, points: [...points.values()] }] : [];
   });
+}
+
+async function* wholeLines(file: FileHandle): AsyncGenerator<string> {
+  const { size } = await file.stat();
+  const last = Buffer.alloc(1);
+  if (size > 0) await file.read(last, 0, 1, size - 1);
+  const isUnfinished = last[0] !== 10;
+  let before: string | null = null;
+  for await (const line of file.readLines({ autoClose: false })) {
+    if (before !== null) yield before;
+    before = line;
+  }
+  if (before !== null && !isUnfinished) yield before;
 }
 
 function pointsOf(found: Map<string, Points>, series: string): Points {

@@ -1,6 +1,6 @@
 // Compares what the logs say of a window with what a store holds of it: for each series the sum over all timestamps in the
 // window, since that is what people are told to look at. Pure.
-import { addValues, emptyValues, type Values } from "../frequencies/bucket.ts";
+import { absent, addValues, emptyValues, type Values } from "../frequencies/bucket.ts";
 import type { Total, Totals } from "../frequencies/windows.ts";
 import { fieldNames } from "../sink/line-protocol.ts";
 import type { Points, WindowHoldings } from "./holdings.ts";
@@ -85,7 +85,6 @@ function sumOf(points: Points, values: number): Total {
   return sum;
 }
 
-const absent = emptyValues(1);
 const sumAlone = (value: number, index: number): number => (index % 3 === 0 ? value : absent[index % 3]!);
 
 function added(a: Pair, b: Pair): Pair {

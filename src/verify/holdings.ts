@@ -1,5 +1,5 @@
 // What a store holds of an invocation, as it came: by window, series and timestamp. Pure.
-import { addValues, emptyValues } from "../frequencies/bucket.ts";
+import { absent, addValues, emptyValues } from "../frequencies/bucket.ts";
 import type { Total } from "../frequencies/windows.ts";
 import { seriesKey, tagText } from "../sink/line-protocol.ts";
 import type { StoredPoint, StoredSeries } from "../sink/reader.ts";
@@ -78,6 +78,3 @@ function addPoint(points: Map<bigint, Total>, { time, fields }: StoredPoint): vo
     values.map((value, index) => value ?? absent[index % 3]!),
   );
 }
-
-/** Sum, minimum and maximum of nothing. */
-const absent = emptyValues(1);

@@ -1,5 +1,5 @@
 // What the logs say: exactly the bytes that were counted, in the format in which they were counted, but with no window ever
-// closed, so that the total of a window is the total of its lines.
+// closed, neither by time nor by force, so that the total of a window is the total of its lines.
 import { openPieces, windowingOf } from "../counting.ts";
 import { formatOf } from "../format/find-format.ts";
 import type { PieceCounts } from "../frequencies/piece.ts";
@@ -42,7 +42,7 @@ export async function recount(
     for (const start of starts) if (!wanted(start)) windows.delete(start); // before the piece is merged
   };
   const segments = segmentsOf(readings, newWindowState, {
-    windowing: { ...windowingOf(task), parts: false, latenessMs: Infinity },
+    windowing: { ...windowingOf(task), parts: false, latenessMs: Infinity, mostOpen: Infinity },
     // Without a clock no line is from the future.
     open: async (content, offset) =>
       openPieces({ task, now: Infinity }, chosenFormat ?? formatOf(formats.get(content)!), content, offset),

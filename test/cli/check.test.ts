@@ -99,6 +99,19 @@ test("warnings do not make it fail: lines that do not match, a pipeline that cou
   );
 });
 
+test("a first line that is longer than a sample hides no log that a run does not recognise", async () => {
+  const long = `${"x".repeat(100_000)}\n`;
+  using desk = new Desk().multibrain().write("access.log", `${long}what is this\n`);
+  for (const { code, stdout, stderr } of [await checked(desk), await desk.run()]) {
+    expect(code).toBe(1);
+    expect(stdout + stderr).toMatch(/the format of \S+ is not recognised; say --format/);
+  }
+  desk.write("access.log", long + combined.slice(0, 3).join(""));
+  expect((await checked(desk)).stdout).toMatch(/ok {7}log .*, format combined; the next line is too long for a sample/);
+  expect((await desk.run()).code).toBe(0);
+  expect(desk.counted()).toBe(3);
+});
+
 test("a wrong configuration is exit 2", async () => {
   using desk = new Desk().log(3).multibrain({ set: { prefix: "/x/" } });
   const { code, stdout } = await checked(desk);

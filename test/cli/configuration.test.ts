@@ -1,4 +1,5 @@
 // Wrong configurations: all problems at once, each with its place and the way out, exit 2, and nothing ran.
+import { mkdirSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Desk } from "./desk.ts";
 import { jsonLines } from "./program.ts";
@@ -32,6 +33,35 @@ test("all problems of a multibrain come at once, with their places", async () =>
   expect(jsonLines(json.stderr)).toMatchObject([{ level: "error", msg: expect.stringContaining("invocations[3]") }]);
 });
 
+test("one file spelt in two ways is one file", async () => {
+  using desk = new Desk().log();
+  mkdirSync(desk.path("real"));
+  symlinkSync("real", desk.path("linked"));
+  const problemsOf = async (first: object, second: object): Promise<string> => {
+    const requests = { pipeline: "requests", log: "access.log" };
+    desk.write("multibrain.json", [
+      { ...requests, name: "first", brainfile: "real/1.json", out: "out.lp", ...first },
+      { ...requests, name: "second", brainfile: "real/2.json", out: "out.lp", tag: { n: "2" }, ...second },
+    ]);
+    const before = desk.snapshot();
+    const { code, stderr } = await desk.run();
+    expect([code, desk.snapshot()]).toEqual([2, before]);
+    return stderr;
+  };
+  expect(await problemsOf({}, { brainfile: "linked/1.json" })).toContain(
+    "[1].brainfile: is the same file as that of [0]; each invocation needs a checkpoint of its own",
+  );
+  expect(await problemsOf({}, { rejects: "linked/1.json" })).toContain(
+    "[1].rejects: would be written to the file that [0].brainfile names",
+  );
+  expect(await problemsOf({ out: "real/o.lp" }, { out: "linked/o.lp", tag: {} })).toContain(
+    "[1]: writes the same series as [0]",
+  );
+  desk.write("real/1.json", "").write("real/o.lp", "");
+  expect(await problemsOf({}, { brainfile: "linked/1.json" })).toContain("is the same file as that of");
+  expect(await problemsOf({ out: "real/o.lp" }, { out: "linked/o.lp", tag: {} })).toContain("writes the same series");
+});
+
 test("what pipelines and secrets find wrong comes at once, too", async () => {
   using desk = new Desk().log().write("multibrain.json", [
     { pipeline: "downloads", log: "access.log", brainfile: "1.json", out: "1.lp", set: { prefix: "files" } },
@@ -51,13 +81,36 @@ test("what pipelines and secrets find wrong comes at once, too", async () => {
   expect(code).toBe(2);
   expect(stderr).toContain("l2i: 4 problems, nothing ran:\n");
   for (const problem of [
-    "downloads:access.log: --set for the pipeline downloads: ",
+    'downloads:access.log: --set for the pipeline downloads: prefix: "files" is no path; begin it with "/" (',
     "requests:access.log: the pipeline requests has no options; take --set prefix away",
     "latency:access.log: the pipeline latency needs elapsedUs, which the format combined does not have",
     "none: the secret in this file cannot be read (ENOENT)",
   ])
     expect(stderr).toContain(problem);
   expect(desk.has("2.lp")).toBe(false);
+});
+
+test.each<[pipeline: string, set: object, said: string]>([
+  ["downloads", { prefx: "/a/" }, '"prefx" is unknown; did you mean "prefix"? ('],
+  ["downloads", { folder: "/a/", prefx: "/b/" }, '"folder" is unknown; there are prefix; "prefx" is unknown'],
+  ["downloads", { prefix: 5 }, "prefix: 5 is of the wrong kind ("],
+  ["latency", { buckets: true }, "buckets: true is of the wrong kind ("],
+])("what is wrong with an option of the pipeline %s: %j", async (pipeline, set, said) => {
+  using desk = new Desk().log().multibrain({ pipeline, set, format: "combined_elapsed" });
+  const { code, stderr } = await desk.run();
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining(`--set for the pipeline ${pipeline}: ${said}`),
+  });
+});
+
+test("an invocation is named once where only its log shows that the format lacks something", async () => {
+  using desk = new Desk().log().multibrain({ pipeline: "latency" });
+  const { code, stderr } = await desk.run();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    / ERROR latency:access\.log: the pipeline latency needs elapsedUs, which the format combined /,
+  );
 });
 
 test.each<[said: string, write: (desk: Desk) => unknown]>([

@@ -129,7 +129,9 @@ test("an unfinished last line is said", async () => {
 test("with a brainfile it goes on where it stopped, also when it only shows a table", async () => {
   using desk = new Desk().log(47);
   const words = ["load", "requests", "access.log", "--brainfile", "brain.json"];
-  expect((await desk.l2i(words)).stdout).toContain("\n47 lines of 1 file");
+  const first = await desk.l2i(words);
+  expect(first.stdout).toContain("\n47 lines of 1 file");
+  expect(first.stderr).toMatch(/WARN.* 47 lines reached no store, .*brain\.json no later run .*--out .*--dry-run/);
   expect(await desk.l2i(words)).toEqual({ code: 0, stdout: "requests:access.log: nothing new\n", stderr: "" });
   desk.append("access.log", combined.slice(47, 50).join(""));
   const third = await desk.l2i(words);

@@ -161,3 +161,10 @@ test("a dozen invocations may print their points", async () => {
   desk.write("multibrain.json", entries);
   expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
 });
+
+test("lines that do not match name the format that auto recognised", async () => {
+  using desk = new Desk().log(20).append("access.log", "garbage\n".repeat(30)).multibrain();
+  expect((await desk.run()).stderr).toMatch(
+    / 30 of 50 lines do not match the format combined \(auto\), first the one at /,
+  );
+});

@@ -105,6 +105,13 @@ test("a store that is down: failing since, and what is pending", async () => {
   );
 });
 
+test("a folder of the brainfile that is not there is said, with the way to make it", async () => {
+  using desk = new Desk().log().multibrain({ brainfile: "state/b.json" });
+  const said = `the folder of the brainfile ${desk.path("state/b.json")} does not exist; create it (mkdir -p ${desk.path("state")})`;
+  expect((await desk.l2i(["status", "multibrain.json"])).stdout).toContain(`\nrequests:access.log: ${said}\n`);
+  expect((await desk.run()).stderr).toContain(said);
+});
+
 test("a damaged brainfile and a missing log are said, and the rest is shown", async () => {
   using desk = new Desk()
     .log(3)

@@ -26,6 +26,7 @@ const windowing: Windowing = {
   windowMs: minute,
   latenessMs: 10 * minute,
   maxSeries: 1000,
+  mostOpen: 100_000,
   parts: false,
   seriesOf: (attributes) => keyOf(attributes),
 };

@@ -34,7 +34,7 @@ export type Step =
   | { readonly do: "empty" }
   | { readonly do: "edit" }
   | { readonly do: "configure"; readonly options: Options }
-  | { readonly do: "clock"; readonly ahead: number; readonly skew: number }
+  | { readonly do: "clock"; readonly ahead: number; readonly skew: number; readonly isShared: boolean }
   | RunStep;
 
 interface RunStep {
@@ -173,6 +173,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       ...does("clock"),
       ahead: fc.integer({ min: 1, max: 1800 }),
       skew: fc.constantFrom(0, 0, -7200, 600, 100_000),
+      isShared: fc.boolean(),
     }),
   },
 );
@@ -230,6 +231,8 @@ class History {
   readonly #blank = new Set<Generation>();
   /** Something was deleted: a gap may be said. */
   #isDeleted = false;
+  /** Files may have older mtimes than those before them. What is new is told by the names then, as long as the known one is there. */
+  #isSetBack = false;
   /** Brainfiles from which nothing that was counted since is lost. */
   readonly #copies: Buffer[] = [];
 
@@ -259,6 +262,7 @@ class History {
 
   async take(step: Step): Promise<void> {
     const server = this.#server;
+    if (this.#isSetBack && ["delete", "empty"].includes(step.do)) return;
     server.clock += second;
     if (["delete", "empty", "crash", "rewrite", "unpack", "configure"].includes(step.do)) this.#copies.length = 0;
     switch (step.do) {
@@ -317,10 +321,17 @@ class History {
       case "clock":
         server.clock += step.ahead * second;
         this.#skew = step.skew;
+        if (!this.#isDeleted) this.#share(step.isShared ? step.skew * second : 0);
         return;
       case "run":
         return this.#run(step);
     }
+  }
+
+  /** The server's clock is wrong, too. */
+  #share(skew: number): void {
+    this.#isSetBack ||= skew < this.#server.skew;
+    this.#server.skew = skew;
   }
 
   /** A last line, a last run without any trouble, and the books are compared. */
@@ -496,7 +507,8 @@ class History {
     const begun = generations.filter(({ name, lines }) => name !== null && lines.length > 0);
     const known = this.#current;
     const newer = begun.filter((generation) => !known || generations.indexOf(generation) > generations.indexOf(known));
-    const isGapDue = this.#isCurrentLost && newer.length > 0;
+    // At the latest: what looks like a file that was rotated without a line replaces nothing.
+    const isGapDue = this.#isCurrentLost && newer.includes(live);
     if (live.lines.length > 0) this.#current = live;
     else if (newer.length > 0) this.#current = null; // whichever has the newest mtime
     this.#noteBlank();

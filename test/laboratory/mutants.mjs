@@ -36,7 +36,7 @@ export const mutants = [
   {
     name: "the head of a log is not compared",
     file: "src/log/candidates.ts",
-    find: 'if (place.head[read] !== undefined && place.head[read] !== sha256(content.head.subarray(0, read))) return "other";',
+    find: 'if (place.head[read] !== undefined && place.head[read] !== sha256(content.head.subarray(0, read))) return "alike";',
     put: "",
   },
   {

@@ -210,6 +210,7 @@ export const disk = new (class SimulatedDisk {
 
   #cut(inode: Inode, size: number): Inode {
     inode.data = inode.data.subarray(0, size);
+    inode.synced = inode.synced.subarray(0, size); // what was synced before the cut stays
     inode.mtime = this.now;
     return inode;
   }

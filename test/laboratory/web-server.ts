@@ -76,6 +76,8 @@ export class WebServer {
   readonly generations: Generation[] = [newGeneration()];
   /** Milliseconds; mtimes come from it. */
   clock: number;
+  /** How far the mtimes are ahead of it. */
+  skew = 0;
   readonly #folder: string;
   readonly #naming: Naming;
   readonly #files: ServerFiles;
@@ -202,13 +204,13 @@ export class WebServer {
   }
 
   /**
-   * Somebody changes a byte shortly before the end of the live log. Answers whether it was long enough for that to be noticed: what
-   * begins otherwise within its first 64 KiB is another log.
+   * Somebody changes a byte of the last line of the live log. Answers whether that can be noticed: what begins with another line is
+   * another log, and behind the first 64 KiB only the last bytes are known.
    */
   edit(): boolean {
     const { live } = this;
     const at = live.text.lastIndexOf("HTTP/1.1");
-    if (at < 64 * 1024 || live.text.length - at > 1000) return false;
+    if (at < live.text.indexOf("\n") || (at >= 64 * 1024 && live.text.length - at > 1000)) return false;
     live.text = `${live.text.slice(0, at)}HTTP/1.0${live.text.slice(at + 8)}`;
     const nuls = this.#files.stat(this.#livePath).size - live.text.length;
     this.#put(this.#livePath, Buffer.from("\0".repeat(nuls) + live.text, "latin1"));
@@ -262,7 +264,7 @@ export class WebServer {
   }
 
   #stamp(file: string): void {
-    this.#files.stamp(file, this.clock);
+    this.#files.stamp(file, this.clock + this.skew);
   }
 
   #rotatedName(): string {

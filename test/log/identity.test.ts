@@ -41,7 +41,8 @@ function summary(decision: Plan, candidates: readonly Candidate[]): string {
   );
   const kept = decision.kept.map(({ filename }) => `kept ${filename}`);
   const left = decision.left.map(({ place: { filename }, why }) => `left ${filename} ${why}`);
-  return [...readings, ...kept, ...(decision.gap ? ["gap"] : []), ...left].join(", ");
+  const unclear = decision.unclear.map((index) => `unclear ${candidates[index]!.name}`);
+  return [...unclear, ...readings, ...kept, ...(decision.gap ? ["gap"] : []), ...left].join(", ");
 }
 
 const rows: readonly [what: string, candidates: readonly Candidate[], expected: string][] = [
@@ -52,6 +53,22 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     "edited, though a copy of the old one lies about",
     [file("access.log", { toCurrent: "edited" }), file("access.log.1", { toCurrent: "same" })],
     "edited",
+  ],
+  ["begins with the same line and goes on otherwise", [file("access.log", { toCurrent: "alike" })], "edited"],
+  [
+    "begins with the same line as the generation that was rotated away",
+    [file("access.log", { toCurrent: "alike" }), file("access.log.1", { toCurrent: "same" })],
+    "!access.log.1 resume, !access.log begin",
+  ],
+  [
+    "begins with the same line, and beside it lies only a part of the known one",
+    [file("access.log", { toCurrent: "alike" }), file("access.log.1", { toCurrent: "shorter" })],
+    "edited",
+  ],
+  [
+    "edited, then rotated",
+    [file("access.log"), file("access.log.1", { toCurrent: "alike" })],
+    "!access.log begin, gap, left access.log gone",
   ],
   [
     "rotated",
@@ -76,6 +93,27 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     "the same, but the current generation is gone: a gap",
     [file("access.log.1", { mtime: 250, inode: 99 })],
     "!access.log.1 begin, gap, left access.log gone",
+  ],
+  [
+    "rotated twice by a clock that was set back, called by number",
+    [
+      file("access.log", { mtime: 95 }),
+      file("access.log.1", { mtime: 90 }),
+      file("access.log.2", { toCurrent: "same" }),
+      file("access.log.3", { mtime: 80 }),
+    ],
+    "!access.log.2 resume, !access.log.1 begin, !access.log begin",
+  ],
+  [
+    "rotated twice by a clock that was set back, called by dates of both clocks",
+    [
+      file("access.log", { mtime: 95 }),
+      file("access.log-20260101", { mtime: 90 }),
+      file("access.log-20260102", { mtime: 90, inode: 99 }),
+      file("access.log-20260103", { mtime: 40 }),
+      file("access.log-20260104", { toCurrent: "same" }),
+    ],
+    "unclear access.log-20260101, access.log-20260102 begin, !access.log-20260104 resume, !access.log begin",
   ],
   ["new file, the old one is gone", [file("access.log")], "!access.log begin, gap, left access.log gone"],
   ["first line not complete", [file("access.log", { hasLine: false })], ""],

@@ -173,6 +173,70 @@ test("two rotations while the clock is set right again: a log from the future hi
   expect(lab.total()).toBe(12);
 });
 
+test.each([
+  ["access.log.2", "access.log.1"],
+  ["access.log-20260102", "access.log-20260103"],
+  ["access.log.20260102", "access.log.20260103.gz"],
+])("two rotations after the clock was set back, to %s and %s: both are read", async (first, second) => {
+  using lab = inTheFuture();
+  await lab.run();
+  lab.now = Date.now();
+  const next = second.replace(".gz", "");
+  lab.rename("access.log", first).append(4).rename("access.log", next);
+  if (next !== second) lab.gzip(next);
+  lab.append(5);
+  expect(await lab.run()).toMatchObject({ lines: 9, gap: 0 });
+  expect(await lab.run()).toMatchObject({ outcome: "unchanged" });
+  expect(lab.total()).toBe(12);
+});
+
+test("two rotations, the second after the clock was set back, which names tell as little as times: a gap is said", async () => {
+  using lab = inTheFuture();
+  await lab.run();
+  lab.now = Date.now();
+  lab.rename("access.log", "access.log-20400101").append(4).rename("access.log", "access.log-20260103").append(5);
+  expect(await lab.run()).toMatchObject({ lines: 5, gap: 1 });
+  expect(await lab.run()).toMatchObject({ outcome: "unchanged" });
+});
+
+test.each(["access.log.1", "access.log.1.gz"])(
+  "rotated to %s by a clock behind that of the first run",
+  async (name) => {
+    using lab = new Laboratory();
+    lab.append(2, "access.log.1").gzip("access.log.1").append(3);
+    const ahead = Date.now() / 1000 + 1_000_000;
+    for (const file of ["access.log.1.gz", "access.log"]) utimesSync(lab.path(file), ahead, ahead);
+    lab.now = 1000 * ahead;
+    await lab.run();
+    lab.now = Date.now();
+    lab.rename("access.log.1.gz", "access.log.2.gz").append(4).rename("access.log", "access.log.1");
+    if (name.endsWith(".gz")) lab.gzip("access.log.1");
+    lab.append(5);
+    expect(await lab.run()).toMatchObject({ lines: 9, gap: 0 });
+    expect(lab.total()).toBe(12);
+  },
+);
+
+test("an old file that somebody put beside the log is no new one, also after the clock was set back", async () => {
+  using lab = inTheFuture();
+  await lab.run();
+  lab.now = Date.now();
+  lab.append(2, "access.log.7");
+  await lab.run();
+  lab.rename("access.log", "access.log.1").append(4);
+  expect(await lab.run()).toMatchObject({ lines: 4, gap: 0 });
+});
+
+/** A log that was written, and is read, while the clock is days ahead. */
+function inTheFuture(): Laboratory {
+  const lab = new Laboratory();
+  lab.append(3);
+  const future = Date.now() + 1_000_000_000;
+  utimesSync(lab.log, future / 1000, future / 1000);
+  lab.now = future + 1000;
+  return lab;
+}
+
 test("a folder that is called like a rotated log is no matter", async () => {
   using lab = new Laboratory();
   mkdirSync(lab.path("access.log.2023"));
@@ -193,6 +257,30 @@ test("a gap that a failing run found is told by the run that succeeds", async ()
   expect((await lab.run()).outcome).toBe("failed");
   lab.sink = await out;
   expect(await lab.run()).toMatchObject({ outcome: "loaded", gap: 1, lines: 4 });
+});
+
+test.each(["access-2025.log", "access.log.old.gz"])("a log that is rotated to %s: the gap names it", async (name) => {
+  using lab = new Laboratory();
+  lab.append(3).append(2, "access-ssl.log");
+  mkdirSync(lab.path("access.d"));
+  await lab.run();
+  lab.append(2).rename("access.log", name.replace(".gz", ""));
+  if (name.endsWith(".gz")) lab.gzip(name.replace(".gz", ""));
+  lab.append(4);
+  expect(await lab.run()).toMatchObject({ gap: 1, lines: 4 });
+  const said = lab.messages.said.find((message) => message.includes("gap: "));
+  expect(said).toContain(`It begins like ${name}, which is not called like a rotated log`);
+});
+
+test("behind a symbolic link that names another log every day the gap names the last one", async () => {
+  using lab = new Laboratory();
+  symlinkSync("access-20260101.log", lab.log);
+  lab.append(3, "access-20260101.log");
+  await lab.run();
+  lab.append(2, "access-20260101.log").remove("access.log").append(4, "access-20260102.log");
+  symlinkSync("access-20260102.log", lab.log);
+  expect(await lab.run()).toMatchObject({ gap: 1, lines: 4 });
+  expect(lab.messages.said.join()).toContain("It begins like access-20260101.log, which is not called like");
 });
 
 test("a log behind a symbolic link: its rotated files lie beside the file that it points to", async () => {
