@@ -138,6 +138,8 @@ export interface Ends {
   readonly least: 0 | 1;
   /** A backslash and what follows it belong together. */
   readonly escapes: boolean;
+  /** A comma, and a space behind it, belong to it where neither blank nor comma follows. */
+  readonly lists: boolean;
 }
 
 /**
@@ -149,13 +151,15 @@ export function endsOf(tokens: readonly Token[], index: number): Ends | null {
   if (token?.kind !== "column" || fixedShapes[token.shape] !== undefined) return null;
   const { shape } = token;
   const place = placeOf(tokens, index);
-  const hurdles = hurdlesOf(shape, place).map(({ character }) => character);
+  const hurdles = hurdlesOf(shape, place);
+  const characters = hurdles.map(({ character }) => character);
   const isOpenUser = shape === "user" && place.stop === "";
   const mayBeEmpty = isQuotedText(shape, place) || shape === "text" || shape === "method" || isOpenUser;
   return {
-    characters: ["\n", ...hurdles, ...(shape === "vhost" ? ["["] : [])].join(""),
+    characters: ["\n", ...characters, ...(shape === "vhost" ? ["["] : [])].join(""),
     least: mayBeEmpty ? 0 : 1,
-    escapes: hurdles.includes("\\"),
+    escapes: characters.includes("\\"),
+    lists: hurdles.includes(furtherAddress),
   };
 }
 

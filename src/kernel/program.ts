@@ -140,12 +140,13 @@ class Compiler {
     }
   }
 
-  #text(index: number, isWanted: boolean, { characters, least, escapes }: Ends): void {
+  #text(index: number, isWanted: boolean, { characters, least, escapes, lists }: Ends): void {
     const set = this.#set(characters);
-    if (!isWanted) return this.#add(op.text, -1, set, least, 0, Number(escapes));
+    const flags = [Number(escapes), Number(lists)];
+    if (!isWanted) return this.#add(op.text, -1, set, least, 0, ...flags);
     const [slot, table] = [this.#take(3), new TextTable(this.#memory)];
     this.#outputs.set(index, { kind: "text", slot, table });
-    this.#add(op.text, slot, set, least, table.address, Number(escapes));
+    this.#add(op.text, slot, set, least, table.address, ...flags);
   }
 
   #request(index: number, { characters }: Ends): void {

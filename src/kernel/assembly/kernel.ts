@@ -19,10 +19,12 @@ const EPOCH = 7;
 const PROTOCOL = 8;
 const instructionSize = 32;
 
+const TAB: u8 = 0x09;
 const LF: u8 = 0x0a;
 const CR: u8 = 0x0d;
 const SPACE: u8 = 0x20;
 const QUOTE: u8 = 0x22;
+const COMMA: u8 = 0x2c;
 const DASH: u8 = 0x2d;
 const BACKSLASH: u8 = 0x5c;
 
@@ -72,9 +74,16 @@ function readLine(program: usize, at: usize, row: usize): usize {
         break;
       }
       case TEXT: {
-        // character set, least length, table of texts, whether a backslash escapes
+        // character set, least length, table of texts, whether a backslash escapes, whether commas make a list
         const begin = at;
         at = spanEnd(at, load<u32>(i, 8));
+        if (load<i32>(i, 24)) {
+          while (load<u8>(at) == COMMA && at > begin) {
+            at += load<u8>(at, 1) == SPACE ? 2 : 1;
+            if (isBlankOrComma(load<u8>(at))) return 0;
+            at = spanEnd(at, load<u32>(i, 8));
+          }
+        }
         if (load<i32>(i, 20)) {
           while (load<u8>(at) == BACKSLASH) {
             if (isLineBreak(load<u8>(at, 1))) return 0;
@@ -152,6 +161,12 @@ function readLine(program: usize, at: usize, row: usize): usize {
 @inline
 function isLineBreak(byte: u8): bool {
   return byte == LF || byte == CR;
+}
+
+// @ts-ignore: decorator
+@inline
+function isBlankOrComma(byte: u8): bool {
+  return byte == COMMA || byte == SPACE || byte == TAB || isLineBreak(byte);
 }
 
 /** "HTTP/", a digit, ".", a digit: eight bytes. */
