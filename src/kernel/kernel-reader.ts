@@ -15,6 +15,8 @@ import type { TextTable } from "./text-table.ts";
 
 /** Longer chunks are read in parts. */
 const mostBytes = 256 * 1024;
+/** Reads without the kernel after one in which it left most lines. */
+const pause = 15;
 /** The kernel loads 16 bytes at a time, and a time of 32. */
 const padding = 64;
 
@@ -72,6 +74,8 @@ class KernelReader implements LineReader {
   /** The part of the chunk that is in the kernel's memory. */
   #loaded: { readonly bytes: Buffer; readonly from: number; readonly to: number } | null = null;
   #isFull = false;
+  /** Reads until the kernel is asked again. */
+  #pause = 0;
 
   constructor({ tokens, sources, wishes, timezone, parser }: Order, kernel: Kernel, memory: Memory, program: Program) {
     this.#parser = parser;
@@ -87,6 +91,7 @@ class KernelReader implements LineReader {
 
   read(bytes: Buffer, from: number): number {
     if (this.#isFull) this.#emptyTables();
+    if (this.#pause > 0) return this.#readInPause(bytes, from);
     const to = this.#load(bytes, from);
     if (to === from) return this.#readLong(bytes, from);
     const { ends, times } = this;
@@ -98,6 +103,7 @@ class KernelReader implements LineReader {
     const stop = this.#kernel.run(address, begin, end, this.#rows, this.#rows + rowSize * mostLines, rowSize);
     const count = this.#kernel.rowCount.value;
     this.#isFull = stop < end && count < mostLines;
+    let left = 0;
     let start = from;
     for (let line = 0, row = this.#rows / 4; line < count; line++, row += rowLength) {
       const offset = words[row]!;
@@ -107,10 +113,14 @@ class KernelReader implements LineReader {
       if (time === time) {
         times[line] = time;
         this.#records[line] = null;
-      } else this.#readByExpression(bytes, start, next, line);
+      } else {
+        left++;
+        this.#readByExpression(bytes, start, next, line);
+      }
       start = next;
     }
     this.count = count;
+    if (left > count / 2) this.#pause = pause;
     return from + stop - begin;
   }
 
@@ -123,6 +133,20 @@ class KernelReader implements LineReader {
     this.#memory.bytes.set(bytes.subarray(from, to), this.#text);
     this.#loaded = { bytes, from, to };
     return to;
+  }
+
+  /** The kernel leaves most lines: to ask it would cost time for nothing. */
+  #readInPause(bytes: Buffer, from: number): number {
+    this.#pause--;
+    let start = from;
+    this.count = 0;
+    while (this.count < mostLines && start < bytes.length) {
+      const end = bytes.indexOf(10, start) + 1;
+      this.ends[this.count] = end;
+      this.#readByExpression(bytes, start, end, this.count++);
+      start = end;
+    }
+    return start;
   }
 
   /** A line that does not fit into the kernel's memory. */

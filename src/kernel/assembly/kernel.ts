@@ -116,6 +116,7 @@ function readLine(program: usize, at: usize, row: usize): usize {
         while (load<u8>(<usize>load<u32>(i, 8) + <usize>load<u8>(at))) at++;
         const length = <i32>(at - begin);
         if (length == 0 && load<u8>(at) == DASH) at++;
+        else if (length == 1 && load<u8>(begin) == DASH) break;
         else if (length < load<i32>(i, 12) || length > load<i32>(i, 16)) return 0;
         break;
       }
