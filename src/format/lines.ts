@@ -8,6 +8,9 @@ export const mostLines = 1024;
 /** In place of a time: the line is empty, which counts as nothing. */
 export const emptyLine = -1;
 
+/** The line has no numbers by which it could be told from others. */
+export const noKey = -1;
+
 /** Reads whole lines. What it says of lines holds until it reads on, so one reader serves one loop. */
 export interface LineReader {
   /** Lines that were read last. */
@@ -37,10 +40,10 @@ export interface LineView {
   /** Number `value` of the wish; null where the line has none. */
   value(line: number, value: number): number | null;
   /**
-   * Writes a number for each field into `key`: lines with equal ones have records that differ in the time alone, as long as
-   * `generation` stays the same. False where the line has no such numbers.
+   * Writes numbers into `key` and answers a hash of them, or `noKey`: lines with equal ones have records that differ in the time
+   * alone, as long as `generation` stays the same.
    */
-  key(line: number, key: Int32Array): boolean;
+  key(line: number, key: Int32Array): number;
   /** Numbers in a key; 0: no line has one. */
   readonly keyLength: number;
   readonly generation: number;

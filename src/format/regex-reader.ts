@@ -1,6 +1,6 @@
 // Reads lines by the regular expression alone. It is the reference: whatever is faster must say the same.
 import type { Parser } from "./format.ts";
-import { emptyLine, type LineReader, type LineView, mostLines, type Wish } from "./lines.ts";
+import { emptyLine, type LineReader, type LineView, mostLines, noKey, type Wish } from "./lines.ts";
 import { emptyRecord, type FieldName, type LogRecord } from "./record.ts";
 
 export class RegexReader implements LineReader {
@@ -74,8 +74,8 @@ export class RecordView implements LineView {
     return typeof number === "number" ? number : null;
   }
 
-  key(_line: number, _key: Int32Array): boolean {
-    return false;
+  key(_line: number, _key: Int32Array): number {
+    return noKey;
   }
 }
 

@@ -1,7 +1,7 @@
 // Asks a pipeline to which series a line belongs, and remembers the answers: a categorizer is stateless, so records that differ in
 // nothing get the same one, and most lines of a log differ in nothing that a pipeline reads. The time always differs: an answer
 // for which it was looked at is not remembered.
-import type { LineView } from "../format/lines.ts";
+import { type LineView, noKey } from "../format/lines.ts";
 import type { LogRecord } from "../format/record.ts";
 import type { Attributes } from "../pipeline/pipeline.ts";
 import { Series } from "./series.ts";
@@ -63,14 +63,13 @@ export class Categorizer {
   #answerOf(line: number): Answer | null {
     const length = this.#length;
     const key = this.#key;
-    if (!this.#view.key(line, key)) return null;
+    const hash = this.#view.key(line, key);
+    if (hash === noKey) return null;
     if (this.#generation !== this.#view.generation) {
       this.#generation = this.#view.generation;
       this.#answers = noAnswers();
     }
-    let hash = 0;
-    for (let index = 0; index < length; index++) hash = Math.imul(hash ^ key[index]!, 0x9e3779b1);
-    const place = (hash >>> 16) & (places - 1);
+    const place = (hash >>> 15) & (places - 1);
     const answer = this.#answers[place]!;
     const from = place * length;
     if (answer !== null && this.#isKey(from)) return answer;

@@ -5,15 +5,20 @@ import { textOf as decoded } from "../format/text.ts";
 import { emptyRecord, type FieldName, type LogRecord } from "../format/record.ts";
 import type { Memory } from "./memory.ts";
 import type { Output } from "./program.ts";
-import { mostTexts, type TextTable } from "./text-table.ts";
+import type { TextTable } from "./text-table.ts";
+
+/** Slots whose numbers are equal only in rows in which the field is equal. */
+export interface Keys {
+  /** Ids of texts; without a key where one is negative: the text has no id. */
+  readonly ids: readonly number[];
+  readonly numbers: readonly number[];
+}
 
 export interface Cell {
   /** Fills the field from the row that begins at word `row`. */
   put(record: LogRecord, row: number): void;
-  /** A number that is the same only for what means the same; -1: there is none. */
-  key(row: number): number;
-  /** Most rows have a key. */
-  readonly hasKey: boolean;
+  /** Slots of the row that tell what the field is; null: it takes too many values to be told by numbers. */
+  readonly keys: Keys | null;
   /** The tables of texts are empty now. */
   forget(): void;
 }
@@ -84,28 +89,24 @@ class Meanings {
 /** Fields with so few numbers that they tell one record from another. */
 const fewNumbers: ReadonlySet<FieldName> = new Set(["status", "port"]);
 
-export interface NumberCell extends Cell {
-  of(row: number): number | null;
-}
+/** What a number must be multiplied with. */
+export const unitOf = (source: Source): number => Number(meaningOf(source, "1"));
 
-export function numberCell(source: Source, { slot }: Output & { kind: "number" }, { words }: Memory): NumberCell {
-  const unit = Number(meaningOf(source, "1"));
+function numberCell(source: Source, { slot }: Output & { kind: "number" }, { words }: Memory): Cell {
+  const unit = unitOf(source);
   const store = numberStores[source.field]!;
-  const of = (row: number): number | null => {
-    const value = words[row + slot]!;
-    return value < 0 ? null : value * unit;
-  };
   return {
-    of,
-    put: (record, row) => store(record, of(row)),
-    key: (row) => words[row + slot]! + 1,
-    hasKey: fewNumbers.has(source.field),
+    put(record, row) {
+      const value = words[row + slot]!;
+      store(record, value < 0 ? null : value * unit);
+    },
+    keys: fewNumbers.has(source.field) ? { ids: [], numbers: [slot] } : null,
     forget: () => {},
   };
 }
 
 class TextCell implements Cell {
-  readonly hasKey = true;
+  readonly keys: Keys;
   readonly #source: Source;
   readonly #slot: number;
   readonly #memory: Memory;
@@ -115,6 +116,7 @@ class TextCell implements Cell {
 
   constructor(source: Source, { slot, table }: Output & { kind: "text" }, memory: Memory) {
     this.#source = source;
+    this.keys = { ids: [slot + 2], numbers: [] };
     this.#slot = slot;
     this.#memory = memory;
     this.#words = memory.words;
@@ -129,10 +131,6 @@ class TextCell implements Cell {
     else this.#source.set(record, this.#memory.textOf(this.#words[at]!, this.#words[at + 1]!));
   }
 
-  key(row: number): number {
-    return this.#words[row + this.#slot + 2]!;
-  }
-
   forget(): void {
     this.#meanings.forget();
   }
@@ -140,12 +138,13 @@ class TextCell implements Cell {
 
 /** One of several columns that make the field together: its setter looks at what the others have put there. */
 class PartCell implements Cell {
-  readonly hasKey = true;
+  readonly keys: Keys;
   readonly #source: Source;
   readonly #slot: number;
   readonly #memory: Memory;
 
   constructor(source: Source, { slot }: Output & { kind: "text" }, memory: Memory) {
+    this.keys = { ids: [slot + 2], numbers: [] };
     this.#source = source;
     this.#slot = slot;
     this.#memory = memory;
@@ -155,10 +154,6 @@ class PartCell implements Cell {
     const { words } = this.#memory;
     const at = row + this.#slot;
     this.#source.set(record, this.#memory.textOf(words[at]!, words[at + 1]!));
-  }
-
-  key(row: number): number {
-    return this.#memory.words[row + this.#slot + 2]!;
   }
 
   forget(): void {}
@@ -180,7 +175,7 @@ function requestCell(source: Source, output: RequestOutput, memory: Memory): Cel
 
 /** The whole request line is looked at. */
 class RequestCell implements Cell {
-  readonly hasKey: boolean = false;
+  readonly keys: Keys | null = null;
   protected readonly source: Source;
   protected readonly slot: number;
   protected readonly memory: Memory;
@@ -198,19 +193,16 @@ class RequestCell implements Cell {
     this.source.set(record, this.memory.textOf(this.words[at]!, this.words[at + 1]!));
   }
 
-  key(_row: number): number {
-    return -1;
-  }
-
   forget(): void {}
 }
 
 class MethodCell extends RequestCell {
-  override readonly hasKey: boolean = true;
+  override readonly keys: Keys;
   readonly #methods: Meanings;
 
   constructor(source: Source, output: RequestOutput, memory: Memory) {
     super(source, output, memory);
+    this.keys = { ids: [output.slot + 4], numbers: [] };
     this.#methods = new Meanings(output.methods, (method) => wordOf(source, `${method} / HTTP/1.1`));
   }
 
@@ -220,38 +212,30 @@ class MethodCell extends RequestCell {
     else record.method = this.#methods.of(id);
   }
 
-  override key(row: number): number {
-    return this.words[row + this.slot + 4]!;
-  }
-
   override forget(): void {
     this.#methods.forget();
   }
 }
 
 class UriCell extends RequestCell {
-  override readonly hasKey: boolean = true;
+  override readonly keys: Keys;
   readonly #uris: Meanings;
   /** Null for what is no method: then there is no URI either. */
   readonly #methods: Meanings;
 
   constructor(source: Source, output: RequestOutput, memory: Memory) {
     super(source, output, memory);
+    this.keys = { ids: [output.slot + 4, output.slot + 7], numbers: [] };
     this.#uris = new Meanings(output.uris!, decoded); // what `uriOf` makes of a word between two others
     this.#methods = new Meanings(output.methods, (method) => wordOf(source, `${method} / HTTP/1.1`));
   }
 
   override put(record: LogRecord, row: number): void {
-    const key = this.key(row);
-    if (key < 0) super.put(record, row);
-    else if (key < mostTexts) record.uri = this.#uris.of(key);
-  }
-
-  override key(row: number): number {
     const at = row + this.slot;
     const method = this.words[at + 4]!;
-    if (method < 0) return -1;
-    return this.#methods.of(method) === null ? mostTexts : this.words[at + 7]!;
+    const uri = this.words[at + 7]!;
+    if (method < 0 || uri < 0) super.put(record, row);
+    else if (this.#methods.of(method) !== null) record.uri = this.#uris.of(uri);
   }
 
   override forget(): void {

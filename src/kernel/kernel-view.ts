@@ -1,9 +1,9 @@
 // What rows say to one pipeline: its records, its numbers, and keys under which what was made of a line can be found again.
 import type { Source } from "../format/fields.ts";
-import type { LineView, Wish } from "../format/lines.ts";
+import { type LineView, noKey, type Wish } from "../format/lines.ts";
 import { emptyRecord, type LogRecord } from "../format/record.ts";
 import { RecordView } from "../format/regex-reader.ts";
-import { type Cell, cellOf, numberCell, type NumberCell } from "./cells.ts";
+import { type Cell, cellOf, unitOf } from "./cells.ts";
 import type { Memory } from "./memory.ts";
 import type { Program } from "./program.ts";
 
@@ -23,27 +23,39 @@ export class KernelView implements LineView {
   generation = 0;
   readonly keyLength: number;
   readonly #rows: Rows;
+  readonly #words: Int32Array;
   readonly #rowLength: number;
   readonly #cells: readonly Cell[];
-  /** By value of the wish; null: the format has no such number. */
-  readonly #numbers: readonly (NumberCell | null)[];
+  /** Slots of a key, the ids of texts first. */
+  readonly #keySlots: readonly number[];
+  readonly #ids: number;
+  /** By value of the wish: its slot, -1 where the format has no such number, and what it is multiplied with. */
+  readonly #slots: readonly number[];
+  readonly #units: readonly number[];
   readonly #others: RecordView;
 
   constructor(rows: Rows, wish: Wish) {
     const { memory, program, sources, records } = rows;
     const wanted = sources.filter(({ field }) => wish.fields.includes(field));
     this.#rows = rows;
+    this.#words = memory.words;
     this.#rowLength = program.rowLength;
     this.#cells = wanted.map((source) => {
       const isAlone = sources.every((other) => other === source || other.field !== source.field);
       return cellOf(source, program.outputs.get(source.index)!, memory, isAlone);
     });
-    this.keyLength = this.#cells.every(({ hasKey }) => hasKey) ? this.#cells.length : 0;
-    this.#numbers = wish.values.map((field) => {
+    const keys = this.#cells.map((cell) => cell.keys);
+    const ids = keys.flatMap((each) => each?.ids ?? []);
+    this.#ids = ids.length;
+    this.#keySlots = keys.includes(null) ? [] : [...ids, ...keys.flatMap((each) => each?.numbers ?? [])];
+    this.keyLength = this.#keySlots.length;
+    const values = wish.values.map((field) => {
       const source = sources.find((each) => each.field === field);
       const output = source && program.outputs.get(source.index);
-      return source && output?.kind === "number" ? numberCell(source, output, memory) : null;
+      return source && output?.kind === "number" ? { slot: output.slot, unit: unitOf(source) } : { slot: -1, unit: 0 };
     });
+    this.#slots = values.map(({ slot }) => slot);
+    this.#units = values.map(({ unit }) => unit);
     this.#others = new RecordView(records, wish, false);
   }
 
@@ -58,18 +70,23 @@ export class KernelView implements LineView {
 
   value(line: number, value: number): number | null {
     if (this.#rows.records[line] !== null) return this.#others.value(line, value);
-    const cell = this.#numbers[value];
-    return cell ? cell.of(this.#rowOf(line)) : null;
+    const slot = this.#slots[value]!;
+    const number = slot < 0 ? -1 : this.#words[this.#rowOf(line) + slot]!;
+    return number < 0 ? null : number * this.#units[value]!;
   }
 
-  key(line: number, key: Int32Array): boolean {
-    if (this.#rows.records[line] !== null) return false;
+  key(line: number, key: Int32Array): number {
+    if (this.#rows.records[line] !== null) return noKey;
     const row = this.#rowOf(line);
-    const cells = this.#cells;
-    for (let index = 0; index < cells.length; index++) {
-      if ((key[index] = cells[index]!.key(row)) < 0) return false;
+    const slots = this.#keySlots;
+    let hash = 0;
+    for (let index = 0; index < slots.length; index++) {
+      const number = this.#words[row + slots[index]!]!;
+      if (number < 0 && index < this.#ids) return noKey;
+      key[index] = number;
+      hash = Math.imul(hash ^ number, 0x9e3779b1);
     }
-    return true;
+    return hash >>> 1;
   }
 
   /** The tables of texts are empty now: their numbers mean other texts from now on. */
