@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { pipelineNames } from "../../src/pipeline/builtin.ts";
 import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk, linesOf } from "./desk.ts";
-import { jsonLines } from "./program.ts";
+import { jsonLines, start } from "./program.ts";
 
 const elapsed = linesOf("apache-combined-elapsed.log");
 
@@ -129,4 +129,21 @@ test("a log that grows all the time", async () => {
   await desk.run();
   expect(desk.counted()).toBe(4 * lines);
   expect(readFileSync(desk.path("access.log"), "utf8").split("\n")).toHaveLength(lines + 1);
+});
+
+test("killed again and again: each goes on from where it stood, and all end exact", async () => {
+  using desk = new Desk().write("access.log", "");
+  const lines = 60 * combined.length;
+  desk.write(
+    "multibrain.json",
+    ["a", "b", "c", "d"].map((name) => ({ ...intoOne(name), out: `${name}.lp` })),
+  );
+  for (let part = 0; part < 6; part++) {
+    desk.append("access.log", combined.join("").repeat(10));
+    const { child, result } = start(["run", "multibrain.json"], { cwd: desk.folder });
+    setTimeout(() => child.kill("SIGKILL"), 150 + 40 * part);
+    await result;
+  }
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  expect(["a", "b", "c", "d"].map((name) => desk.counted(`${name}.lp`))).toEqual([lines, lines, lines, lines]);
 });
