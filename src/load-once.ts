@@ -1,12 +1,13 @@
 // A load without a brainfile: all of the files given, as one stream in the order of their content, and nothing remembered.
 import type { Readable } from "node:stream";
-import { openPieces, formatFor, lineOf, windowingOf } from "./counting.ts";
+import { formatFor, lineOf, windowingOf } from "./counting.ts";
 import { Delivery, type Remind } from "./delivery.ts";
 import type { Logger } from "./logger.ts";
 import { L2iError } from "./errors.ts";
-import type { Parser } from "./format/format.ts";
+import type { Format, Parser } from "./format/format.ts";
 import type { Summary } from "./frequencies/summary.ts";
 import { newWindowState, type WindowPoint } from "./frequencies/windows.ts";
+import { Jobs } from "./jobs/jobs.ts";
 import { candidatesOf, closeAll, hasWholeLine, openFiles } from "./log/candidates.ts";
 import type { Content } from "./log/content.ts";
 import { type Candidate, plan } from "./log/identity.ts";
@@ -66,15 +67,32 @@ async function loadContents(
   );
   const parserOf = (content: Content): Parser => formats.get(content)!.parser([], task.timezone ?? undefined);
   const readings = await inOrderOfContent(task, context.log, withLines, parserOf);
+  const coming = readings.map(({ content }) => ({ content, offset: content.start, format: formats.get(content)! }));
+  const jobs = new Jobs(task, context.now(), coming);
+  try {
+    await countAll(task, context, readings, formats, jobs, outcome);
+  } finally {
+    await jobs.end();
+  }
+}
 
+async function countAll(
+  task: Task,
+  context: OnceContext,
+  readings: readonly OpenReading[],
+  formats: ReadonlyMap<Content, Format>,
+  jobs: Jobs,
+  outcome: Outcome,
+): Promise<void> {
   const remind: Remind = (level, _kind, message) => context.log[level](message);
   const delivery = new Delivery(task, outcome, context.log, remind, context.sink, false);
   const edges = task.edges === "drop" ? new Edges() : null;
   const job = {
     windowing: windowingOf(task),
     open: async (content: Content, offset: number) => {
-      context.log.info(`${task.name}: reads ${content.path}, format ${formats.get(content)!.name}`);
-      return openPieces({ task, now: context.now() }, formats.get(content)!, content, offset);
+      const format = formats.get(content)!;
+      context.log.info(`${task.name}: reads ${content.path}, format ${format.name}`);
+      return jobs.open(content, offset, format);
     },
     ...(context.summary && { onPiece: context.summary.add.bind(context.summary) }),
   };

@@ -5,9 +5,10 @@ import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Company } from "./company.ts";
 import { L2iError, reasonOf } from "./errors.ts";
-import { openPieces, formatFor, lineOf, windowingOf } from "./counting.ts";
+import { formatFor, lineOf, windowingOf } from "./counting.ts";
 import { Delivery } from "./delivery.ts";
 import { fail, hour, NotTriedAgain } from "./failure.ts";
+import { Jobs } from "./jobs/jobs.ts";
 import type { Logger } from "./logger.ts";
 import type { PieceCounts } from "./frequencies/piece.ts";
 import { type Brain, type BrainState, newBrain } from "./log/brain.ts";
@@ -214,15 +215,20 @@ class Run {
     await survey(log, this.#brain.state, this.#task, async ({ readings, decision, damaged, strays, unclear }) => {
       if (decision.gap) this.#warnOfGap(decision.gap, damaged, strays);
       if (unclear.length > 0) this.#warnOfUnclear(unclear);
-      await this.#countAll(readings, decision);
+      const jobs = new Jobs(this.#task, this.#started);
+      try {
+        await this.#countAll(readings, decision, jobs);
+      } finally {
+        await jobs.end();
+      }
     });
     await this.#measureLag();
   }
 
-  async #countAll(readings: readonly OpenReading[], decision: Plan & { kind: "read" }): Promise<void> {
+  async #countAll(readings: readonly OpenReading[], decision: Plan & { kind: "read" }, jobs: Jobs): Promise<void> {
     const before = this.#brain.state;
     let { gap } = decision;
-    for await (const counted of segmentsOf(readings, before, this.#job())) {
+    for await (const counted of segmentsOf(readings, before, this.#job(jobs))) {
       const next: BrainState = {
         ...this.#brain.state,
         ...counted.next,
@@ -301,7 +307,7 @@ class Run {
     await this.#save({ ...this.#brain, failing: null });
   }
 
-  #job(): Job {
+  #job(jobs: Jobs): Job {
     return {
       windowing: windowingOf(this.#task),
       ...(this.#context.onPiece && { onPiece: this.#context.onPiece }),
@@ -309,9 +315,9 @@ class Run {
         const format = await formatFor(this.#task, content, offset, this.#brain.state.format);
         this.#brain = { ...this.#brain, state: { ...this.#brain.state, format: format.name } };
         this.#context.log.info(`${this.#task.name}: reads ${content.path} from byte ${offset}, format ${format.name}`);
-        const counter = { task: this.#task, now: this.#started };
         const { company } = this.#context;
-        return company ? company.open(counter, format, content, offset) : openPieces(counter, format, content, offset);
+        if (!company || (this.#task.jobs ?? 1) > 1) return jobs.open(content, offset, format);
+        return company.open({ task: this.#task, now: this.#started }, format, content, offset);
       },
     };
   }

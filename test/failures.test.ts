@@ -66,6 +66,8 @@ const mode =
 const runOnce = async (desk: Desk): Promise<void> =>
   expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
 const more = combined.slice(lines, lines + 10).join("");
+/** Logs that are worth worker threads if they are put behind each other. */
+const backlog = 1000;
 const error = (text: string) => ({ error: text });
 const conflict: Reply = { status: 400, body: error("field type conflict") };
 
@@ -130,6 +132,23 @@ const cases: Case[] = [
     counted: lines + 10,
   },
   { row: "gap: the clock was set back", make: setBack, counted: 2 * lines },
+  {
+    row: "was changed while it was read",
+    options: { jobs: 2 },
+    make: makeBacklog,
+    // To a worker that looks where its part begins, line ends seem to be gone.
+    run: inWorkers(
+      "const read = fs.readSync; fs.readSync = (fd, into, at, length, from) => { const got = read(fd, into, at, length, from); if (from % 4096 === 4095) into.fill(32); return got; };",
+    ),
+    counted: backlog * combined.length,
+  },
+  {
+    row: "a worker thread died",
+    options: { jobs: 2 },
+    make: makeBacklog,
+    run: inWorkers("setTimeout(() => process.exit(7), 10);"),
+    counted: backlog * combined.length,
+  },
   { row: "ends early: ", make: damage, counted: lines + 10 },
   { row: "lines do not match the format", make: (desk) => desk.append("access.log", "garbage\n".repeat(lines + 1)) },
 
@@ -291,6 +310,17 @@ function restoreLog(desk: Desk): void {
 async function breakDisk(desk: Desk): Promise<void> {
   await runOnce(desk);
   symlinkSync("/proc/self/mem", desk.write("access.log", more).path("access.log.1.gz"));
+}
+
+function makeBacklog(desk: Desk): void {
+  desk.write("access.log", combined.join("").repeat(backlog));
+}
+
+/** A run in whose worker threads some lines of JavaScript come first. */
+function inWorkers(script: string): (desk: Desk) => Promise<Result> {
+  const module = `import fs from "node:fs"; import { isMainThread } from "node:worker_threads"; if (!isMainThread) { ${script} }`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(module)}` };
+  return (desk) => desk.l2i(["run", "multibrain.json"], { env });
 }
 
 async function edit(desk: Desk): Promise<void> {

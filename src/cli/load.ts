@@ -1,4 +1,5 @@
 // `l2i load`: one invocation by hand. With a brainfile it is what `run` does; without one it reads everything once.
+import { availableParallelism } from "node:os";
 import type { Logger } from "../logger.ts";
 import { Summary } from "../frequencies/summary.ts";
 import { invocationFromWords } from "../invocation/load-words.ts";
@@ -23,7 +24,7 @@ export async function load(pipeline: string, logs: readonly string[], flags: Loa
   const { tasks, warnings } = await tasksOf([sealed]);
   refuseMixedOutput(tasks, flags);
   for (const warning of warnings) log.warn(warning);
-  const task = tasks[0]!;
+  const task = { ...tasks[0]!, jobs: tasks[0]!.jobs ?? availableParallelism() };
   const outcome = await (task.brainfile === null
     ? once(task, flags, log)
     : resumed({ ...task, brainfile: task.brainfile }, flags, log));

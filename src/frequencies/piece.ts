@@ -217,7 +217,7 @@ export class Piece implements PieceCounts {
 }
 
 let windowsSoFar = 0;
-const newWindow = (): WindowCounts => ({ id: windowsSoFar++, buckets: new Map() });
+export const newWindow = (): WindowCounts => ({ id: windowsSoFar++, buckets: new Map() });
 
 function windowAt(windows: Map<number, WindowCounts>, start: number): WindowCounts {
   let window = windows.get(start);

@@ -49,6 +49,8 @@ export interface Invocation<Secret = string> {
   readonly rejects: string | null;
   readonly maxSeries: number;
   readonly maxLine: number;
+  /** Null: as many as the command takes by itself. */
+  readonly jobs: number | null;
   readonly timeoutMs: number;
   /** What a load without brainfile does with its first and last window. */
   readonly edges: "drop" | "keep";
@@ -94,6 +96,7 @@ export function normalise(
     rejects: given.rejects === undefined ? brainfile && beside(brainfile).rejects : resolve(folder, given.rejects),
     maxSeries: given.maxSeries,
     maxLine: given.maxLine,
+    jobs: given.jobs ?? null,
     timeoutMs: durationMs(given.timeout),
     edges: brainfile === null ? (given.edges ?? (isStore(sink) ? "drop" : "keep")) : "keep",
   };

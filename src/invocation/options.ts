@@ -40,6 +40,7 @@ const flags: { readonly [key in Exclude<OptionKey, "pipeline">]: readonly [group
   timeout: ["Where to write:", "DURATION"],
   maxSeries: ["Limits:", "N"],
   maxLine: ["Limits:", "BYTES"],
+  jobs: ["Limits:", "N"],
 };
 
 type FlagKey = keyof typeof flags;

@@ -102,6 +102,12 @@ export const invocationSchema = z.strictObject({
     "Series in one window before the rest is counted as one.",
   ),
   maxLine: about(withDefault(integer(1, 67_108_864), 65_536), "Bytes of a line before it is a reject."),
+  jobs: z.optional(
+    about(
+      integer(1, 256),
+      "Worker threads for a large backlog; the points are the same for any number (default: 1 in run, the machine's cores in load).",
+    ),
+  ),
   timeout: about(
     withDefault(duration(upToDays, 'is out of range; the longest are "9d" and "99h"'), "30s"),
     "Time for one write with its retries.",

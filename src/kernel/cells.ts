@@ -8,7 +8,7 @@ import type { Output } from "./program.ts";
 import type { TextTable } from "./text-table.ts";
 
 /** Slots whose numbers are equal only in rows in which the field is equal. */
-export interface Keys {
+interface Keys {
   /** Ids of texts; without a key where one is negative: the text has no id. */
   readonly ids: readonly number[];
   readonly numbers: readonly number[];

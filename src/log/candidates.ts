@@ -168,7 +168,7 @@ export function placeAt(
 }
 
 /** The bytes before `offset` that a marker covers. */
-export function tailBefore(content: Content, offset: number): Promise<Buffer> {
+export function tailBefore(content: Pick<Content, "start" | "readFrom">, offset: number): Promise<Buffer> {
   const length = Math.max(0, Math.min(markerLength, offset - content.start));
   return readAt(content, offset - length, length);
 }

@@ -28,6 +28,12 @@ export interface ByteReader {
   close(): void;
 }
 
+/** An opened file, as far as its bytes are read at their places. */
+export interface OpenFile {
+  readonly fd: number;
+  read(wanted: { buffer: Buffer; position: number }): Promise<{ readonly bytesRead: number; readonly buffer: Buffer }>;
+}
+
 export interface Content {
   readonly path: string;
   /** Base name. */
@@ -35,6 +41,8 @@ export interface Content {
   readonly compressed: boolean;
   /** It can be read but once, from its beginning: standard input. */
   readonly once: boolean;
+  /** The descriptor, good until it is closed, in every thread; null where it can be read but once. */
+  readonly fd: number | null;
   readonly stat: FileStat;
   /** Index of the first byte that is not NUL: a log truncated under a writer that goes on at its old place begins with NULs. */
   readonly start: number;
@@ -55,17 +63,14 @@ export async function openContent(path: string): Promise<Content | null> {
     const stat = await file.stat();
     if (!stat.isFile())
       throw new L2iError("log", `${path} is not a regular file; name the log file itself, or pipe it to "-"`);
-    const decompress = decompressors[extname(path)];
-    const readFrom = (offset: number): Promise<ByteReader> =>
-      decompress
-        ? skip(streamReader(decompress(file, path), path), offset)
-        : Promise.resolve(plainReader(file, path, offset, stat.size));
+    const readFrom = (offset: number): Promise<ByteReader> => readerOf(file, path, stat.size, offset);
     const beginning = await readFrom(0);
     return {
       path,
       name: basename(path),
       compressed: isCompressed(path),
       once: false,
+      fd: file.fd,
       stat: fileStat(stat),
       ...(await readHead(beginning)),
       damage: beginning.damage,
@@ -76,6 +81,12 @@ export async function openContent(path: string): Promise<Content | null> {
     await file.close();
     throw error;
   }
+}
+
+/** Reads what a file holds from byte `offset` on, decompressed. A plain one ends at `size`. */
+export async function readerOf(file: OpenFile, path: string, size: number, offset: number): Promise<ByteReader> {
+  const decompress = decompressors[extname(path)];
+  return decompress ? skip(streamReader(decompress(file, path), path), offset) : plainReader(file, path, offset, size);
 }
 
 export const isCompressed = (path: string): boolean => decompressors[extname(path)] !== undefined;
@@ -103,6 +114,7 @@ export async function openStream(stream: Readable): Promise<Content> {
     name: "stdin",
     compressed: true, // its size is not known either
     once: true,
+    fd: null,
     stat: { size: 0, mtime: 0, inode: 0 },
     start,
     head,
@@ -113,7 +125,7 @@ export async function openStream(stream: Readable): Promise<Content> {
 }
 
 /** Reads up to `length` bytes at `offset` of the content; fewer only where it ends before. */
-export async function readAt(content: Content, offset: number, length: number): Promise<Buffer> {
+export async function readAt(content: Pick<Content, "readFrom">, offset: number, length: number): Promise<Buffer> {
   if (length === 0) return Buffer.alloc(0);
   const reader = await content.readFrom(offset);
   try {
@@ -170,7 +182,7 @@ const unreadable = (path: string, cause: unknown): L2iError =>
   new L2iError("log", `${path} cannot be read: ${troubleOf(cause)}`, { cause });
 
 /** Decompressed bytes, from the beginning; throws where the compressed ones are cut short or broken. */
-type Decompress = (file: FileHandle, path: string) => AsyncIterable<Buffer>;
+type Decompress = (file: OpenFile, path: string) => AsyncIterable<Buffer>;
 
 const decompressors: { readonly [ending: string]: Decompress } = {
   ".gz": (file, path) => {
@@ -184,7 +196,7 @@ const decompressors: { readonly [ending: string]: Decompress } = {
 };
 
 /** The bytes on disk, read at their places: a file may be read several times, and its stream would close the descriptor. */
-async function* compressedBytes(file: FileHandle, path: string): AsyncGenerator<Buffer> {
+async function* compressedBytes(file: OpenFile, path: string): AsyncGenerator<Buffer> {
   for (let position = 0; ;) {
     const { bytesRead, buffer } = await file
       .read({ buffer: Buffer.allocUnsafe(headLength), position })
@@ -195,7 +207,7 @@ async function* compressedBytes(file: FileHandle, path: string): AsyncGenerator<
   }
 }
 
-async function* throughTool(tool: string, file: FileHandle, path: string): AsyncGenerator<Buffer> {
+async function* throughTool(tool: string, file: OpenFile, path: string): AsyncGenerator<Buffer> {
   const child = spawn(tool, ["-dc"], { stdio: ["pipe", "pipe", "pipe"] });
   let complaint = "";
   child.stderr.on("data", (text) => (complaint += text));
@@ -220,7 +232,7 @@ class Damage extends Error {}
 const isDamage = (error: unknown): error is Error =>
   error instanceof Damage || (error instanceof Error && "code" in error && String(error.code).startsWith("Z_"));
 
-function plainReader(file: FileHandle, path: string, offset: number, end: number): ByteReader {
+function plainReader(file: OpenFile, path: string, offset: number, end: number): ByteReader {
   let position = offset;
   return {
     damage: null,
@@ -257,11 +269,17 @@ function streamReader(source: AsyncIterable<Buffer>, path: string): ByteReader {
     get damage() {
       return damage;
     },
+    // As many as were asked for, so that how the bytes came makes no difference.
     async read(buffer, at, length) {
-      if (rest.length === 0 && damage === null) rest = await next();
-      const copied = rest.copy(buffer, at, 0, length);
-      rest = rest.subarray(copied);
-      return copied;
+      let have = 0;
+      while (have < length) {
+        if (rest.length === 0 && damage === null) rest = await next();
+        if (rest.length === 0) break;
+        const copied = rest.copy(buffer, at + have, 0, length - have);
+        rest = rest.subarray(copied);
+        have += copied;
+      }
+      return have;
     },
     close: () => void chunks.return?.(),
   };

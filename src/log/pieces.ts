@@ -36,12 +36,19 @@ export interface Ending {
   readonly damage: string | null;
 }
 
-/** Reads from byte `offset`, where a line begins, to the end; at least one piece. */
+/** What is read of a file. */
+export type Bytes = Pick<Content, "start" | "once" | "readFrom">;
+
+/**
+ * Reads from byte `offset`, where a line begins, to the end, or only to the end of the piece that reaches `until`; at least one
+ * piece.
+ */
 export async function* piecesOf(
-  content: Content,
+  content: Bytes,
   offset: number,
   { lines, countings }: LineCounting,
   maxLine: number,
+  until = Infinity,
 ): AsyncGenerator<CountedPiece> {
   let end = offset;
   let tail = await tailBefore(content, offset);
@@ -57,6 +64,7 @@ export async function* piecesOf(
       if (!chunk.endsPiece && !pieces.some(({ isFull }) => isFull)) continue;
       await setImmediate(); // reading is synchronous: let signals through
       yield { pieces, end, tail, ending: null };
+      if (chunk.endsPiece && end >= until) return;
       pieces = begin();
     }
     yield { pieces, end, tail, ending: { unfinished: chunks.unfinished(), damage: reader.damage } };
@@ -66,7 +74,7 @@ export async function* piecesOf(
 }
 
 /** At least the last bytes that a marker covers, as far as they were seen. */
-async function tailBehind(tail: Buffer, { bytes, end: offset, isOverlong }: Chunk, content: Content): Promise<Buffer> {
+async function tailBehind(tail: Buffer, { bytes, end: offset, isOverlong }: Chunk, content: Bytes): Promise<Buffer> {
   // Of an overlong line the chunk has only the beginning. What is read but once has no place to come back to.
   if (isOverlong) return content.once ? tail : tailBefore(content, offset);
   const end = Buffer.from(bytes.subarray(-markerLength));

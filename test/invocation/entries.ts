@@ -73,6 +73,7 @@ const valid: { readonly [key in OptionKey]: fc.Arbitrary<unknown> } = {
   rejects: path,
   maxSeries: fc.integer({ min: 1, max: 10_000_000 }),
   maxLine: fc.integer({ min: 1, max: 67_108_864 }),
+  jobs: fc.integer({ min: 1, max: 256 }),
   timeout: fc.constantFrom("1ms", "30s", "9999m", "99h", "9d"),
   edges: fc.constantFrom("drop", "keep"),
 };

@@ -26,6 +26,7 @@ test("without options: all of the log, nothing saved, a summary", () => {
     rejects: null,
     maxSeries: 10_000,
     maxLine: 65_536,
+    jobs: null,
     timeoutMs: 30_000,
     edges: "keep",
   });

@@ -27,6 +27,7 @@ describe("an invocation has everything", () => {
       rejects: "/etc/l2i/a.json.rejects.jsonl",
       maxSeries: 10_000,
       maxLine: 65_536,
+      jobs: null,
       timeoutMs: 30_000,
       edges: "keep",
     });
@@ -53,6 +54,7 @@ describe("an invocation has everything", () => {
       rejects: "x.rejects",
       maxSeries: 7,
       maxLine: 8,
+      jobs: 3,
       timeout: "2m",
       edges: "keep",
     };
@@ -76,6 +78,7 @@ describe("an invocation has everything", () => {
       rejects: "/etc/l2i/x.rejects",
       maxSeries: 7,
       maxLine: 8,
+      jobs: 3,
       timeoutMs: 120_000,
       edges: "keep",
     });

@@ -1,0 +1,173 @@
+// What the main thread and its workers say to each other: plain data, of which a piece's counts are one array of numbers that is
+// handed over, not copied.
+import { type ErrorCode, L2iError, reasonOf } from "../errors.ts";
+import { newWindow, type PieceCounts, sizeOf, type WindowCounts } from "../frequencies/piece.ts";
+import { type AttributeEntry, Series } from "../frequencies/series.ts";
+import type { Invocation } from "../invocation/invocation.ts";
+import type { Part, PartPiece } from "./source.ts";
+
+/** A part of a file, for one worker to count. */
+export interface Order {
+  readonly kind: "count";
+  readonly id: number;
+  /** Descriptors are good in all threads of a process. */
+  readonly fd: number;
+  readonly path: string;
+  /** Of a plain file: where it ends. */
+  readonly size: number;
+  /** See Content. */
+  readonly start: number;
+  /** Name of the format of the lines. */
+  readonly format: string;
+  readonly part: Part;
+}
+
+/** So many bytes of messages were taken up. */
+interface Receipt {
+  readonly kind: "taken";
+  readonly weight: number;
+}
+
+/** What a worker is told. */
+export type Telling = Order | Receipt;
+
+interface CountedMessage extends Omit<PartPiece, "pieces" | "tail"> {
+  readonly kind: "piece";
+  readonly id: number;
+  readonly tail: Uint8Array<ArrayBuffer>;
+  readonly counts: PackedCounts;
+  /** Bytes that it takes, about. */
+  readonly weight: number;
+}
+
+/** What a worker answers: pieces of an order, in their order, then that it is done, or why it cannot be. */
+export type Answer =
+  | CountedMessage
+  | { readonly kind: "done"; readonly id: number }
+  | { readonly kind: "failed"; readonly id: number; readonly error: PackedError };
+
+/** What a worker has from its start. */
+export interface Given {
+  /** An invocation without its sink. */
+  readonly invocation: Invocation;
+  readonly now: number;
+}
+
+interface PackedCounts extends Omit<PieceCounts, "windows" | "future"> {
+  readonly series: readonly (readonly [key: string, attributes: readonly AttributeEntry[]])[];
+  /** Numbers of a bucket's values, then the windows, then those from the future; see `writeWindows`. */
+  readonly numbers: Float64Array<ArrayBuffer>;
+}
+
+/** Throws what `keyOf` throws. */
+export function pack(piece: PieceCounts, values: number, keyOf: (series: Series) => string): PackedCounts {
+  const { tally, newest, rejects, firstFailure, windows, future } = piece;
+  const width = 3 * values;
+  const series: [string, AttributeEntry[]][] = [];
+  const indexes = new Map<Series, number>();
+  const indexOf = (one: Series): number => {
+    let index = indexes.get(one);
+    if (index === undefined) {
+      indexes.set(one, (index = series.length));
+      series.push([keyOf(one), one.attributes()]);
+    }
+    return index;
+  };
+  const numbers = new Float64Array(1 + lengthOf(windows, width) + lengthOf(future, width));
+  numbers[0] = width;
+  writeWindows(numbers, writeWindows(numbers, 1, windows, indexOf), future, indexOf);
+  // Of the error only what is said of it: whatever a pipeline throws, it must not be what cannot be sent.
+  const failure = firstFailure && { ...firstFailure, error: reasonOf(firstFailure.error) };
+  return { tally, newest, rejects, firstFailure: failure, series, numbers };
+}
+
+export function unpack({ series: packed, numbers, ...rest }: PackedCounts): PieceCounts {
+  const root = new Series();
+  const series = packed.map(([key, attributes]) => seriesOf(root, key, attributes));
+  const position = { at: 1 };
+  return {
+    ...rest,
+    windows: readWindows(numbers, position, series),
+    future: readWindows(numbers, position, series),
+  };
+}
+
+/** Bytes, about, that counts take while they wait. */
+export function weightOf({ series, numbers, rejects }: PackedCounts): number {
+  const texts = series.reduce((sum, [key, attributes]) => sum + 2 * key.length + 50 * attributes.length, 0);
+  return 2000 + texts + numbers.byteLength + rejects.reduce((sum, reject) => sum + sizeOf(reject), 0);
+}
+
+const lengthOf = (windows: PieceCounts["windows"], width: number): number =>
+  [...windows.values()].reduce((sum, { buckets }) => sum + 2 + buckets.size * (2 + width), 1);
+
+/** How many windows; of each its start and how many buckets; of each its series, count and values. All in their order. */
+function writeWindows(
+  numbers: Float64Array,
+  from: number,
+  windows: PieceCounts["windows"],
+  indexOf: (series: Series) => number,
+): number {
+  let at = from;
+  numbers[at++] = windows.size;
+  for (const [start, { buckets }] of windows) {
+    numbers[at++] = start;
+    numbers[at++] = buckets.size;
+    for (const { series, count, values } of buckets.values()) {
+      numbers[at++] = indexOf(series);
+      numbers[at++] = count;
+      for (const value of values) numbers[at++] = value;
+    }
+  }
+  return at;
+}
+
+function readWindows(
+  numbers: Float64Array,
+  position: { at: number },
+  series: readonly Series[],
+): Map<number, WindowCounts> {
+  const width = numbers[0]!;
+  let { at } = position;
+  const windows = new Map<number, WindowCounts>();
+  for (let left = numbers[at++]!; left > 0; left--) {
+    const window = newWindow();
+    windows.set(numbers[at++]!, window);
+    for (let buckets = numbers[at++]!; buckets > 0; buckets--) {
+      const one = series[numbers[at++]!]!;
+      const count = numbers[at++]!;
+      window.buckets.set(one, { series: one, count, values: [...numbers.subarray(at, at + width)] });
+      at += width;
+    }
+  }
+  position.at = at;
+  return windows;
+}
+
+/** Without a prototype any name is a plain one, in the order in which it came. */
+function seriesOf(root: Series, key: string, entries: readonly AttributeEntry[]): Series {
+  const attributes: { [name: string]: AttributeEntry[1] } = Object.create(null);
+  for (const [name, value] of entries) attributes[name] = value;
+  const series = root.find(attributes);
+  series.key = key;
+  return series;
+}
+
+interface PackedError {
+  /** Null: a bug. */
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+export function packError(error: unknown): PackedError {
+  return {
+    code: error instanceof L2iError ? error.code : null,
+    message: reasonOf(error),
+    stack: error instanceof Error ? error.stack : undefined,
+  };
+}
+
+export function unpackError({ code, message, stack }: PackedError): Error {
+  return code === null ? Object.assign(new Error(message), { stack }) : new L2iError(code, message);
+}

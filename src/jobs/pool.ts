@@ -1,0 +1,199 @@
+// The worker threads of one invocation. Files are cut where pieces end, the parts are counted in any order, and their pieces come
+// out in the order of the files: the same ones that one thread would count.
+import { fstatSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { L2iError, reasonOf } from "../errors.ts";
+import { emptyTally, type PieceCounts } from "../frequencies/piece.ts";
+import type { Invocation } from "../invocation/invocation.ts";
+import type { OwnPiece } from "../log/segments.ts";
+import type { Task } from "../task.ts";
+import { type Answer, type Given, type Telling, unpack, unpackError } from "./message.ts";
+import { type Counted, Parcel } from "./parcel.ts";
+import { bytesIn, type Part, partsOf, type Source } from "./source.ts";
+
+/** Bytes to count for which a further thread is worth the 50 ms that it takes to start. */
+const bytesPerWorker = 16 * 1024 * 1024;
+/** Parts that a worker has at once, so that it need not wait for the main thread. */
+const partsAtOnce = 2;
+
+export class Pool {
+  readonly #task: Task;
+  readonly #now: number;
+  readonly #jobs: number;
+  readonly #hands: Hand[] = [];
+  readonly #sources: Source[] = [];
+  /** Bytes in all sources so far. */
+  #bytes = 0;
+  /** Of the first of the sources. */
+  #parts: Generator<Part> | null = null;
+  #next: readonly [Source, Part] | null = null;
+  #orders = 0;
+  /** Given out and not yet taken up, in the order of the files. */
+  readonly #parcels: Parcel[] = [];
+  /** Why a worker died; null: none did. */
+  #death: string | null = null;
+  #isEnded = false;
+  #wake = (): void => {};
+
+  constructor(task: Task, now: number, jobs: number) {
+    this.#task = task;
+    this.#now = now;
+    this.#jobs = jobs;
+  }
+
+  /** Further files to count; their pieces must be asked for in this order. */
+  add(sources: readonly Source[]): void {
+    this.#sources.push(...sources);
+    this.#bytes += sources.reduce((sum, source) => sum + bytesIn(source), 0);
+    this.#giveOut();
+  }
+
+  /** The pieces of a file, the last one with the ending. */
+  async *pieces(source: Source): AsyncGenerator<OwnPiece> {
+    let end = source.offset;
+    let tail: Buffer | null = null;
+    let last: OwnPiece | null = null;
+    for await (const { begin, ...piece } of this.#counted(source)) {
+      // A line that begins elsewhere than where the last one ended: two threads saw different bytes.
+      if (last || begin !== end) throw changed(source);
+      ({ tail, end } = piece);
+      if (piece.ending) last = piece;
+      else yield piece;
+    }
+    if (tail === null) throw new Error("files are not counted in the order in which they were announced");
+    // Behind a last line that reached into the last part there is nothing, unless the file was cut short meanwhile.
+    const { size } = source.content.stat;
+    if (!last && end < size && fstatSync(source.fd).size >= size) throw changed(source);
+    yield last ?? { piece: nothing(), end, tail, ending: { unfinished: 0, damage: null } };
+  }
+
+  /** Whatever is still being counted is of no use any more. */
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    await Promise.all(this.#hands.map(({ worker }) => worker.terminate()));
+  }
+
+  async *#counted(source: Source): AsyncGenerator<Counted> {
+    for (;;) {
+      if (this.#death !== null) throw dead(source, this.#death);
+      this.#giveOut();
+      const [parcel = null] = this.#parcels;
+      if ((parcel?.source ?? this.#peek()?.[0]) !== source) return;
+      const counted = parcel?.take();
+      if (counted) yield counted;
+      else if (parcel?.isDone) this.#parcels.shift();
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** What is to be given out next; null: all is. */
+  #peek(): readonly [Source, Part] | null {
+    for (let source; !this.#next && (source = this.#sources[0]);) {
+      this.#parts ??= partsOf(source);
+      const { value: part } = this.#parts.next();
+      if (part) this.#next = [source, part];
+      else {
+        this.#sources.shift();
+        this.#parts = null;
+      }
+    }
+    return this.#next;
+  }
+
+  /** Gives the workers as much as they take. */
+  #giveOut(): void {
+    for (let next; (next = this.#peek());) {
+      const [source, part] = next;
+      const hand = this.#handFor(source);
+      if (!hand) return;
+      const { fd, format, content } = source;
+      const { path, start, stat } = content;
+      const order = { id: this.#orders++, fd, path, size: stat.size, start, format, part };
+      hand.tell({ kind: "count", ...order });
+      const parcel = new Parcel(source);
+      hand.parcels.set(order.id, parcel);
+      this.#parcels.push(parcel);
+      this.#next = null;
+    }
+  }
+
+  /** The worker that has least to do. A compressed file is much: it waits for one that has nothing. */
+  #handFor({ content: { compressed } }: Source): Hand | null {
+    const most = Math.min(this.#jobs, Math.ceil(this.#bytes / bytesPerWorker));
+    while (this.#hands.length < most) this.#hands.push(this.#newHand());
+    const [least] = this.#hands.toSorted((a, b) => a.parcels.size - b.parcels.size);
+    return least && least.parcels.size < (compressed ? 1 : partsAtOnce) ? least : null;
+  }
+
+  #newHand(): Hand {
+    const given: Given = { invocation: dataOf(this.#task), now: this.#now };
+    const hand = new Hand(new Worker(new URL("./worker.cjs", import.meta.url), { workerData: given }));
+    hand.worker
+      .on("message", (answer: Answer) => this.#hear(hand, answer))
+      .on("error", (error) => this.#die(reasonOf(error)))
+      .on("exit", (code) => this.#die(`it ended with code ${code}`));
+    return hand;
+  }
+
+  #hear(hand: Hand, answer: Answer): void {
+    const parcel = hand.parcels.get(answer.id)!;
+    if (answer.kind === "piece") {
+      const { begin, end, tail, ending, counts, weight } = answer;
+      parcel.put(() => {
+        hand.tell({ kind: "taken", weight });
+        return { begin, end, tail: Buffer.from(tail.buffer), ending, piece: unpack(counts) };
+      });
+    } else {
+      hand.parcels.delete(answer.id);
+      parcel.finish(answer.kind === "failed" ? unpackError(answer.error) : null);
+      this.#giveOut();
+    }
+    this.#wake();
+  }
+
+  #die(reason: string): void {
+    if (!this.#isEnded) this.#death ??= reason;
+    this.#wake();
+  }
+}
+
+/** A worker thread, and what it has to count. */
+class Hand {
+  readonly worker: Worker;
+  /** By the number of their order. */
+  readonly parcels = new Map<number, Parcel>();
+
+  constructor(worker: Worker) {
+    this.worker = worker;
+  }
+
+  tell(telling: Telling): void {
+    this.worker.postMessage(telling, []);
+  }
+}
+
+/** What another thread makes the same task from: an invocation, without the store and its secrets. */
+function dataOf(task: Task): Invocation {
+  const { chosenFormat: _, categorize: _1, seriesOf: _2, refuseUnfit: _3, ...data } = task;
+  return { ...data, sink: null };
+}
+
+const nothing = (): PieceCounts => ({
+  tally: emptyTally(),
+  rejects: [],
+  firstFailure: null,
+  newest: -Infinity,
+  windows: new Map(),
+  future: new Map(),
+});
+
+function changed({ content }: Source): L2iError {
+  return new L2iError("log", `${content.path} was changed while it was read; nothing of that is counted, try again`);
+}
+
+function dead({ content }: Source, reason: string): L2iError {
+  return new L2iError(
+    "log",
+    `a worker thread died while ${content.path} was counted (${reason}); nothing is lost: try again, or with --jobs 1, which does without`,
+  );
+}

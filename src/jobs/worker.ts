@@ -1,0 +1,78 @@
+// A worker thread: counts the parts of files that it is told to, one after the other, and answers with their pieces. It makes a
+// task of its own from the invocation, so all that it shares with the main thread are descriptors.
+import { read } from "node:fs";
+import { promisify } from "node:util";
+import { parentPort, workerData } from "node:worker_threads";
+import { countingOf } from "../counting.ts";
+import { formatOf } from "../format/find-format.ts";
+import type { Series } from "../frequencies/series.ts";
+import { type OpenFile, readerOf } from "../log/content.ts";
+import type { Bytes, LineCounting } from "../log/pieces.ts";
+import { type Task, taskOf } from "../task.ts";
+import { type Answer, type Given, type Order, pack, packError, type Telling, weightOf } from "./message.ts";
+import { piecesOfPart } from "./source.ts";
+
+/** Bytes of answers that wait to be taken up, before counting waits for that. Most pieces take a few KB. */
+const mostWaiting = 8 * 1024 * 1024;
+
+const port = parentPort!;
+const { invocation, now }: Given = workerData;
+const task = taskOf(invocation);
+const countings = new Map<string, LineCounting>();
+let waiting = 0;
+let onTaken = (): void => {};
+let work = Promise.resolve();
+
+port.on("message", (telling: Telling) => {
+  if (telling.kind === "count") work = work.then(() => carryOut(telling));
+  else {
+    waiting -= telling.weight;
+    onTaken();
+  }
+});
+
+const hasMuchWaiting = (): boolean => waiting > mostWaiting;
+
+async function carryOut(order: Order): Promise<void> {
+  try {
+    await count(order, await task);
+    answer({ kind: "done", id: order.id });
+  } catch (error) {
+    answer({ kind: "failed", id: order.id, error: packError(error) });
+  }
+}
+
+async function count(order: Order, own: Task): Promise<void> {
+  const { id, part } = order;
+  const counted = piecesOfPart(bytesOf(order), part, countingIn(order, own), own.maxLine);
+  for await (const { pieces, begin, end, tail, ending } of counted) {
+    const counts = pack(pieces[0]!, own.valueFields.length, (series) => keyOf(series, own));
+    const weight = weightOf(counts);
+    // A copy, since a small buffer shares its memory with others, and all of it would be sent.
+    const message = { id, begin, end, tail: new Uint8Array(tail), ending, counts, weight } as const;
+    answer({ kind: "piece", ...message }, [counts.numbers.buffer]);
+    waiting += weight;
+    while (hasMuchWaiting()) await new Promise<void>((resolve) => (onTaken = resolve));
+  }
+}
+
+function bytesOf({ fd, path, size, start }: Order): Bytes {
+  const readInto = promisify(read);
+  const file: OpenFile = { fd, read: ({ buffer, position }) => readInto(fd, buffer, 0, buffer.length, position) };
+  return { start, once: false, readFrom: (offset) => readerOf(file, path, size, offset) };
+}
+
+/** Kept: what is remembered of lines is good for the next part, too. */
+function countingIn({ format }: Order, own: Task): LineCounting {
+  let counting = countings.get(format);
+  if (!counting) countings.set(format, (counting = countingOf([{ task: own, now }], formatOf(format))));
+  return counting;
+}
+
+function keyOf(series: Series, { seriesOf }: Task): string {
+  return (series.key ??= seriesOf(series.attributes()));
+}
+
+function answer(message: Answer, handedOver: ArrayBuffer[] = []): void {
+  port.postMessage(message, handedOver);
+}

@@ -1,0 +1,69 @@
+// What a worker sends is what it counted, in the same order, whatever the names of attributes are and whatever a pipeline throws.
+import { expect, test } from "vitest";
+import { L2iError } from "../../src/errors.ts";
+import { emptyTally, newWindow, type PieceCounts } from "../../src/frequencies/piece.ts";
+import { Series } from "../../src/frequencies/series.ts";
+import { pack, packError, unpack, unpackError } from "../../src/jobs/message.ts";
+
+const attributes = [
+  { b: "x", a: "y" },
+  { a: "y", b: "x" },
+  JSON.parse('{"__proto__":"p","constructor":1,"hasOwnProperty":true}'),
+  { n: 1 },
+  { n: "1" },
+  {},
+  { 7: "seven", 3: "three", z: "" },
+];
+
+function windowsOf(starts: readonly number[], root: Series): PieceCounts["windows"] {
+  const windows: PieceCounts["windows"] = new Map();
+  for (const start of starts) {
+    const window = newWindow();
+    for (const [index, each] of attributes.entries()) {
+      if (index % 3 === start % 3) continue;
+      const series = root.find(each);
+      window.buckets.set(series, { series, count: index + start, values: [0.1 * start, Infinity, -Infinity] });
+    }
+    windows.set(start, window);
+  }
+  return windows;
+}
+
+const keyOf = (series: Series): string => JSON.stringify(series.attributes());
+
+const plain = (windows: PieceCounts["windows"]): unknown =>
+  [...windows].map(([start, { buckets }]) => [
+    start,
+    [...buckets].map(([series, bucket]) => [
+      series === bucket.series,
+      series.attributes(),
+      bucket.count,
+      bucket.values,
+    ]),
+  ]);
+
+test("a piece comes through", () => {
+  const root = new Series();
+  const piece: PieceCounts = {
+    tally: { ...emptyTally(), lines: 5, failed: 1 },
+    rejects: [{ offset: 7, line: "\u0000ÿ", reason: "format" }],
+    firstFailure: { offset: 3, error: { thrown: () => {} } },
+    newest: -Infinity,
+    windows: windowsOf([60, 1, 2, 0], root),
+    future: windowsOf([2 ** 50], root),
+  };
+  const arrived = unpack(structuredClone(pack(piece, 1, keyOf)));
+  expect(plain(arrived.windows)).toEqual(plain(piece.windows));
+  expect(plain(arrived.future)).toEqual(plain(piece.future));
+  expect(arrived).toMatchObject({ tally: piece.tally, rejects: piece.rejects, newest: piece.newest });
+  expect(arrived.firstFailure).toEqual({ offset: 3, error: "[object Object]" });
+  for (const { buckets } of arrived.windows.values())
+    for (const series of buckets.keys()) expect(series.key).toBe(keyOf(series));
+});
+
+test("an error says what it said, and a bug where it was", () => {
+  expect(unpackError(structuredClone(packError(new L2iError("log", "gone"))))).toEqual(new L2iError("log", "gone"));
+  const bug = new TypeError("no");
+  expect(unpackError(structuredClone(packError(bug))).stack).toBe(bug.stack);
+  expect(unpackError(packError("text")).message).toBe("text");
+});
