@@ -1,4 +1,5 @@
 // `l2i load`: one invocation by hand. With a brainfile it is what `run` does; without one it reads everything once.
+import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Logger } from "../logger.ts";
 import { Summary } from "../frequencies/summary.ts";
@@ -24,12 +25,27 @@ export async function load(pipeline: string, logs: readonly string[], flags: Loa
   const { tasks, warnings } = await tasksOf([sealed]);
   refuseMixedOutput(tasks, flags);
   for (const warning of warnings) log.warn(warning);
-  const task = { ...tasks[0]!, jobs: tasks[0]!.jobs ?? availableParallelism() };
+  const task = { ...tasks[0]!, jobs: tasks[0]!.jobs ?? (await jobsFor(logs)) };
   const outcome = await (task.brainfile === null
     ? once(task, flags, log)
     : resumed({ ...task, brainfile: task.brainfile }, flags, log));
   if (flags.json) printOutcome(outcome);
   return codeOf([outcome]);
+}
+
+/** Threads have to warm up: below this many bytes they cost more than they bring. */
+const worthwhile = 256 * 1024 * 1024;
+
+async function jobsFor(logs: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    logs.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  ); // what is missing is said later
+  return sizes.reduce((sum, size) => sum + size, 0) < worthwhile ? 1 : availableParallelism();
 }
 
 async function once(task: Task, flags: LoadFlags, log: Logger): Promise<Outcome> {
