@@ -290,12 +290,14 @@ const waitingOf = (candidates: readonly Candidate[]): number[] =>
 
 /**
  * Files that are no known generation, and cannot be new ones since nothing was rotated: rewritten or unpacked ones, taken as
- * read so that they are known from now on.
+ * read so that they are known from now on. However old they look: once the clock is set back, what was passed by as older than the
+ * known log looks newer than it. As in the first run, compressed files that were there before it are left alone.
  */
 function strangers(known: KnownBefore, candidates: readonly Candidate[]): Omit<Reading, "newer">[] {
   const indexes = inOrder(candidates, (candidate) => {
     const isOther = isStranger(candidate) && !isWaited(known, candidate);
-    return isOther && isRecent(known, candidate) && candidate.hasLine && !candidate.live;
+    const isOpen = !candidate.compressed || candidate.mtime > known.ignoredUntil;
+    return isOther && isOpen && candidate.hasLine && !candidate.live;
   });
   return indexes.map((candidate) => ({ candidate, how: "end", place: null }));
 }

@@ -157,14 +157,24 @@ const rows: readonly [what: string, candidates: readonly Candidate[], expected: 
     "!access.log begin, gap, left access.log gone",
   ],
   [
-    "older than the current generation: there before the first run",
-    [file("access.log", { toCurrent: "same" }), file("access.log.5.gz", { mtime: 60 })],
+    "compressed and there before the first run",
+    [file("access.log", { toCurrent: "same" }), file("access.log.5.gz", { mtime: 40 })],
     "!access.log resume",
   ],
   [
     "a rotated file that somebody rewrote is taken as read while the live log is the known one",
     [file("access.log", { toCurrent: "same" }), file("access.log.1", { mtime: 900 })],
     "access.log.1 end, !access.log resume",
+  ],
+  [
+    "the same by a clock that was set back: they look older than the known log, or than the first run",
+    [
+      file("access.log", { toCurrent: "same", mtime: 30 }),
+      file("access.log.1", { mtime: 20 }),
+      file("access.log.2", { mtime: 60 }),
+      file("access.log.3.gz", { mtime: 60 }),
+    ],
+    "access.log.1 end, access.log.2 end, access.log.3.gz end, !access.log resume",
   ],
   [
     "a file that was rotated while it was empty, and has a line now",
