@@ -392,10 +392,12 @@ function placesOf(
   const begun = [...readings.keys()].filter((index) => places[index]);
   const newest = begun.findLast((index) => readings[index]!.newer);
   const previous = begun.filter((index) => index !== newest).map((index) => places[index]!);
+  // One whose first line is not read yet still waits for that.
+  const unread = readings.filter(({ content }, index) => !places[index] && before.waiting.includes(content.stat.inode));
   return {
     current: newest === undefined ? before.current : places[newest]!,
     previous: [...previous, ...kept],
     ignoredUntil,
-    waiting,
+    waiting: [...waiting, ...unread.map(({ content }) => content.stat.inode)],
   };
 }

@@ -105,3 +105,15 @@ test("two rotations, the older file has the newer mtime, since it was compressed
   await backlog.write(10).runKilledBehindFirstSegment();
   await backlog.runUntilHealthy([]);
 });
+
+test("a file that was rotated without a line has one now, and the run dies before it gets there", async () => {
+  const backlog = new Backlog();
+  using lab = backlog.lab;
+  await backlog.write(10).runUntilHealthy([]);
+  lab.rename("access.log", "access.log.2");
+  lab.appendText("", "access.log.1");
+  await backlog.write(10).runUntilHealthy([]);
+  backlog.write(lines, "access.log.2").write(5, "access.log.1");
+  await backlog.write(10).runKilledBehindFirstSegment();
+  await backlog.runUntilHealthy([]);
+});
