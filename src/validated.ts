@@ -31,7 +31,7 @@ export function circumstancesOf(path: string, text: string): string {
   const { dev, ino, ctimeNs } = statSync(path, { bigint: true });
   // Parsed and written once more, "$" and "{" stand there as such, also where the file escapes them.
   const strings = JSON.stringify(JSON.parse(text.replace(/^\uFEFF/u, "")));
-  const named = new Set(Array.from(strings.matchAll(/\$\{([^}]*)\}/gu), ([, name]) => name));
+  const named = new Set(Array.from(strings.matchAll(/\$\{([^}]*)\}?/gu), ([, name]) => name));
   const variables = Object.entries(process.env)
     .filter(([name]) => name.startsWith("INFLUX_") || named.has(name))
     .toSorted(([left], [right]) => (left < right ? -1 : 1));

@@ -91,7 +91,7 @@ test("lists of addresses, as proxies write them, are read by the kernel", () => 
 test("hostile logs of the formats that have a name", () =>
   hold(
     "kernel, named formats",
-    300,
+    150,
     fc.property(
       preset.chain(({ name, logFormat: columns }) => fc.tuple(fc.constant(name), logOf(columns))),
       ([name, log]) => void compare(formatOf(name), log),
