@@ -6,6 +6,7 @@ import type { Format } from "./format/format.ts";
 import type { Content } from "./log/content.ts";
 import { type CountedPiece, piecesOf } from "./log/pieces.ts";
 import type { OpenPieces, OwnPiece } from "./log/segments.ts";
+import type { Task } from "./task.ts";
 
 /** More would hold too many files open. */
 export const mostMembers = 16;
@@ -35,13 +36,16 @@ interface Wait {
 }
 
 export class Company {
+  readonly #members: readonly Task[];
   /** Those that may yet ask for pieces. */
   #alive: number;
   #waits: Wait[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(members: number) {
-    this.#alive = members;
+  /** `members`: in the order in which they are to be served. */
+  constructor(members: readonly Task[]) {
+    this.#members = members;
+    this.#alive = members.length;
   }
 
   /** One of them is done. */
@@ -89,7 +93,9 @@ export class Company {
   /** Once everybody waits, those who go together begin, or get their next piece. */
   #advance(): void {
     if (this.#waits.length < this.#alive) return;
-    const waits = this.#waits;
+    // In their order, whoever opened the file first: so the first one is also the first to write.
+    const rank = ({ member }: Wait): number => this.#members.indexOf(member.counter.task);
+    const waits = this.#waits.toSorted((a, b) => rank(a) - rank(b));
     this.#waits = [];
     const beginners = waits.map(({ member }) => member).filter(({ stream }) => !stream);
     for (const together of grouped(beginners, startOf)) begin(together);

@@ -59,7 +59,7 @@ function companiesOf(runs: readonly Run[]): Run[][] {
 
 async function loadTogether(runs: readonly Run[], context: Context): Promise<Outcome[]> {
   if (runs.length === 1) return [await load(runs[0]!, context)];
-  const company = new Company(runs.length);
+  const company = new Company(runs);
   return Promise.all(runs.map((each) => load(each, { ...context, company }).finally(() => company.leave())));
 }
 
