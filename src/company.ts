@@ -1,15 +1,28 @@
 // Invocations of one log that run side by side, so that the log is read and parsed once for all of them. Each keeps its own
 // brainfile and outcome, and decides for itself what is new; those that are about to read the same bytes go through them in step.
 // All but the reading is done one after another.
-import { countingOf, openPieces, type Counter } from "./counting.ts";
+import { type Counter, countingOf, FileCounter } from "./counting.ts";
+import { readdir } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import type { Format } from "./format/format.ts";
+import { realPath } from "./log/candidates.ts";
 import type { Content } from "./log/content.ts";
 import { type CountedPiece, piecesOf } from "./log/pieces.ts";
 import type { OpenPieces, OwnPiece } from "./log/segments.ts";
 import type { Task } from "./task.ts";
 
-/** More would hold too many files open. */
-export const mostMembers = 16;
+/**
+ * How many of a log may run side by side: each of them holds the log and its rotated files open, and some systems let a process
+ * have no more than 1,024 files.
+ */
+export async function mostMembers(log: string): Promise<number> {
+  const path = await realPath(log);
+  const names = await readdir(dirname(path)).catch(() => []); // what is wrong with it, each of them finds out
+  const files = names.filter((name) => name.startsWith(basename(path))).length;
+  return Math.max(1, Math.min(16, Math.floor(mostFiles / (files + 1))));
+}
+
+const mostFiles = 512;
 
 /** Reads for those who go through the same bytes. */
 interface Stream {
@@ -74,7 +87,7 @@ export class Company {
         const isAll = member.stream!.content.stat.size >= content.stat.size;
         yield { piece: pieces[member.index]!, end, tail, ending: isAll ? ending : null };
         if (!ending) continue;
-        if (!isAll) yield* openPieces(counter, format, content, end).pieces;
+        if (!isAll) yield* new FileCounter(counter).open(content, end, format).pieces;
         return;
       }
     } finally {

@@ -60,10 +60,27 @@ export function countingOf(counters: readonly Counter[], format: Format): LineCo
   return { format: format.name, lines, countings };
 }
 
-/** Counts a file from byte `offset` on for one task alone. */
-export function openPieces(counter: Counter, format: Format, content: Content, offset: number): OpenPieces {
-  const pieces = piecesOf(content, offset, countingOf([counter], format), counter.task.maxLine);
-  return { format: format.name, pieces: ownPieces(pieces) };
+/** Counts files for one task alone, one after the other. */
+export class FileCounter {
+  readonly #counter: Counter;
+  /** By format. They are kept: what is remembered of lines is good for the next file, too. */
+  readonly #countings = new Map<string, LineCounting>();
+
+  constructor(counter: Counter) {
+    this.#counter = counter;
+  }
+
+  countingOf(format: Format): LineCounting {
+    let counting = this.#countings.get(format.name);
+    if (!counting) this.#countings.set(format.name, (counting = countingOf([this.#counter], format)));
+    return counting;
+  }
+
+  /** From byte `offset` on. */
+  open(content: Content, offset: number, format: Format): OpenPieces {
+    const pieces = piecesOf(content, offset, this.countingOf(format), this.#counter.task.maxLine);
+    return { format: format.name, pieces: ownPieces(pieces) };
+  }
 }
 
 async function* ownPieces(counted: AsyncIterable<CountedPiece>): AsyncGenerator<OwnPiece> {

@@ -53,7 +53,7 @@ export interface Context {
 }
 
 /** A task that keeps a brainfile. */
-type ResumableTask = Task & {
+export type ResumableTask = Task & {
   readonly brainfile: string;
   /** Noted in the brainfile for the next run. */
   readonly validated?: Validated | null;

@@ -1,7 +1,8 @@
-// `l2i run`: every invocation of a multibrain in sequence. All of them are made ready before the first one reads a byte.
+// `l2i run`: every invocation of a multibrain in sequence, neighbours that read the same log side by side. All of them are made ready
+// before the first one reads a byte.
 import { warnOfOpenSecrets } from "../invocation/secrets.ts";
 import { Company, mostMembers } from "../company.ts";
-import { type Context, load } from "../load.ts";
+import { type Context, load, type ResumableTask } from "../load.ts";
 import type { Outcome } from "../outcome.ts";
 import { openSink } from "../sink/open.ts";
 import type { Task } from "../task.ts";
@@ -33,7 +34,8 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   const notes = warnings.length === 0 ? validated : validated.map(() => null);
   const runs = tasks.map((task, index) => ({ ...resumable(task, flags), validated: notes[index]! }));
   const outcomes: Outcome[] = [];
-  for (const together of flags.dryRun ? runs.map((each) => [each]) : companiesOf(runs)) {
+  // Points that are only shown are shown invocation by invocation.
+  for (const together of flags.dryRun ? runs.map((each) => [each]) : await companiesOf(runs)) {
     for (const [index, outcome] of (await loadTogether(together, context)).entries()) {
       outcomes.push(outcome);
       if (flags.json) printOutcome(outcome);
@@ -44,20 +46,18 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
   return codeOf(outcomes);
 }
 
-type Run = Parameters<typeof load>[0];
-
 /** Neighbours that read the same log: the order of the multibrain is kept. */
-function companiesOf(runs: readonly Run[]): Run[][] {
-  const companies: Run[][] = [];
+async function companiesOf(runs: readonly ResumableTask[]): Promise<ResumableTask[][]> {
+  const companies: ResumableTask[][] = [];
   for (const each of runs) {
     const last = companies.at(-1);
-    if (last && last.length < mostMembers && last[0]!.log === each.log) last.push(each);
+    if (last && last[0]!.log === each.log && last.length < (await mostMembers(each.log))) last.push(each);
     else companies.push([each]);
   }
   return companies;
 }
 
-async function loadTogether(runs: readonly Run[], context: Context): Promise<Outcome[]> {
+async function loadTogether(runs: readonly ResumableTask[], context: Context): Promise<Outcome[]> {
   if (runs.length === 1) return [await load(runs[0]!, context)];
   const company = new Company(runs);
   return Promise.all(runs.map((each) => load(each, { ...context, company }).finally(() => company.leave())));

@@ -1,5 +1,5 @@
 // Decides whether worker threads are worth it for what there is to count; what they take is loaded only then.
-import { openPieces } from "../counting.ts";
+import { FileCounter } from "../counting.ts";
 import type { Format } from "../format/format.ts";
 import type { Content } from "../log/content.ts";
 import type { OpenPieces } from "../log/segments.ts";
@@ -7,7 +7,7 @@ import type { Task } from "../task.ts";
 import type { Pool } from "./pool.ts";
 import { bytesIn, type Source } from "./source.ts";
 
-/** Bytes of log from which on: a thread takes some 50 ms to start. */
+/** Bytes of log from which on: a thread takes some 50 ms to start, and more to warm up. */
 const worthwhile = 32 * 1024 * 1024;
 
 /** Counts files for a task, with as many worker threads as it may take. */
@@ -16,6 +16,8 @@ export class Jobs {
   readonly #now: number;
   readonly #jobs: number;
   readonly #coming: readonly Source[];
+  /** Counts in this thread. */
+  readonly #own: FileCounter;
   #pool: Promise<Pool> | null = null;
 
   /** `coming`: what will be opened, in this order; as far as it is known, one file can be counted beside the other. */
@@ -23,13 +25,14 @@ export class Jobs {
     this.#task = task;
     this.#now = now;
     this.#jobs = task.jobs ?? 1;
+    this.#own = new FileCounter({ task, now });
     const sources = coming.flatMap(({ content, offset, format }) => sourceOf(content, offset, format));
     this.#coming = isWorthwhile(sources) ? sources : [];
   }
 
   async open(content: Content, offset: number, format: Format): Promise<OpenPieces> {
     const source = this.#jobs > 1 ? await this.#sourceFor(content, offset, format) : null;
-    if (!source) return openPieces({ task: this.#task, now: this.#now }, format, content, offset);
+    if (!source) return this.#own.open(content, offset, format);
     const pool = await (this.#pool ??= this.#begin());
     if (!this.#coming.includes(source)) pool.add([source]);
     return { format: format.name, pieces: pool.pieces(source) };

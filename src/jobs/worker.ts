@@ -3,11 +3,11 @@
 import { read } from "node:fs";
 import { promisify } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
-import { countingOf } from "../counting.ts";
+import { FileCounter } from "../counting.ts";
 import { formatOf } from "../format/find-format.ts";
 import type { Series } from "../frequencies/series.ts";
 import { type OpenFile, readerOf } from "../log/content.ts";
-import type { Bytes, LineCounting } from "../log/pieces.ts";
+import type { Bytes } from "../log/pieces.ts";
 import { type Task, taskOf } from "../task.ts";
 import { type Answer, type Given, type Order, pack, packError, type Telling, weightOf } from "./message.ts";
 import { piecesOfPart } from "./source.ts";
@@ -17,8 +17,7 @@ const mostWaiting = 8 * 1024 * 1024;
 
 const port = parentPort!;
 const { invocation, now }: Given = workerData;
-const task = taskOf(invocation);
-const countings = new Map<string, LineCounting>();
+const task = taskOf(invocation).then((own) => ({ own, counter: new FileCounter({ task: own, now }) }));
 let waiting = 0;
 let onTaken = (): void => {};
 let work = Promise.resolve();
@@ -35,16 +34,17 @@ const hasMuchWaiting = (): boolean => waiting > mostWaiting;
 
 async function carryOut(order: Order): Promise<void> {
   try {
-    await count(order, await task);
+    const { own, counter } = await task;
+    await count(order, own, counter);
     answer({ kind: "done", id: order.id });
   } catch (error) {
     answer({ kind: "failed", id: order.id, error: packError(error) });
   }
 }
 
-async function count(order: Order, own: Task): Promise<void> {
+async function count(order: Order, own: Task, counter: FileCounter): Promise<void> {
   const { id, part } = order;
-  const counted = piecesOfPart(bytesOf(order), part, countingIn(order, own), own.maxLine);
+  const counted = piecesOfPart(bytesOf(order), part, counter.countingOf(formatOf(order.format)), own.maxLine);
   for await (const { pieces, begin, end, tail, ending } of counted) {
     const counts = pack(pieces[0]!, own.valueFields.length, (series) => keyOf(series, own));
     const weight = weightOf(counts);
@@ -60,13 +60,6 @@ function bytesOf({ fd, path, size, start }: Order): Bytes {
   const readInto = promisify(read);
   const file: OpenFile = { fd, read: ({ buffer, position }) => readInto(fd, buffer, 0, buffer.length, position) };
   return { start, once: false, readFrom: (offset) => readerOf(file, path, size, offset) };
-}
-
-/** Kept: what is remembered of lines is good for the next part, too. */
-function countingIn({ format }: Order, own: Task): LineCounting {
-  let counting = countings.get(format);
-  if (!counting) countings.set(format, (counting = countingOf([{ task: own, now }], formatOf(format))));
-  return counting;
 }
 
 function keyOf(series: Series, { seriesOf }: Task): string {

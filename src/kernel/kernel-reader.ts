@@ -39,23 +39,28 @@ export interface Order {
 
 /** Null where the kernel cannot read the format, or the machine cannot run it. */
 export function kernelReader(order: Order): LineReader | null {
-  const memory = new Memory();
-  const kernel = kernelIn(memory);
-  const program = kernel && programOf(order.tokens, order.sources, memory);
-  return program && new KernelReader(order, kernel, memory, program);
+  try {
+    if (!canRun()) return null;
+    const memory = new Memory();
+    const program = programOf(order.tokens, order.sources, memory);
+    return program && new KernelReader(order, kernelIn(memory), memory, program);
+  } catch (error) {
+    if (error instanceof RangeError) return null; // V8 keeps gigabytes of addresses free for it, which a limit may forbid
+    throw error;
+  }
 }
 
-/** The kernel with a memory; null where the machine cannot run it. */
-export function kernelIn(memory: Memory): Kernel | null {
-  module ??= WebAssembly.validate(wasm) ? new WebAssembly.Module(wasm) : null;
-  if (module === null) return null;
-  // What it exports is written in assembly/kernel.ts.
-  // eslint-disable-next-line typescript/no-unsafe-type-assertion
-  return new WebAssembly.Instance(module, { env: { memory: memory.wasm } }).exports as Kernel;
+/** Whether there is WebAssembly at all (not with --jitless), and SIMD. */
+const canRun = (): boolean => typeof WebAssembly !== "undefined" && WebAssembly.validate(wasm);
+
+/** The kernel with a memory. Throws a RangeError where there is no room for it. */
+export function kernelIn(memory: Memory): Kernel {
+  module ??= new WebAssembly.Module(wasm);
+  return new WebAssembly.Instance(module, { env: { memory: memory.wasm } }).exports;
 }
 
-/** Compiled once; null: the machine has no SIMD; undefined: not looked at yet. */
-let module: WebAssembly.Module | null | undefined;
+/** Compiled once. */
+let module: WebAssembly.Module | undefined;
 
 class KernelReader implements LineReader {
   count = 0;
@@ -91,9 +96,12 @@ class KernelReader implements LineReader {
 
   read(bytes: Buffer, from: number): number {
     if (this.#isFull) this.#emptyTables();
-    if (this.#pause > 0) return this.#readInPause(bytes, from);
+    if (this.#pause > 0) {
+      this.#pause--;
+      return this.#readWithout(bytes, from, mostLines);
+    }
     const to = this.#load(bytes, from);
-    if (to === from) return this.#readLong(bytes, from);
+    if (to === from) return this.#readWithout(bytes, from, 1); // a line that does not fit into the kernel's memory
     const { ends, times } = this;
     const { words } = this.#memory;
     const { rowLength, address } = this.#program;
@@ -110,7 +118,7 @@ class KernelReader implements LineReader {
       const next = from + (offset > 0 ? offset : ~offset);
       const time = offset > 0 ? this.#clock.timeOf(row) : Number.NaN;
       ends[line] = next;
-      if (time === time) {
+      if (!Number.isNaN(time)) {
         times[line] = time;
         this.#records[line] = null;
       } else {
@@ -120,7 +128,7 @@ class KernelReader implements LineReader {
       start = next;
     }
     this.count = count;
-    if (left > count / 2) this.#pause = pause;
+    if (left > count / 2) this.#pause = pause; // to ask it would cost time for nothing
     return from + stop - begin;
   }
 
@@ -135,27 +143,17 @@ class KernelReader implements LineReader {
     return to;
   }
 
-  /** The kernel leaves most lines: to ask it would cost time for nothing. */
-  #readInPause(bytes: Buffer, from: number): number {
-    this.#pause--;
+  /** Reads up to so many lines without the kernel. */
+  #readWithout(bytes: Buffer, from: number, most: number): number {
     let start = from;
     this.count = 0;
-    while (this.count < mostLines && start < bytes.length) {
+    while (this.count < most && start < bytes.length) {
       const end = bytes.indexOf(10, start) + 1;
       this.ends[this.count] = end;
       this.#readByExpression(bytes, start, end, this.count++);
       start = end;
     }
     return start;
-  }
-
-  /** A line that does not fit into the kernel's memory. */
-  #readLong(bytes: Buffer, from: number): number {
-    const end = bytes.indexOf(10, from) + 1;
-    this.count = 1;
-    this.ends[0] = end;
-    this.#readByExpression(bytes, from, end, 0);
-    return end;
   }
 
   #readByExpression(bytes: Buffer, start: number, end: number, line: number): void {

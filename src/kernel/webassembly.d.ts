@@ -9,7 +9,8 @@ declare namespace WebAssembly {
   const Module: new (bytes: Uint8Array) => Module;
   class Instance {
     constructor(module: Module, imports: { env: { memory: Memory } });
-    readonly exports: unknown;
+    /** There is one module only. */
+    readonly exports: import("./kernel-reader.ts").Kernel;
   }
   /** False where the machine has no SIMD. */
   function validate(bytes: Uint8Array): boolean;

@@ -1,6 +1,6 @@
 // What the logs say: exactly the bytes that were counted, in the format in which they were counted, but with no window ever
 // closed, neither by time nor by force, so that the total of a window is the total of its lines.
-import { openPieces, windowingOf } from "../counting.ts";
+import { FileCounter, windowingOf } from "../counting.ts";
 import { formatOf } from "../format/find-format.ts";
 import type { PieceCounts } from "../frequencies/piece.ts";
 import { join, type Span } from "../frequencies/spans.ts";
@@ -41,11 +41,10 @@ export async function recount(
       for (const series of buckets.keys()) for (const [name] of series.attributes()) attributes.add(tagText(name));
     for (const start of starts) if (!wanted(start)) windows.delete(start); // before the piece is merged
   };
+  const counter = new FileCounter({ task, now: Infinity }); // without a clock no line is from the future
   const segments = segmentsOf(readings, newWindowState, {
     windowing: { ...windowingOf(task), parts: false, latenessMs: Infinity, mostOpen: Infinity },
-    // Without a clock no line is from the future.
-    open: async (content, offset) =>
-      openPieces({ task, now: Infinity }, chosenFormat ?? formatOf(formats.get(content)!), content, offset),
+    open: async (content, offset) => counter.open(content, offset, chosenFormat ?? formatOf(formats.get(content)!)),
     onPiece,
   });
   let windows: Recount["windows"] = new Map();

@@ -223,7 +223,7 @@ function runAtTheEnd(tokens: readonly Token[], log: string): void {
   const end = memory.bytes.length - padding;
   memory.bytes.fill(0xff, guard); // no line end, no digit, no space
   memory.bytes.set(text, end - text.length);
-  const kernel = kernelIn(memory)!;
+  const kernel = kernelIn(memory);
   const stop = kernel.run(program.address, end - text.length, end, rows, guard, rowSize);
   const count = kernel.rowCount.value;
   const lines = text

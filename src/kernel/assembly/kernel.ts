@@ -3,7 +3,7 @@
 // ids of texts that it has seen before. It takes only lines that the regular expression would split in the same way; all others
 // it leaves to it.
 //
-// AssemblyScript. Memory is laid out by ../kernel.ts. Nothing here calls out, and nothing is read beyond the 64 bytes behind the
+// AssemblyScript. Memory is laid out by ../program.ts and ../kernel-reader.ts. Nothing here calls out, and nothing is read beyond the 64 bytes behind the
 // text, which belong to its buffer.
 
 // Opcodes; program.ts has the same ones. An instruction is eight 32-bit numbers: opcode, slot of its first result (-1: none is
@@ -158,20 +158,17 @@ function readLine(program: usize, at: usize, row: usize): usize {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function isLineBreak(byte: u8): bool {
   return byte == LF || byte == CR;
 }
 
-// @ts-ignore: decorator
 @inline
 function isBlankOrComma(byte: u8): bool {
   return byte == COMMA || byte == SPACE || byte == TAB || isLineBreak(byte);
 }
 
 /** "HTTP/", a digit, ".", a digit: eight bytes. */
-// @ts-ignore: decorator
 @inline
 function isUsualProtocol(at: usize): bool {
   return (
@@ -183,7 +180,6 @@ function isUsualProtocol(at: usize): bool {
 let full: bool = false;
 
 /** The first character of the set. The text ends with a line end, which is in every set. */
-// @ts-ignore: decorator
 @inline
 function spanEnd(at: usize, set: usize): usize {
   const low = v128.load(set);
@@ -211,8 +207,7 @@ function lineEnd(at: usize): usize {
   }
 }
 
-/** Slots: where it begins and ends, seen from the text's beginning, and its id. Answers false where the table is full. */
-// @ts-ignore: decorator
+/** Slots: addresses where it begins and ends, and its id. Answers false where the table is full. */
 @inline
 function emitText(slot: usize, begin: usize, end: usize, table: usize): bool {
   store<u32>(slot, <u32>begin);
@@ -270,7 +265,6 @@ function addText(table: usize, slot: usize, hash: u64, text: usize, length: u32)
   return <i32>count;
 }
 
-// @ts-ignore: decorator
 @inline
 function hashOf(text: usize, length: u32): u64 {
   const factor: u64 = 0x9e3779b97f4a7c15;
@@ -284,7 +278,6 @@ function hashOf(text: usize, length: u32): u64 {
   return hash ^ (hash >> 32);
 }
 
-// @ts-ignore: decorator
 @inline
 function isEqual(a: usize, b: usize, length: u32): bool {
   let left = <i32>length;
@@ -296,7 +289,6 @@ function isEqual(a: usize, b: usize, length: u32): bool {
  * Slots: id of the time without second and fraction, second, fraction. Whether that is a time at all is found out when an id is
  * new. Lines of one minute differ only in what is masked out, so most cost one comparison with the line before.
  */
-// @ts-ignore: decorator
 @inline
 function readTime(i: usize, at: usize, slot: usize): usize {
   const state = <usize>load<u32>(i, 28); // the last key (32 bytes), its id, the masks (32 bytes), digits instead of what is masked
@@ -342,7 +334,6 @@ function readTime(i: usize, at: usize, slot: usize): usize {
  * A request line between quotes. Slots: where it begins and ends; then, where it is METHOD URI HTTP/d.d and nothing is escaped,
  * begin, end and id of method and of URI; else the method's id is -1, and the whole is to be looked at.
  */
-// @ts-ignore: decorator
 @inline
 function readRequest(i: usize, at: usize, slot: usize): usize {
   const ends = <usize>load<u32>(i, 8);
@@ -356,8 +347,7 @@ function readRequest(i: usize, at: usize, slot: usize): usize {
     at = second;
     if (second > space + 1 && load<u8>(second) == SPACE) {
       at = spanEnd(second + 1, endsAndSpace);
-      isSimple =
-        at == second + 9 && load<u8>(at) == QUOTE && isUsualProtocol(second + 1);
+      isSimple = at == second + 9 && load<u8>(at) == QUOTE && isUsualProtocol(second + 1);
       if (isSimple) {
         if (!emitText(slot + 8, begin, space, load<u32>(i, 16))) return 0;
         if (!emitText(slot + 20, space + 1, second, load<u32>(i, 20))) return 0;
