@@ -13,8 +13,8 @@ export type Categorize = (record: LogRecord) => Attributes | null | undefined;
 interface Answer {
   /** Null: not the pipeline's; undefined: not known, or different from line to line. */
   series: Series | null | undefined;
-  /** The time was looked at. */
-  isTimed: boolean;
+  /** Met for the first time: strangers can make that of every line, so it must cost little. Met again; or the time was looked at. */
+  is: "new" | "met" | "timed";
 }
 
 /** Keys that are remembered, a power of two. A new one takes the place of another. */
@@ -74,7 +74,7 @@ export class Categorizer {
     const from = place * length;
     if (answer !== null && this.#isKey(from)) return answer;
     this.#keys.set(key, from);
-    return (this.#answers[place] = { series: undefined, isTimed: false });
+    return (this.#answers[place] = { series: undefined, is: "new" });
   }
 
   #isKey(from: number): boolean {
@@ -84,17 +84,20 @@ export class Categorizer {
 
   #ask(line: number, answer: Answer): Series | null {
     const record = this.#view.record(line);
-    if (answer.isTimed) return this.#seriesOf(this.#categorize(record));
+    if (answer.is !== "met") {
+      if (answer.is === "new") answer.is = "met";
+      return this.#seriesOf(this.#categorize(record));
+    }
     const { time } = record;
     Object.defineProperty(record, "time", {
       get() {
-        answer.isTimed = true;
+        answer.is = "timed";
         return time;
       },
       enumerable: true,
     });
     const series = this.#seriesOf(this.#categorize(record));
-    if (!answer.isTimed) answer.series = series;
+    if (answer.is === "met") answer.series = series;
     return series;
   }
 }
