@@ -68,7 +68,16 @@ async function awk(name: "mawk" | "gawk", job: Job): Promise<Entrant> {
     version: program.version,
     task: `${job}.awk`,
     command: ({ path }) => ({
-      words: [program.path, "-v", `methods=${methods}`, "-f", `bench/peers/${job}.awk`, path],
+      words: [
+        program.path,
+        "-v",
+        `methods=${methods}`,
+        "-f",
+        "bench/peers/lines.awk",
+        "-f",
+        `bench/peers/${job}.awk`,
+        path,
+      ],
       env: bytewise(program),
     }),
     table: (text, { zone }) => tableOfRows(text, shapes[job], zone),

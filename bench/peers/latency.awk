@@ -1,16 +1,5 @@
 # What `l2i load latency` counts, as one writes it in awk: minute, route, bucket of the time taken → lines; sum, minimum and
-# maximum of the time. Cut as in requests.awk.
-BEGIN {
-  FS = "\""
-  split(methods, names, " ")
-  for (i in names) registered[names[i]]
-}
-
-NF != 7 {
-  gsub(/\\./, "__")
-  if (NF != 7) next
-}
-
+# maximum of the time.
 {
   end = index($2, " ")
   if (substr($2, end + 1, 1) == "/" && substr($2, 1, end - 1) in registered) {

@@ -1,18 +1,4 @@
 # What `l2i load requests` counts, as one writes it in awk to be fast: minute, method, status → lines and sum of bytes.
-# Cut at the quotes, so that a line is seven fields and neither referrer nor user agent is looked at; what is rare is put right at
-# the end. `-v methods=` lists the registered methods; set LC_ALL=C.
-BEGIN {
-  FS = "\""
-  split(methods, names, " ")
-  for (i in names) registered[names[i]]
-}
-
-# An escape before a quote makes a field too many: take the escapes out, which cuts the line again. Else it is torn.
-NF != 7 {
-  gsub(/\\./, "__")
-  if (NF != 7) next
-}
-
 {
   method = substr($2, 1, index($2, " ") - 1)
   if (!(method in registered)) method = "invalid"

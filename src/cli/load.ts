@@ -1,6 +1,8 @@
 // `l2i load`: one invocation by hand. With a brainfile it is what `run` does; without one it reads everything once.
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { bytesHeld } from "../jobs/source.ts";
+import { isCompressed } from "../log/content.ts";
 import type { Logger } from "../logger.ts";
 import { Summary } from "../frequencies/summary.ts";
 import { invocationFromWords } from "../invocation/load-words.ts";
@@ -40,7 +42,7 @@ async function jobsFor(logs: readonly string[]): Promise<number> {
   const sizes = await Promise.all(
     logs.map((path) =>
       stat(path).then(
-        ({ size }) => size,
+        ({ size }) => bytesHeld(isCompressed(path), size),
         () => 0,
       ),
     ),

@@ -30,9 +30,12 @@ export interface PartPiece extends CountedPiece {
 /** What compressed logs hold, times their size, at least. */
 const compression = 8;
 
+/** Bytes that a file holds, about. */
+export const bytesHeld = (compressed: boolean, size: number): number => (compressed ? compression * size : size);
+
 /** Bytes that there are to count, about. */
 export const bytesIn = ({ content: { compressed, stat }, offset }: Source): number =>
-  compressed ? compression * stat.size : stat.size - offset;
+  bytesHeld(compressed, stat.size) - (compressed ? 0 : offset);
 
 /** A plain file can be read from anywhere; what is compressed, only from its beginning. */
 export function* partsOf({ content, offset }: Source): Generator<Part> {

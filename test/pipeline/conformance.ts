@@ -2,28 +2,11 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import * as z from "zod/mini";
-import { fieldNames, type LogRecord } from "../../src/format/record.ts";
+import { emptyRecord as recordAt, fieldNames, type LogRecord } from "../../src/format/record.ts";
 import type { Pipeline } from "../../src/pipeline/pipeline.ts";
 
 /** A record of a format that has no field but the time. */
-export const emptyRecord: LogRecord = {
-  clientIp: null,
-  ident: null,
-  user: null,
-  time: 0,
-  method: null,
-  uri: null,
-  protocol: null,
-  status: null,
-  bytes: null,
-  referrer: null,
-  userAgent: null,
-  vhost: null,
-  port: null,
-  elapsedUs: null,
-  xForwardedFor: null,
-  request: null,
-};
+export const emptyRecord: LogRecord = recordAt(0);
 
 /** The options that the pipeline makes of `--set` and its defaults. */
 export function optionsOf(pipeline: Pipeline, set: Record<string, unknown> = {}): unknown {
