@@ -17,8 +17,8 @@ import type { TextTable } from "./text-table.ts";
 const mostBytes = 256 * 1024;
 /** Reads without the kernel after one in which it left most lines. */
 const pause = 15;
-/** The kernel loads 16 bytes at a time, and a time of 32. */
-const padding = 64;
+/** The kernel loads up to 80 bytes behind where it looks. */
+const padding = 96;
 
 /** See assembly/kernel.ts. */
 export interface Kernel {

@@ -8,7 +8,7 @@ import type { Memory } from "./memory.ts";
 import { TextTable } from "./text-table.ts";
 
 /** Opcodes; assembly/kernel.ts has the same ones, and says what their arguments are. */
-const op = { end: 0, literal: 1, text: 2, number: 3, class: 4, time: 5, request: 6, epoch: 7, protocol: 8 } as const;
+const op = { end: 0, nothing: 1, text: 2, number: 3, class: 4, time: 5, request: 6, epoch: 7, protocol: 8 } as const;
 
 /** Where a row of numbers has what a column says. Slots count from the row's beginning; slot 0 is where the line ends. */
 export type Output =
@@ -100,12 +100,14 @@ class Compiler {
     return index + 1;
   }
 
+  /** Goes with the instruction before it; what is longer than it can take, with others that do nothing else. */
   #literal(text: string): void {
     for (let at = 0; at < text.length; at += 8) {
+      if (at > 0 || this.#instructions.length === 0) this.#add(op.nothing, -1);
       const bytes = Buffer.alloc(16);
       const length = bytes.write(text.slice(at, at + 8), "latin1");
       bytes.fill(0xff, 8, 8 + length);
-      this.#add(op.literal, -1, length, ...wordsOf(bytes));
+      this.#instructions.at(-1)!.splice(8, 5, ...wordsOf(bytes), length);
     }
   }
 
@@ -121,12 +123,10 @@ class Compiler {
       case "number":
       case "duration":
         // With ten digits it might not fit a slot; who does not want it does not care.
-        if (isWanted) this.#number(index, 1, 9);
-        else this.#class("0123456789", 1, unbounded);
+        this.#number(index, isWanted, 1, isWanted ? 9 : unbounded);
         return true;
       case "status":
-        if (isWanted) this.#number(index, 3, 3);
-        else this.#class("0123456789", 3, 3);
+        this.#number(index, isWanted, 3, 3);
         return true;
       case "protocol":
         this.#protocol(index, isWanted);
@@ -172,7 +172,8 @@ class Compiler {
     this.#add(op.protocol, slot, table.address);
   }
 
-  #number(index: number, least: number, most: number): void {
+  #number(index: number, isWanted: boolean, least: number, most: number): void {
+    if (!isWanted) return this.#add(op.number, -1, least, most);
     const slot = this.#take(1);
     this.#outputs.set(index, { kind: "number", slot });
     this.#add(op.number, slot, least, most);
@@ -221,7 +222,7 @@ class Compiler {
   }
 
   #add(...instruction: number[]): void {
-    this.#instructions.push([...instruction, ...Array<number>(8 - instruction.length).fill(0)]);
+    this.#instructions.push([...instruction, ...Array<number>(16 - instruction.length).fill(0)]);
   }
 }
 

@@ -218,7 +218,7 @@ function runAtTheEnd(tokens: readonly Token[], log: string): void {
   if (!program) return;
   const rowSize = 4 * program.rowLength;
   const rows = memory.take(10 * rowSize);
-  const guard = memory.take(64);
+  const guard = memory.take(padding);
   memory.take(text.length + padding + pageLength);
   const end = memory.bytes.length - padding;
   memory.bytes.fill(0xff, guard); // no line end, no digit, no space
@@ -237,7 +237,7 @@ function runAtTheEnd(tokens: readonly Token[], log: string): void {
 }
 
 const pageLength = 64 * 1024;
-const padding = 64;
+const padding = 96;
 
 test("it neither reads nor writes outside of what is its own", () =>
   hold(

@@ -3,13 +3,13 @@
 // ids of texts that it has seen before. It takes only lines that the regular expression would split in the same way; all others
 // it leaves to it.
 //
-// AssemblyScript. Memory is laid out by ../program.ts and ../kernel-reader.ts. Nothing here calls out, and nothing is read beyond the 64 bytes behind the
+// AssemblyScript. Memory is laid out by ../program.ts and ../kernel-reader.ts. Nothing here calls out, and nothing is read beyond the 96 bytes behind the
 // text, which belong to its buffer.
 
-// Opcodes; program.ts has the same ones. An instruction is eight 32-bit numbers: opcode, slot of its first result (-1: none is
-// wanted), and six arguments.
+// Opcodes; program.ts has the same ones. An instruction is sixteen 32-bit numbers: opcode, slot of its first result (-1: none is
+// wanted), and six arguments; then the literal that must follow, of up to 8 bytes: the bytes, their mask, the length.
 const END = 0;
-const LITERAL = 1;
+const NOTHING = 1;
 const TEXT = 2;
 const NUMBER = 3;
 const CLASS = 4;
@@ -17,7 +17,7 @@ const TIME = 5;
 const REQUEST = 6;
 const EPOCH = 7;
 const PROTOCOL = 8;
-const instructionSize = 32;
+const instructionSize = 64;
 
 const TAB: u8 = 0x09;
 const LF: u8 = 0x0a;
@@ -67,12 +67,8 @@ function readLine(program: usize, at: usize, row: usize): usize {
         if (load<u8>(at) == CR) at++;
         return load<u8>(at) == LF ? at + 1 : 0;
       }
-      case LITERAL: {
-        // length, then the text and its mask, 8 bytes each
-        if (((load<u64>(at) ^ load<u64>(i, 12)) & load<u64>(i, 20)) != 0) return 0;
-        at += load<u32>(i, 8);
+      case NOTHING:
         break;
-      }
       case TEXT: {
         // character set, least length, table of texts, whether a backslash escapes, whether commas make a list
         const begin = at;
@@ -96,17 +92,18 @@ function readLine(program: usize, at: usize, row: usize): usize {
       }
       case NUMBER: {
         // least and most digits
-        const begin = at;
-        let value: u32 = 0;
-        for (let digit = <u32>load<u8>(at) - 0x30; digit <= 9; digit = <u32>load<u8>(++at) - 0x30)
-          value = value * 10 + digit;
-        const digits = <i32>(at - begin);
+        let digits = digitsAt(at);
+        let value = numberAt(at, digits);
+        if (digits == 8) {
+          for (let digit = digitAt(at + 8); digit <= 9; digit = digitAt(at + ++digits)) value = value * 10 + digit;
+        }
         if (digits == 0 && load<u8>(at) == DASH) {
-          at++;
+          digits = 1;
           value = -1;
         } else if (digits < load<i32>(i, 8) || digits > load<i32>(i, 12)) {
           return 0;
         }
+        at += digits;
         if (isWanted) store<u32>(slot, value);
         break;
       }
@@ -136,8 +133,7 @@ function readLine(program: usize, at: usize, row: usize): usize {
         // most digits; slots: all but the last nine, the last nine
         const begin = at;
         let value: u64 = 0;
-        for (let digit = <u32>load<u8>(at) - 0x30; digit <= 9; digit = <u32>load<u8>(++at) - 0x30)
-          value = value * 10 + digit;
+        for (let digit = digitAt(at); digit <= 9; digit = digitAt(++at)) value = value * 10 + digit;
         const digits = <i32>(at - begin);
         if (digits == 0 || digits > load<i32>(i, 8)) return 0;
         store<u32>(slot, <u32>(value / 1000000000));
@@ -154,8 +150,32 @@ function readLine(program: usize, at: usize, row: usize): usize {
       default:
         return 0;
     }
+    if (((load<u64>(at) ^ load<u64>(i, 32)) & load<u64>(i, 40)) != 0) return 0;
+    at += load<u32>(i, 48);
     i += instructionSize;
   }
+}
+
+/** How many of the next eight bytes are digits, before one that is none. Eight bytes in one number, as in `numberAt`: no loop to mispredict. */
+@inline
+function digitsAt(at: usize): i32 {
+  const bytes = load<u64>(at) ^ 0x3030303030303030;
+  return <i32>(ctz(((bytes + 0x7676767676767676) | bytes) & 0x8080808080808080) >> 3);
+}
+
+/** The number that up to eight digits make: neighbours are added up, then pairs, then fours. */
+@inline
+function numberAt(at: usize, digits: i32): u32 {
+  if (digits == 0) return 0;
+  let sum = (load<u64>(at) ^ 0x3030303030303030) << <u64>((8 - digits) << 3);
+  sum = ((sum & 0x0f0f0f0f0f0f0f0f) * 2561) >> 8;
+  sum = ((sum & 0x00ff00ff00ff00ff) * 6553601) >> 16;
+  return <u32>(((sum & 0x0000ffff0000ffff) * 42949672960001) >> 32);
+}
+
+@inline
+function digitAt(at: usize): u32 {
+  return <u32>load<u8>(at) - 0x30;
 }
 
 @inline
@@ -179,23 +199,35 @@ function isUsualProtocol(at: usize): bool {
 /** Whether a table had no room: the line is to be read again once the table is empty. */
 let full: bool = false;
 
-/** The first character of the set. The text ends with a line end, which is in every set. */
+/** The first character of the set. The text ends with a line end, which is in every set. Most texts are short; in long ones, four loads share a branch. */
 @inline
 function spanEnd(at: usize, set: usize): usize {
   const low = v128.load(set);
   const high = v128.load(set, 16);
-  const nibble = i8x16.splat(0x0f);
-  const zero = i8x16.splat(0);
+  const first = found(at, low, high);
+  if (first != 0) return at + <usize>ctz(first);
+  at += 16;
   while (true) {
-    const bytes = v128.load(at);
-    const found = v128.and(
-      i8x16.swizzle(low, v128.and(bytes, nibble)),
-      i8x16.swizzle(high, v128.and(i16x8.shr_u(bytes, 4), nibble)),
-    );
-    const bits = i8x16.bitmask(i8x16.ne(found, zero));
+    const bits =
+      <u64>found(at, low, high) |
+      (<u64>found(at + 16, low, high) << 16) |
+      (<u64>found(at + 32, low, high) << 32) |
+      (<u64>found(at + 48, low, high) << 48);
     if (bits != 0) return at + <usize>ctz(bits);
-    at += 16;
+    at += 64;
   }
+}
+
+/** A bit for each of 16 bytes that is in the set. */
+@inline
+function found(at: usize, low: v128, high: v128): u32 {
+  const bytes = v128.load(at);
+  const nibble = i8x16.splat(0x0f);
+  const both = v128.and(
+    i8x16.swizzle(low, v128.and(bytes, nibble)),
+    i8x16.swizzle(high, v128.and(i16x8.shr_u(bytes, 4), nibble)),
+  );
+  return <u32>i8x16.bitmask(i8x16.eq(both, i8x16.splat(0))) ^ 0xffff;
 }
 
 function lineEnd(at: usize): usize {
