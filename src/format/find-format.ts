@@ -3,14 +3,15 @@ import { L2iError } from "../errors.ts";
 import type { Format } from "./format.ts";
 import { parseLogFormat } from "./log-format.ts";
 import { formatFromTokens } from "./parser.ts";
-import { type Preset, presets } from "./presets.ts";
+import type { Preset } from "./preset.ts";
+import { presets } from "./presets.ts";
 import type { LogRecord } from "./record.ts";
 
 /** Throws L2iError "usage", which names the place, where `spec` is no format whose lines can be read back. */
 export function formatOf(spec: string): Format {
   const preset = presets.find(({ name }) => name === spec.trim());
   if (preset !== undefined) return presetFormat(preset);
-  if (spec.includes("%")) return formatFromTokens(spec, parseLogFormat(spec));
+  if (spec.includes("%")) return formatFromSpec(spec, spec);
   const names = presets.map(({ name }) => name).join(", ");
   throw new L2iError(
     "usage",
@@ -43,6 +44,10 @@ function isPlausible(record: LogRecord | null): boolean {
   return record !== null && !/^[^:]+:\d+$/.test(record.clientIp ?? "");
 }
 
-function presetFormat({ name, logFormat }: Preset): Format {
-  return formatFromTokens(name, parseLogFormat(logFormat));
+function presetFormat({ name, definition }: Preset): Format {
+  return typeof definition === "string" ? formatFromSpec(name, definition) : definition(name);
+}
+
+function formatFromSpec(name: string, spec: string): Format {
+  return formatFromTokens(name, parseLogFormat(spec));
 }
