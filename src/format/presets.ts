@@ -1,9 +1,21 @@
 // Formats by name, in the order of detection: of those that fit as many lines of a sample, the first is taken.
 import type { Preset } from "./preset.ts";
+import { caddy } from "./presets/caddy.ts";
 import { combinedElapsed } from "./presets/combined-elapsed.ts";
 import { combined } from "./presets/combined.ts";
 import { common } from "./presets/common.ts";
+import { json } from "./presets/json.ts";
+import { traefikJson } from "./presets/traefik-json.ts";
 import { vhostCombined } from "./presets/vhost-combined.ts";
 import { vhostCommon } from "./presets/vhost-common.ts";
 
-export const presets: readonly Preset[] = [common, combined, vhostCommon, vhostCombined, combinedElapsed];
+export const presets: readonly Preset[] = [
+  common,
+  combined,
+  vhostCommon,
+  vhostCombined,
+  combinedElapsed,
+  caddy,
+  traefikJson,
+  json,
+];

@@ -18,7 +18,8 @@ function unescape(raw: string): string {
 const escape = /\\(?:x([0-9A-Fa-f]{2})|(["\\nrtbfv]))/g;
 const controls: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", v: "\v" };
 
-function decodeUtf8(latin1: string): string {
+/** `latin1`: one character a byte. What is no UTF-8 is left as it is. */
+export function decodeUtf8(latin1: string): string {
   if (!notAscii.test(latin1)) return latin1;
   try {
     return utf8.decode(Uint8Array.from(latin1, (character) => character.charCodeAt(0)));
