@@ -6,6 +6,7 @@ import { parseLogFormat } from "./log-format.ts";
 import { formatFromTokens } from "./parser.ts";
 import type { Preset } from "./preset.ts";
 import { presets } from "./presets.ts";
+import { regexFormat } from "./regex-format.ts";
 import type { LogRecord } from "./record.ts";
 
 /**
@@ -15,11 +16,12 @@ import type { LogRecord } from "./record.ts";
 export function formatOf(spec: string, options: JsonOptions = {}): Format {
   const preset = presets.find(({ name }) => name === spec.trim());
   if (preset !== undefined) return presetFormat(preset, options);
+  if (spec.trim().startsWith("/")) return regexFormat(spec);
   if (spec.includes("%")) return formatFromSpec(spec, spec);
   const names = presets.map(({ name }) => name).join(", ");
   throw new L2iError(
     "usage",
-    `format: "${spec}" is unknown; give one of ${names}, or the LogFormat string of httpd.conf`,
+    `format: "${spec}" is unknown; give one of ${names}, the LogFormat string of httpd.conf, or /an expression/`,
   );
 }
 

@@ -4,7 +4,7 @@ import type { Format, Mismatch, Parser } from "./format.ts";
 import { type Finder, finderOf, type JsonObject } from "./json-path.ts";
 import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "./record.ts";
 import { RegexReader } from "./regex-reader.ts";
-import { decodeUtf8 } from "./text.ts";
+import { indexInLine, lineText } from "./text.ts";
 import { usualTime } from "./usual-time.ts";
 import { fieldOf, requestSetters, type ValueName, valueNames, type ValueSetter, valueSetters } from "./values.ts";
 
@@ -84,6 +84,8 @@ class JsonParser implements Parser {
   readonly #needed: readonly Column[];
   readonly #columns: readonly Column[];
   readonly #check: Check;
+  /** Takes what is needed, which nobody may have asked for. */
+  readonly #unasked = emptyRecord(0);
 
   constructor(
     names: JsonNames,
@@ -120,8 +122,8 @@ class JsonParser implements Parser {
   }
 
   #hasAll(object: JsonObject): boolean {
+    const record = this.#unasked;
     return this.#needed.every((column) => {
-      const record = emptyRecord(0);
       fill(record, object, column);
       return record[column.field] !== null;
     });
@@ -141,9 +143,9 @@ function fill(record: LogRecord, object: JsonObject, { field, ways }: Column): v
   }
 }
 
-/** The object of a line without its line end (LF); null where it is none. Of keys that stand twice the last one counts. */
+/** The object of a line; null where it is none. Of keys that stand twice the last one counts. */
 function objectIn(line: string): JsonObject | null {
-  const text = textOf(line);
+  const text = lineText(line);
   if (!beginsObject.test(text)) return null; // an exception takes long
   try {
     const object: JsonObject = JSON.parse(text);
@@ -153,14 +155,7 @@ function objectIn(line: string): JsonObject | null {
   }
 }
 
-const beginsObject = /^[ \t\r]*\{/;
-
-/** A line that is no UTF-8 is read as Latin-1. A file may begin with a byte order mark. */
-function textOf(line: string): string {
-  return decodeUtf8(line.startsWith(byteOrderMark) ? line.slice(byteOrderMark.length) : line);
-}
-
-const byteOrderMark = "\xef\xbb\xbf";
+const beginsObject = /^[ \t]*\{/;
 
 function explain(line: string, names: JsonNames, needs: readonly FieldName[], check: Check): Mismatch {
   const text = line.replace(/\r?\n$/, "");
@@ -176,16 +171,13 @@ function explain(line: string, names: JsonNames, needs: readonly FieldName[], ch
   return { at: text.length, expected: `what the schema asks for: ${check(object) ?? "it is as it should be"}` };
 }
 
-/** Where the text stops to be an object. */
+/** Where the line stops to be an object. */
 function flawOf(line: string): Mismatch {
-  const text = textOf(line);
-  const at = line.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
+  const text = lineText(line);
   const flaw = beginsObject.test(text) ? flawIn(text, { mayRepeatKeys: true }) : null;
-  if (!flaw) return { at: at + text.search(/[^ \t\r]|$/), expected: "an object in braces" };
-  return { at: at + bytesOf(text.slice(0, flaw.index)), expected: flaw.expected };
+  const { index, expected } = flaw ?? { index: text.search(/[^ \t]|$/), expected: "an object in braces" };
+  return { at: indexInLine(line, index), expected };
 }
-
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
 function refusal(line: string, check: Check): string | null {
   const object = objectIn(line);
