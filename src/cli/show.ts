@@ -1,6 +1,7 @@
 // `l2i show`: what there is to choose from.
 import * as z from "zod/mini";
 import { exitCode } from "../errors.ts";
+import type { Preset } from "../format/preset.ts";
 import { presets } from "../format/presets.ts";
 import { multibrainJsonSchema } from "../invocation/json-schema.ts";
 import { loadPipeline, pipelineNames } from "../pipeline/builtin.ts";
@@ -25,13 +26,20 @@ Options stand at their defaults here; several values are separated by commas.
 
 function formats(): string {
   const known = presets.map(
-    ({ name, description, logFormat, example }) =>
-      `${name}\n${wrapped("", description)}${verbatim("format", logFormat)}${verbatim("line", example)}`,
+    ({ name, description, definition, example }) =>
+      `${name}\n${wrapped("", description)}${definitionText(definition)}${verbatim("line", example)}`,
   );
   return `${known.join("\n")}
 Without --format the first lines of the log tell which of these it is. Any other Apache LogFormat
 string may be given with --format, as it stands in httpd.conf.
 `;
+}
+
+function definitionText(definition: Preset["definition"]): string {
+  if (typeof definition === "string") return verbatim("format", definition);
+  if (typeof definition === "function") return "";
+  const names = Object.entries(definition.names).map(([name, paths]) => `${name}: ${paths.join(", ")}`);
+  return wrapped("names", names.join("; "));
 }
 
 function schema(): string {

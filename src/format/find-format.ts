@@ -1,20 +1,27 @@
 // The way in: what stands behind `--format`, a preset's name or a format string, → Format; and `auto`, which finds the preset.
 import { L2iError } from "../errors.ts";
 import type { Format } from "./format.ts";
+import { type JsonOptions, jsonFormat } from "./json.ts";
 import { parseLogFormat } from "./log-format.ts";
 import { formatFromTokens } from "./parser.ts";
-import { type Preset, presets } from "./presets.ts";
+import type { Preset } from "./preset.ts";
+import { presets } from "./presets.ts";
+import { regexFormat } from "./regex-format.ts";
 import type { LogRecord } from "./record.ts";
 
-/** Throws L2iError "usage", which names the place, where `spec` is no format whose lines can be read back. */
-export function formatOf(spec: string): Format {
+/**
+ * `options`: for JSON lines. Throws L2iError "usage", which names the place, where `spec` is no format whose lines can be read
+ * back.
+ */
+export function formatOf(spec: string, options: JsonOptions = {}): Format {
   const preset = presets.find(({ name }) => name === spec.trim());
-  if (preset !== undefined) return presetFormat(preset);
-  if (spec.includes("%")) return formatFromTokens(spec, parseLogFormat(spec));
+  if (preset !== undefined) return presetFormat(preset, options);
+  if (spec.trim().startsWith("/")) return regexFormat(spec);
+  if (spec.includes("%")) return formatFromSpec(spec, spec);
   const names = presets.map(({ name }) => name).join(", ");
   throw new L2iError(
     "usage",
-    `format: "${spec}" is unknown; give one of ${names}, or the LogFormat string of httpd.conf`,
+    `format: "${spec}" is unknown; give one of ${names}, the LogFormat string of httpd.conf, or /an expression/`,
   );
 }
 
@@ -23,9 +30,11 @@ export function detectFormat(sample: string): Format | null {
   const starts = lineStarts(sample);
   let best: Format | null = null;
   let most = 0;
-  for (const format of presets.map(presetFormat)) {
-    const parser = format.parser(["clientIp"]);
-    const fitting = starts.filter((start) => isPlausible(parser.parse(sample, start))).length;
+  for (const preset of presets) {
+    if (preset.isLastResort && best) continue;
+    const format = presetFormat(preset);
+    const parser = format.parser(["clientIp", "method", "status"]);
+    const fitting = starts.filter((start) => isPlausible(preset, parser.parse(sample, start))).length;
     if (fitting > most) [best, most] = [format, fitting];
   }
   return best;
@@ -38,11 +47,19 @@ function lineStarts(sample: string): number[] {
   return starts;
 }
 
-/** A client with a port is a virtual host: the line has a column that the preset does not know, and another took it up. */
-function isPlausible(record: LogRecord | null): boolean {
-  return record !== null && !/^[^:]+:\d+$/.test(record.clientIp ?? "");
+/** Whether the record looks as if it was meant so. */
+function isPlausible({ isLastResort = false }: Preset, record: LogRecord | null): boolean {
+  if (record === null) return false;
+  if (isLastResort) return record.method !== null || record.status !== null; // else it is not about a request
+  // A client with a port is a virtual host: the line has a column that the preset does not know, and another took it up.
+  return !/^[^:]+:\d+$/.test(record.clientIp ?? "");
 }
 
-function presetFormat({ name, logFormat }: Preset): Format {
-  return formatFromTokens(name, parseLogFormat(logFormat));
+function presetFormat({ name, definition }: Preset, options: JsonOptions = {}): Format {
+  if (typeof definition === "object") return jsonFormat(name, definition, options);
+  return typeof definition === "string" ? formatFromSpec(name, definition) : definition(name);
+}
+
+function formatFromSpec(name: string, spec: string): Format {
+  return formatFromTokens(name, parseLogFormat(spec));
 }

@@ -18,6 +18,7 @@ function unescape(raw: string): string {
 const escape = /\\(?:x([0-9A-Fa-f]{2})|(["\\nrtbfv]))/g;
 const controls: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", v: "\v" };
 
+/** `latin1`: one character a byte. What is no UTF-8 is left as it is. */
 function decodeUtf8(latin1: string): string {
   if (!notAscii.test(latin1)) return latin1;
   try {
@@ -29,3 +30,26 @@ function decodeUtf8(latin1: string): string {
 
 const notAscii = /[\x80-\xff]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** What a line says as a whole: without line end and byte order mark, its bytes read as UTF-8, else as Latin-1. */
+export function lineText(line: string): string {
+  return decodeUtf8(bareLine(line));
+}
+
+/** Where in the line the character stands that has this index in its text. */
+export function indexInLine(line: string, index: number): number {
+  const [bare, text] = [bareLine(line), lineText(line)];
+  const bytes = text === bare ? index : new TextEncoder().encode(text.slice(0, index)).length;
+  return bytes + startOf(line);
+}
+
+function bareLine(line: string): string {
+  let end = line.length;
+  if (line.charCodeAt(end - 1) === 10) end--;
+  if (line.charCodeAt(end - 1) === 13) end--;
+  return line.slice(startOf(line), end);
+}
+
+const byteOrderMark = "\xef\xbb\xbf";
+
+const startOf = (line: string): number => (line.startsWith(byteOrderMark) ? byteOrderMark.length : 0);

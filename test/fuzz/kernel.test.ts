@@ -93,8 +93,8 @@ test("hostile logs of the formats that have a name", () =>
     "kernel, named formats",
     150,
     fc.property(
-      preset.chain(({ name, logFormat: columns }) => fc.tuple(fc.constant(name), logOf(columns))),
-      ([name, log]) => void compare(formatOf(name), log),
+      preset.chain((format) => fc.tuple(fc.constant(format), logOf(format))),
+      ([format, log]) => void compare(formatOf(format), log),
     ),
   ));
 
@@ -244,7 +244,9 @@ test("it neither reads nor writes outside of what is its own", () =>
     "kernel, bounds",
     200,
     fc.property(
-      preset.chain(({ logFormat: columns }) => fc.tuple(fc.constant(columns), logOf(columns))),
+      preset
+        .filter((format) => format.includes("%"))
+        .chain((columns) => fc.tuple(fc.constant(columns), logOf(columns))),
       ([columns, log]) => runAtTheEnd(parseLogFormat(columns), log),
     ),
   ));

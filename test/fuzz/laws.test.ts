@@ -84,10 +84,7 @@ test("how the bytes arrive, and how they are cut into chunks and pieces, changes
 
 /** Formats that can be read back, each with lines of its own. */
 const formatAndLines = fc
-  .oneof(
-    preset.map((each) => each.logFormat),
-    logFormat.filter(isReadable),
-  )
+  .oneof(preset, logFormat.filter(isReadable))
   .chain((spec) =>
     fc.record({ spec: fc.constant(spec), lines: fc.array(anyLine(spec), { minLength: 1, maxLength: 4 }) }),
   );

@@ -159,39 +159,46 @@ const changes: readonly Change[] = [
 ];
 
 /** A line that a real server wrote, with some bytes changed, doubled, lost, or those of another line behind it. */
-export const changedLine: fc.Arbitrary<string> = fc
-  .tuple(
-    fc.constantFrom(...realLines),
-    fc.array(fc.tuple(fc.constantFrom(...changes), fc.nat(), fc.nat(), fc.constantFrom(...realLines)), {
-      maxLength: 3,
-    }),
-  )
-  .map(([line, all]) =>
+export const changedLine: fc.Arbitrary<string> = changed(fc.constantFrom(...realLines));
+
+function changed(lines: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const change = fc.tuple(fc.constantFrom(...changes), fc.nat(), fc.nat(), fc.constantFrom(...realLines));
+  return fc.tuple(lines, fc.array(change, { maxLength: 3 })).map(([line, all]) =>
     all
-      .reduce((text, [change, a, b, other]) => {
+      .reduce((text, [apply, a, b, other]) => {
         const [from = 0, to = 0] = [a % (text.length + 1), b % (text.length + 1)].toSorted((x, y) => x - y);
-        return change(text, from, to, other);
+        return apply(text, from, to, other);
       }, line)
       .replaceAll("\n", "\0"),
   );
+}
 
-/** A line that might stand in a log of the format. */
-export const anyLine = (logFormat_: string): fc.Arbitrary<string> =>
+/** A line that might stand in a log of the format, a LogFormat string or a preset's name. */
+export const anyLine = (format: string): fc.Arbitrary<string> =>
   fc.oneof(
-    { weight: 6, arbitrary: lineOf(logFormat_) },
+    { weight: 6, arbitrary: exampleOf(format) ?? lineOf(format) },
     { weight: 3, arbitrary: changedLine },
     { weight: 1, arbitrary: hostile },
   );
 
+/** Of a preset that is no LogFormat: its example, changed. */
+function exampleOf(format: string): fc.Arbitrary<string> | undefined {
+  const example = presets.find(({ name }) => name === format)?.example;
+  return example === undefined ? undefined : mostly(fc.constant(example), changed(fc.constant(example)), 1);
+}
+
 /** Lines with their ends; the last one may have none. */
-export const logOf = (logFormat_: string): fc.Arbitrary<string> =>
+export const logOf = (format: string): fc.Arbitrary<string> =>
   fc
     .tuple(
-      fc.array(fc.tuple(anyLine(logFormat_), mostly(fc.constant("\n"), fc.constantFrom("\r\n", "\n\n"))), {
+      fc.array(fc.tuple(anyLine(format), mostly(fc.constant("\n"), fc.constantFrom("\r\n", "\n\n"))), {
         maxLength: 12,
       }),
       mostly(fc.constant(""), hostile),
     )
     .map(([lines, rest]) => lines.flat().join("") + rest);
 
-export const preset: fc.Arbitrary<(typeof presets)[number]> = fc.constantFrom(...presets);
+/** A preset, as its definition where that is a string, else as its name. */
+export const preset: fc.Arbitrary<string> = fc.constantFrom(
+  ...presets.map(({ name, definition }) => (typeof definition === "string" ? definition : name)),
+);
