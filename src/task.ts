@@ -14,6 +14,9 @@ import { nearest } from "./invocation/nearest.ts";
 import { quote } from "./invocation/problems.ts";
 import { loadPipeline } from "./pipeline/builtin.ts";
 import type { Attributes, Pipeline } from "./pipeline/pipeline.ts";
+import { Pace } from "./pipeline/pace.ts";
+import { guarded } from "./pipeline/rule-guard.ts";
+import { type LoadedRule, placeIn, type RuleFiles } from "./pipeline/rule-module.ts";
 import { seriesKey } from "./sink/line-protocol.ts";
 
 export interface Task extends Invocation {
@@ -26,6 +29,10 @@ export interface Task extends Invocation {
   /** Names of the values in points, and the record fields they come from. */
   readonly valueNames: readonly string[];
   readonly valueFields: readonly FieldName[];
+  /** What the user's pipeline was made from; null: it is a built-in one. */
+  readonly rule: RuleFiles | null;
+  /** How long the user's pipeline takes; nothing is seen of a built-in one. */
+  readonly pace: Pace;
   /** The categorizer with its options bound. */
   readonly categorize: (record: LogRecord) => Attributes | null;
   /** The series key of an answer; throws where an attribute is not allowed. */
@@ -36,10 +43,11 @@ export interface Task extends Invocation {
   readonly refuseUnfit: (format: Format) => void;
 }
 
-/** Makes an invocation ready. Throws a usage error that names the invocation and the way out. */
-export async function taskOf(invocation: Invocation): Promise<Task> {
-  const pipeline = await loadPipeline(invocation.pipeline);
-  const options = optionsOf(pipeline, invocation);
+/** Makes an invocation ready, with its rule if it names one. Throws a usage error that names the invocation and the way out. */
+export async function taskOf(invocation: Invocation, rule: LoadedRule | null = null): Promise<Task> {
+  const pipeline = rule?.pipeline ?? (await loadPipeline(invocation.pipeline));
+  const options = optionsOf(pipeline, invocation, rule === null);
+  const pace = new Pace(() => performance.now());
   const values = Object.entries(pipeline.values ?? {});
   const measurementName = invocation.measurement ?? pipeline.name;
   const chosenFormat = invocation.format === "auto" ? null : formatOf(invocation.format);
@@ -51,17 +59,26 @@ export async function taskOf(invocation: Invocation): Promise<Task> {
     fields: pipeline.fields,
     valueNames: values.map(([name]) => name),
     valueFields: values.map(([, field]) => field),
-    categorize: (record) => pipeline.categorize(record, options),
+    rule: rule && { files: rule.files, digest: rule.digest },
+    pace,
+    categorize: categorizeOf(pipeline, options, rule, pace),
     seriesOf: (attributes) =>
       seriesKey(measurementName, [
         ...Object.entries(invocation.tags),
         ...attributes.map((entry) => checked(entry, pipeline, invocation)),
       ]),
-    fingerprint: fingerprintOf(invocation, measurementName),
+    fingerprint: fingerprintOf(invocation, measurementName, rule),
     refuseUnfit: (format) => refuseUnfit(format, pipeline, invocation),
   };
   if (chosenFormat) named(invocation, () => task.refuseUnfit(chosenFormat));
   return task;
+}
+
+function categorizeOf(pipeline: Pipeline, options: unknown, rule: RuleFiles | null, pace: Pace): Task["categorize"] {
+  const categorize: Task["categorize"] = (record) => pipeline.categorize(record, options);
+  if (!rule) return categorize;
+  const paths = rule.files.map(({ path }) => path);
+  return guarded(categorize, pace, (error) => placeIn(error, paths));
 }
 
 function named({ name }: Invocation, check: () => void): void {
@@ -73,7 +90,7 @@ function named({ name }: Invocation, check: () => void): void {
   }
 }
 
-function optionsOf(pipeline: Pipeline, { name, set }: Invocation): unknown {
+function optionsOf(pipeline: Pipeline, { name, set }: Invocation, isBuiltin: boolean): unknown {
   if (!pipeline.options) {
     const given = Object.keys(set);
     if (given.length > 0)
@@ -87,7 +104,7 @@ function optionsOf(pipeline: Pipeline, { name, set }: Invocation): unknown {
   if (result.success) return result.data;
   throw new L2iError(
     "usage",
-    `${name}: --set for the pipeline ${pipeline.name}: ${result.error.issues.map((issue) => inWords(issue, set, keysOf(pipeline.options))).join("; ")} ("l2i show pipelines" lists its options)`,
+    `${name}: --set for the pipeline ${pipeline.name}: ${result.error.issues.map((issue) => inWords(issue, set, keysOf(pipeline.options))).join("; ")}${isBuiltin ? ' ("l2i show pipelines" lists its options)' : ""}`,
   );
 }
 
@@ -106,17 +123,12 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `${quote(key)} is unknown; ${guess === undefined ? `there are ${known.join(", ")}` : `did you mean "${guess}"?`}`;
 }
 
-/** An attribute that would become another tag of the point, or is no text, number or boolean, is a mistake in the pipeline. */
+/** An attribute that would become another tag of the point is a mistake in the pipeline. */
 function checked([name, value]: AttributeEntry, pipeline: Pipeline, { tags }: Invocation): [string, string] {
   if (name === "time" || Object.hasOwn(tags, name))
     throw new L2iError(
       "pipeline",
       `the pipeline ${pipeline.name} answered with the attribute "${name}", which is a tag of every point; rename the attribute in the pipeline, or the constant tag`,
-    );
-  if (typeof value === "object" || typeof value === "function" || typeof value === "symbol")
-    throw new L2iError(
-      "pipeline",
-      `the pipeline ${pipeline.name} answered with ${typeof value === "object" ? "an object" : `a ${typeof value}`} as the attribute "${name}"; attributes are text, numbers or booleans`,
     );
   return [name, String(value)];
 }
@@ -137,8 +149,8 @@ function refuseUnfit(format: Format, pipeline: Pipeline, { timezone }: Invocatio
     );
 }
 
-/** The program's version stands for the rules that ship with it. */
-function fingerprintOf(invocation: Invocation, measurement: string): string {
+/** The program's version stands for the pipelines that ship with it. */
+function fingerprintOf(invocation: Invocation, measurement: string, rule: RuleFiles | null): string {
   const { pipeline, tags, set, format, timezone, windowMs, maxLine, maxSeries, writes } = invocation;
   const parts = [
     packageJson.version,
@@ -152,6 +164,7 @@ function fingerprintOf(invocation: Invocation, measurement: string): string {
     maxLine,
     maxSeries,
     writes,
+    rule?.digest,
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }

@@ -120,7 +120,7 @@ function addLoad(program: Command, leave: Leave): void {
     .description(
       "Load logs by hand: to a table on the terminal, a file or a store. Rotated and compressed files are welcome.",
     )
-    .argument("<pipeline>", 'What to count; "l2i show pipelines" lists them.')
+    .argument("<pipeline>", 'What to count: "l2i show pipelines" lists them; or the path of a rule of your own.')
     .argument("<log...>", 'Log files, one stream in the order of their content; "-" is standard input.');
   for (const option of invocationOptions(["log"])) load.addOption(option);
   load
@@ -138,6 +138,7 @@ const loadExamples = `
 Examples:
   l2i load requests /var/log/apache2/access.log*
   l2i load downloads access.log --set prefix=/files/ --out points.lp
+  l2i load ./rules/checkout.ts access.log
   l2i load errors old.log.gz --influx-url http://localhost:8086 --influx-database web
   ssh www1 cat access.log | l2i load sizes - --tag service=shop --out sizes.lp`;
 

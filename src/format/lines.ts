@@ -31,6 +31,8 @@ export interface Wish {
   readonly fields: readonly FieldName[];
   /** Numbers that are added up. */
   readonly values: readonly FieldName[];
+  /** Records may be changed by who gets them. */
+  readonly mayChange?: boolean;
 }
 
 /** What matched lines say to one pipeline: records with its fields and no others, whatever is read for other pipelines. */

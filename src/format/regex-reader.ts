@@ -18,7 +18,7 @@ export class RegexReader implements LineReader {
     this.#parser = parser;
     const all = new Set(wishes.flatMap(({ fields, values }) => [...fields, ...values]));
     this.views = wishes.map((wish) => {
-      const isWhole = [...all].every((field) => wish.fields.includes(field));
+      const isWhole = !wish.mayChange && [...all].every((field) => wish.fields.includes(field));
       return new RecordView(this.#records, wish, isWhole);
     });
   }

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { beside } from "../beside.ts";
 import type { Environment } from "./environment.ts";
-import { modulePathPattern } from "./pipeline-name.ts";
+import { modulePathPattern, pipelineLabel } from "./pipeline-name.ts";
 import type { Complete } from "./schema.ts";
 import type { SealedTarget, SecretFile, SinkTarget } from "./sink-target.ts";
 import { durationMs } from "./units.ts";
@@ -77,7 +77,7 @@ export function normalise(
 ): SealedInvocation {
   const brainfile = given.brainfile === undefined ? null : resolve(folder, given.brainfile);
   return {
-    name: given.name ?? `${given.pipeline}:${logName}`,
+    name: given.name ?? `${pipelineLabel(given.pipeline)}:${logName}`,
     pipeline: modulePathPattern.test(given.pipeline) ? resolve(folder, given.pipeline) : given.pipeline,
     log: logs[0]!,
     logs,

@@ -31,7 +31,7 @@ const token = text(/^[ -~]+$/u, "is empty or has characters that an HTTP header 
 
 /** An invocation as the command line gives it, where log and brainfile need not be; its keys in the order in which people read about them. */
 export const invocationSchema = z.strictObject({
-  pipeline: about(plain, "What to count: the name of a built-in pipeline."),
+  pipeline: about(plain, "What to count: the name of a built-in pipeline, or the path of a rule (.ts, .js, .mjs)."),
   log: z.optional(about(fileOnly, "The live log; its rotated siblings are found beside it.")),
   brainfile: z.optional(about(fileOnly, "The checkpoint: how far the log has been read, and the windows still open.")),
   name: z.optional(

@@ -84,8 +84,8 @@ describe("an invocation has everything", () => {
     });
   });
 
-  test("a pipeline's path stands in the name as it was written", () => {
-    expect(first([{ ...entry, pipeline: "./rules.mjs" }]).name).toBe("./rules.mjs:access.log");
+  test("a rule stands in the name as its file is called", () => {
+    expect(first([{ ...entry, pipeline: "./rules.mjs" }]).name).toBe("rules:access.log");
   });
 });
 
@@ -173,7 +173,7 @@ describe("a problem says what, where and the way out", () => {
     [{ pipeline: "downloads " }, '[0].pipeline: "downloads " is not a pipeline; did you mean "downloads"?'],
     [
       { pipeline: "x" },
-      '[0].pipeline: "x" is not a pipeline; there are requests, latency, downloads; a module is given by its path, such as "./rules.mjs"',
+      '[0].pipeline: "x" is not a pipeline; there are requests, latency, downloads; a rule of your own is given by its path, such as "./checkout.ts"',
     ],
     [
       { timezone: "Europe/Berln" },
