@@ -5,6 +5,7 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { compileFunction } from "node:vm";
 import { L2iError, reasonOf } from "../errors.ts";
 import type { Mark } from "../validated.ts";
+import { boundBacktracking } from "../linear-regex.ts";
 import * as api from "../rules.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { pipelineFrom } from "./rule.ts";
@@ -40,6 +41,7 @@ export function rerun(rule: RuleFiles): LoadedRule {
 
 /** What the module exports, checked. `fileAt` is asked once for each file, the module first. */
 export function runRule(path: string, fileAt: (path: string) => RuleFile): Pipeline {
+  boundBacktracking();
   const exported = new Modules(fileAt).exportsOf(path);
   const isModule = Object(exported)["__esModule"] === true;
   const made = pipelineFrom(isModule ? Object(exported)["default"] : exported, basename(path, extname(path)));

@@ -244,3 +244,31 @@ test("two rules that would write the same series are refused", async () => {
     'b:access.log: writes the same series as a:access.log (measurement "web", equal constant tags)',
   );
 });
+
+test("check --pipeline tries a rule on hostile records and on logs", async () => {
+  using desk = new Desk()
+    .log()
+    .write("good.mjs", statusRule)
+    .write("bad.mjs", 'export default { fields: ["status"], categorize: ({ uri }) => ({ host: uri }) };');
+  const good = await desk.l2i(["check", "--pipeline", "./good.mjs", "access.log"]);
+  expect(good).toEqual({
+    code: 0,
+    stderr: "",
+    stdout: `good
+  ok       configuration  reads status; measurement good
+  ok       log            access.log: of a sample of 288 lines it counts 288, most as {"status":200}, {"status":404}, {"status":400}
+  ok       rule           answers any record with a flat hash or null, always the same, in good time
+`,
+  });
+  const bad = await desk.l2i(["check", "-q", "--pipeline", "./bad.mjs", "lost.log"]);
+  expect(bad).toMatchObject({ code: 1, stderr: "" });
+  expect(bad.stdout).toMatch(
+    /^bad\n {2}PROBLEM {2}log .*lost\.log.*\n {2}PROBLEM {2}rule .*"host", which is kept.*\n {2}PROBLEM {2}rule .*reads uri, which/,
+  );
+  expect(await desk.l2i(["check", "--pipeline", "requests"])).toMatchObject({ code: 0, stderr: "" });
+  expect(await desk.l2i(["check"])).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining("or a pipeline with --pipeline"),
+  });
+});
