@@ -1,6 +1,6 @@
 // The package as those who write rules have it: the real tsc takes its types, and Node what it exports.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -38,6 +38,13 @@ export default definePipeline({
 
 test.each(["nodenext", "esnext"])("a right rule has no errors, with --module %s", (moduleKind) => {
   expect(checked([right], moduleKind)).toBe("");
+});
+
+test("the rules of docs/rules.md have none", () => {
+  const rules = ["checkout", "monitoring", "releases"].map((name) => `fixtures/cases/rule-${name}/${name}.ts`);
+  cpSync("fixtures/cases/rule-releases/products.json", join(folder, "products.json"));
+  const texts = rules.map((path) => readFileSync(path, "utf8"));
+  expect(checked(texts, "nodenext")).toBe("");
 });
 
 const define = (rest: string) => `import { definePipeline } from "l2i";\nexport default definePipeline({ ${rest} });\n`;
