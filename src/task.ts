@@ -14,6 +14,8 @@ import { nearest } from "./invocation/nearest.ts";
 import { quote } from "./invocation/problems.ts";
 import { loadPipeline } from "./pipeline/builtin.ts";
 import type { Attributes, Pipeline } from "./pipeline/pipeline.ts";
+import { classifier, fieldsOf } from "./pipeline/classify.ts";
+import { attributesIn } from "./pipeline/conformance.ts";
 import { Pace } from "./pipeline/pace.ts";
 import { guarded } from "./pipeline/rule-guard.ts";
 import { type LoadedRule, placeIn, type RuleFiles } from "./pipeline/rule-module.ts";
@@ -48,6 +50,8 @@ export async function taskOf(invocation: Invocation, rule: LoadedRule | null = n
   const pipeline = rule?.pipeline ?? (await loadPipeline(invocation.pipeline));
   const options = optionsOf(pipeline, invocation, rule === null);
   const pace = new Pace(() => performance.now());
+  const categorize = categorizeOf(pipeline, options, rule, pace);
+  named(invocation, () => refuseSameNames(categorize, pipeline, invocation));
   const values = Object.entries(pipeline.values ?? {});
   const measurementName = invocation.measurement ?? pipeline.name;
   const chosenFormat = invocation.format === "auto" ? null : formatOf(invocation.format);
@@ -56,12 +60,12 @@ export async function taskOf(invocation: Invocation, rule: LoadedRule | null = n
     pipelineName: pipeline.name,
     measurementName,
     chosenFormat,
-    fields: pipeline.fields,
+    fields: [...new Set([...pipeline.fields, ...fieldsOf(invocation.classify)])],
     valueNames: values.map(([name]) => name),
     valueFields: values.map(([, field]) => field),
     rule: rule && { files: rule.files, digest: rule.digest },
     pace,
-    categorize: categorizeOf(pipeline, options, rule, pace),
+    categorize: classified(categorize, invocation),
     seriesOf: (attributes) =>
       seriesKey(measurementName, [
         ...Object.entries(invocation.tags),
@@ -79,6 +83,30 @@ function categorizeOf(pipeline: Pipeline, options: unknown, rule: RuleFiles | nu
   if (!rule) return categorize;
   const paths = rule.files.map(({ path }) => path);
   return guarded(categorize, pace, (error) => placeIn(error, paths));
+}
+
+/** With the attributes that the rules of a multibrain add; where both name one, theirs wins. */
+function classified(categorize: Task["categorize"], { classify }: Invocation): Task["categorize"] {
+  if (classify.length === 0) return categorize;
+  const classOf = classifier(classify);
+  return (record) => {
+    const answer = categorize(record);
+    const more = answer && classOf(record);
+    return more ? { ...answer, ...more } : answer;
+  };
+}
+
+/** Found by trying: what the pipeline answers to none of these records, its answers may have all the same. */
+function refuseSameNames(categorize: Task["categorize"], { name }: Pipeline, { classify }: Invocation): void {
+  if (classify.length === 0) return;
+  const answered = attributesIn(categorize);
+  for (const [index, { set }] of classify.entries())
+    for (const attribute of Object.keys(set))
+      if (answered.has(attribute))
+        throw new L2iError(
+          "usage",
+          `classify[${index}].set.${attribute}: the pipeline ${name} answers with this attribute, too; choose another name`,
+        );
 }
 
 function named({ name }: Invocation, check: () => void): void {
@@ -133,14 +161,15 @@ function checked([name, value]: AttributeEntry, pipeline: Pipeline, { tags }: In
   return [name, String(value)];
 }
 
-function refuseUnfit(format: Format, pipeline: Pipeline, { timezone }: Invocation): void {
+function refuseUnfit(format: Format, pipeline: Pipeline, { timezone, classify }: Invocation): void {
   const optional = new Set<FieldName>([...(pipeline.optional ?? []), "time"]);
-  const needed = [...pipeline.fields, ...Object.values(pipeline.values ?? {})].filter((field) => !optional.has(field));
+  const own = [...pipeline.fields, ...Object.values(pipeline.values ?? {})].filter((field) => !optional.has(field));
+  const needed = [...own, ...fieldsOf(classify)];
   const missing = [...new Set(needed)].filter((field) => !format.fields.includes(field));
   if (missing.length > 0)
     throw new L2iError(
       "usage",
-      `the pipeline ${pipeline.name} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`,
+      `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`,
     );
   if (format.zoneless && !timezone)
     throw new L2iError(
@@ -165,6 +194,7 @@ function fingerprintOf(invocation: Invocation, measurement: string, rule: RuleFi
     maxSeries,
     writes,
     rule?.digest,
+    invocation.classify,
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }

@@ -4,6 +4,7 @@ import type { SealedInvocation } from "../invocation/invocation.ts";
 import { warnOfOpenSecrets } from "../invocation/secrets.ts";
 import { type Brain, newBrain } from "../log/brain.ts";
 import { lookAtBrain, readBrain, refuseUnwritable } from "../log/brainfile.ts";
+import { unreachable } from "../pipeline/classify.ts";
 import type { Task } from "../task.ts";
 import { checkLog } from "./check-log.ts";
 import { sinkChecker } from "./check-sink.ts";
@@ -34,6 +35,7 @@ async function lookAt(
     const { tasks, warnings } = await tasksOf([sealed]);
     for (const warning of [...warnings, ...(await warnOfOpenSecrets(path, [sealed]))]) warn(warning);
     const made = tasks[0]!;
+    for (const warning of unreachable(made.classify)) warn(warning);
     return [made, `pipeline ${made.pipelineName}, measurement ${made.measurementName}`];
   });
   if (!task) return;

@@ -2,6 +2,7 @@
 // whether something was set.
 import { resolve } from "node:path";
 import { beside } from "../beside.ts";
+import type { ClassifyRule } from "./classify-schema.ts";
 import type { Environment } from "./environment.ts";
 import { modulePathPattern, pipelineLabel } from "./pipeline-name.ts";
 import type { Complete } from "./schema.ts";
@@ -40,6 +41,7 @@ export interface Invocation<Secret = string> {
   readonly tags: { readonly [name: string]: string };
   /** Options of the pipeline as they were given; its own schema checks them. */
   readonly set: { readonly [name: string]: SettingValue };
+  readonly classify: readonly ClassifyRule[];
   /** Null: `load` prints a summary. */
   readonly sink: SinkTarget<Secret> | null;
   readonly writes: "totals" | "parts";
@@ -89,6 +91,7 @@ export function normalise(
     measurement: given.measurement ?? null,
     tags: { host: given.host ?? hostname, log: logName, ...given.tag },
     set: given.set ?? {},
+    classify: given.classify ?? [],
     sink,
     writes: given.writes,
     start: given.start,

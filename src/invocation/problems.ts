@@ -2,6 +2,7 @@
 // shows them all, and they quote what stands in the file, never what the environment put there, and no secret.
 import type * as z from "zod/mini";
 import { L2iError } from "../errors.ts";
+import { whenFields } from "./classify-schema.ts";
 import { nearest } from "./nearest.ts";
 import { identityKeys, isOptionKey, multibrainKeys, optionKeys, secretKeys } from "./schema.ts";
 
@@ -81,7 +82,7 @@ function unknownKey(path: Path): Problem {
   if (path[0] === "defaults" && identityKeys.includes(key)) {
     return { path, message: `names one invocation, so it cannot be a default; write it into each invocation` };
   }
-  const known = path.length === 1 ? multibrainKeys : optionKeys;
+  const known = knownKeys(path);
   const guess = nearest(key, known);
   return {
     path,
@@ -89,10 +90,19 @@ function unknownKey(path: Path): Problem {
   };
 }
 
+function knownKeys(path: Path): readonly string[] {
+  const parent = path.at(-2);
+  if (path.length === 1) return multibrainKeys;
+  if (!path.includes("classify")) return optionKeys;
+  return parent === "when" ? whenFields : ["when", "set"];
+}
+
 function missing(path: Path): string {
   const advice: { readonly [key: string]: string } = {
     pipeline: 'name what to count, such as "requests"',
     log: "give the path of the live log",
+    when: 'say which lines are meant, such as {"status": 404}; {} means all',
+    set: 'say what they are, such as {"type": "probe"}',
     brainfile: 'give the path of its checkpoint, such as "access.brain.json"',
     invocations:
       'give the list, such as [{"pipeline": "requests", "log": "access.log", "brainfile": "access.brain.json"}]',

@@ -3,6 +3,7 @@
 // both refuse the same; how one value depends on another is checked where an invocation is put together.
 import * as z from "zod/mini";
 import { _default as withDefault } from "zod/mini";
+import { classifySchema } from "./classify-schema.ts";
 import { isTimezone, timezoneNames } from "./timezones.ts";
 import { anyDuration, type Digits, durationPattern, durationWithin, fromOneSecond, upToDays } from "./units.ts";
 
@@ -67,6 +68,12 @@ export const invocationSchema = z.strictObject({
     ),
   ),
   set: z.optional(about(z.record(settingKey, settingValue), "Options of the pipeline, checked by the pipeline.")),
+  classify: z.optional(
+    about(
+      classifySchema,
+      'Rules without code: the first one of which a line meets all of "when" adds the attributes in "set". Only in a multibrain.',
+    ),
+  ),
   influxUrl: z.optional(
     about(
       url,

@@ -26,6 +26,13 @@ export function faultsOf(subject: Subject, records: readonly LogRecord[], clock:
   });
 }
 
+/** Names of the attributes that a pipeline answers usual records with, as far as trying tells. */
+export function attributesIn(categorize: Subject["categorize"]): ReadonlySet<string> {
+  const subject = { fields: [], categorize };
+  const records = usualRecords();
+  return new Set(records.flatMap((record) => Object.keys(Object(JSON.parse(answerTo(subject, record))))));
+}
+
 interface Trial {
   readonly subject: Subject;
   readonly records: readonly LogRecord[];
@@ -209,11 +216,18 @@ const numbers = [null, 0, -1, 99, 200, 404, 503, 600, 0.5, 1e6, 1e308];
 
 /** Records such as no server should write, but strangers make it. */
 function hostileRecords(): LogRecord[] {
-  const nothing = emptyRecord(0);
   const all = [...texts, ...longTexts].map((text, index) => recordOf(text, index));
   const usual = recordOf("/a/b?c=d", 4);
   const lacking = fieldNames.filter((name) => name !== "time").map((name) => ({ ...usual, [name]: null }));
-  return [nothing, ...all, ...numbers.map((_, index) => recordOf("/a", index)), ...lacking];
+  return [emptyRecord(0), ...all, ...usualRecords(), ...lacking];
+}
+
+/** Each of them with each of the numbers. */
+function usualRecords(): LogRecord[] {
+  const paths = ["/a/b.zip?c=d", "/downloads/a/b.zip", "Mozilla/5.0 (compatible; Googlebot/2.1)"];
+  return paths.flatMap((path) =>
+    numbers.flatMap((_, index) => ["GET", "POST"].map((method) => ({ ...recordOf(path, index), method }))),
+  );
 }
 
 /** The same text in all fields. */

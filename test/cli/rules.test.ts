@@ -272,3 +272,60 @@ test("check --pipeline tries a rule on hostile records and on logs", async () =>
     stderr: expect.stringContaining("or a pipeline with --pipeline"),
   });
 });
+
+const probes = [
+  { when: { status: 404, uri: ["/wp-*", "*.php"] }, set: { type: "probe" } },
+  { when: {}, set: { type: "other" } },
+];
+
+test("classification without code adds attributes to what any pipeline answers", async () => {
+  using desk = new Desk().log().write("rule.mjs", statusRule);
+  const entry = { log: "access.log", host: "desk" };
+  desk.write("multibrain.json", {
+    defaults: { classify: probes },
+    invocations: [
+      { ...entry, pipeline: "requests", brainfile: "a.json", out: "a.lp" },
+      { ...entry, pipeline: "./rule.mjs", brainfile: "b.json", out: "b.lp" },
+      {
+        ...entry,
+        name: "bad",
+        pipeline: "requests",
+        brainfile: "c.json",
+        out: "c.lp",
+        classify: [{ when: { status: ">=500" }, set: { bad: true } }],
+      },
+    ],
+  });
+  expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(desk.read("a.lp")).toMatch(/^requests,host=desk,log=access\.log,method=GET,status=404,type=probe count=/m);
+  expect(desk.read("b.lp")).toMatch(/^rule,host=desk,log=access\.log,status=404,type=probe count=/m);
+  expect(desk.read("b.lp")).toMatch(/^rule,host=desk,log=access\.log,status=200,type=other count=/m);
+  expect(desk.read("c.lp")).not.toContain("type=");
+  expect(desk.read("c.lp")).toMatch(/^requests,bad=true,host=desk,.*status=5/m);
+  for (const name of ["a.lp", "b.lp", "c.lp"]) expect(desk.counted(name)).toBe(combined.length);
+  expect(await desk.l2i(["verify", "multibrain.json"])).toMatchObject({ code: 0 });
+});
+
+test("classification: what cannot be is refused, changed rules close windows, and check names those that never match", async () => {
+  using desk = new Desk().log().multibrain({ classify: [...probes, { when: { status: 500 }, set: {} }] });
+  expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  const { fingerprint } = desk.brain();
+  const found = await desk.l2i(["check", "-q", "multibrain.json"]);
+  expect(found.stdout).toContain(
+    "warning  configuration  classify[2] can never match: classify[1] matches all that it could",
+  );
+  desk.multibrain({ classify: probes }).append("access.log", combined[0]!);
+  expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(desk.brain()["fingerprint"]).not.toBe(fingerprint);
+  expect((await desk.multibrain({ classify: [{ when: {}, set: { status: "x" } }] }).run()).stderr).toContain(
+    "requests:access.log: classify[0].set.status: the pipeline requests answers with this attribute, too; choose another name",
+  );
+  expect(
+    (
+      await desk
+        .multibrain({ classify: [{ when: { vhost: "a" }, set: {} }] })
+        .append("access.log", combined[1]!)
+        .run()
+    ).stderr,
+  ).toContain("the pipeline requests with its classify rules needs vhost, which the format combined does not have");
+});
