@@ -109,8 +109,12 @@ function readsUnnamedFields({ subject, records }: Trial): string | null {
   return `reads ${[...unnamed].join(", ")}, which "fields" does not name, so that it is always null; add it there`;
 }
 
-/** Milliseconds: a usual rule takes a hundredth of that for a usual line; a long one may take longer. */
-const [longForAny, longForLong] = [0.2, 200];
+/** Milliseconds: a usual rule takes a hundredth of that for a usual line, and its time grows with the text, not with its square. */
+const [longForAny, longForCharacter] = [0.2, 0.003];
+
+function longestText(record: LogRecord): number {
+  return Math.max(...Object.values(record).map((value) => (typeof value === "string" ? value.length : 0)));
+}
 
 /** The best of several times, since other programs run, too. */
 function takesLong({ subject, records, clock }: Trial): string | null {
@@ -124,7 +128,7 @@ function takesLong({ subject, records, clock }: Trial): string | null {
     return least;
   };
   return firstOf(records, (record) => {
-    const limit = (record.uri?.length ?? 0) > 10_000 ? longForLong : longForAny;
+    const limit = longForAny + longForCharacter * longestText(record);
     const ms = best(copyOf(record), limit);
     return ms > limit ? `takes ${ms.toFixed(ms < 10 ? 1 : 0)} ms` : null;
   });
