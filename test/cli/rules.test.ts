@@ -1,6 +1,7 @@
 // Rules that users write: they count as built-in pipelines do, and whatever is wrong with one is said and loses no line.
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk } from "./desk.ts";
 import { expectPrintable, jsonLines } from "./program.ts";
 
@@ -226,6 +227,31 @@ test("check and --dry-run know rules, and the point of the run names them", asyn
   });
   expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
   expect(desk.read("out.lp")).toMatch(/^l2i_run,.*pipeline=rule /m);
+});
+
+test("a rule that is changed between a failed write and the next run: what was counted is sent as it was counted", async () => {
+  let isUp = false;
+  await using store = await startStandIn(() => (isUp ? 204 : 503));
+  using desk = new Desk().log(100).write("rule.mjs", statusRule);
+  desk.multibrain({
+    pipeline: "./rule.mjs",
+    out: undefined,
+    influxUrl: store.url,
+    influxBucket: "b",
+    timeout: "500ms",
+  });
+  expect(await desk.run()).toMatchObject({ code: 1 });
+  isUp = true;
+  const failed = store.received.length;
+  desk.write("rule.mjs", "export default { fields: [], categorize: () => ({ code: 1 }) };");
+  desk.append("access.log", combined.slice(100).join(""));
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  const points = store.received.slice(failed).flatMap(({ lines }) => lines);
+  const sum = (attribute: string): number =>
+    points
+      .filter((line) => line.startsWith("rule,") && line.includes(attribute))
+      .reduce((total, line) => total + Number(/ count=(\d+)i/.exec(line)![1]), 0);
+  expect([sum("status="), sum("code=1")]).toEqual([100, combined.length - 100]);
 });
 
 test("two rules that would write the same series are refused", async () => {
