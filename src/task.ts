@@ -18,7 +18,7 @@ import { classifier, fieldsOf } from "./pipeline/classify.ts";
 import { attributesIn } from "./pipeline/conformance.ts";
 import { Pace } from "./pipeline/pace.ts";
 import { guarded } from "./pipeline/rule-guard.ts";
-import { type LoadedRule, placeIn, type RuleFiles } from "./pipeline/rule-module.ts";
+import type { LoadedRule, RuleFiles } from "./pipeline/rule-module.ts";
 import { seriesKey } from "./sink/line-protocol.ts";
 
 export interface Task extends Invocation {
@@ -81,8 +81,11 @@ export async function taskOf(invocation: Invocation, rule: LoadedRule | null = n
 function categorizeOf(pipeline: Pipeline, options: unknown, rule: RuleFiles | null, pace: Pace): Task["categorize"] {
   const categorize: Task["categorize"] = (record) => pipeline.categorize(record, options);
   if (!rule) return categorize;
-  const paths = rule.files.map(({ path }) => path);
-  return guarded(categorize, pace, (error) => placeIn(error, paths));
+  return guarded(
+    categorize,
+    pace,
+    rule.files.map(({ path }) => path),
+  );
 }
 
 /** With the attributes that the rules of a multibrain add; where both name one, theirs wins. */

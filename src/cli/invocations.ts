@@ -6,10 +6,10 @@ import { seriesOf } from "../invocation/conflicts.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { readMultibrain } from "../invocation/multibrain.ts";
 import { nearest } from "../invocation/nearest.ts";
+import { modulePathPattern } from "../invocation/pipeline-name.ts";
 import { readSecrets } from "../invocation/secrets.ts";
 import { pipelineNames } from "../pipeline/builtin.ts";
 import type { LoadedRule } from "../pipeline/rule-module.ts";
-import { readRule } from "../pipeline/rule-source.ts";
 import { type Task, taskOf } from "../task.ts";
 import { folderOf } from "../validated.ts";
 
@@ -69,7 +69,9 @@ function refuseSameSeries(tasks: readonly Task[]): void {
 
 /** Null where the pipeline is a built-in one. */
 async function ruleOf({ name, pipeline }: SealedInvocation): Promise<LoadedRule | null> {
-  return readRule(pipeline).catch((cause) => {
+  if (!modulePathPattern.test(pipeline)) return null;
+  const { readRule } = await import("../pipeline/rule-source.ts");
+  return readRule(pipeline).catch((cause: unknown) => {
     if (!(cause instanceof L2iError)) throw cause;
     throw new L2iError(cause.code, `${name}: ${cause.message}`, { cause });
   });

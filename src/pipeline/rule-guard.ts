@@ -7,23 +7,34 @@ import type { Pace } from "./pace.ts";
 
 type Categorize = (record: LogRecord) => unknown;
 
-/** `placeOf`: where in the rule an error comes from, in words. */
+/** `paths`: of the rule's files. */
 export function guarded(
   categorize: Categorize,
   pace: Pace,
-  placeOf: (error: unknown) => string,
+  paths: readonly string[],
 ): (record: LogRecord) => Attributes | null {
   return (record) => {
     let answer: unknown;
     try {
       answer = pace.isDue() ? pace.timed(() => categorize(record)) : categorize(record);
     } catch (error) {
-      throw new Error(`${reasonOf(error).split("\n")[0]}${placeOf(error)}`, { cause: error });
+      throw new Error(`${reasonOf(error).split("\n")[0]}${placeIn(error, paths)}`, { cause: error });
     }
     if (answer === null || answer === undefined) return null;
     if (!isHash(answer)) throw notHash(answer);
     return answer;
   };
+}
+
+/** ` (checkout.ts, line 7)`: the innermost place of an error in one of the files; nothing where it is elsewhere. */
+export function placeIn(error: unknown, paths: readonly string[]): string {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const places = paths.flatMap((path) => {
+    const index = stack.indexOf(`${path}:`);
+    const line = index < 0 ? null : /^\d+/.exec(stack.slice(index + path.length + 1));
+    return line ? [{ index, text: ` (${path.slice(path.lastIndexOf("/") + 1)}, line ${line[0]})` }] : [];
+  });
+  return places.toSorted((a, b) => a.index - b.index)[0]?.text ?? "";
 }
 
 /** Its values are looked at where they are new, see Series. */

@@ -9,6 +9,7 @@ import { boundBacktracking } from "../linear-regex.ts";
 import * as api from "../rules.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { pipelineFrom } from "./rule.ts";
+import { placeIn } from "./rule-guard.ts";
 
 /** A file of a rule: its module, or one that it imports. */
 export interface RuleFile {
@@ -92,15 +93,4 @@ class Modules {
 function adviceOn(error: unknown): string {
   if (/\bawait\b/.test(reasonOf(error))) return "; a rule is made at once: nothing in it can be waited for";
   return Object(error).code === "ERR_REQUIRE_ESM" ? "; a package that a rule imports must be CommonJS" : "";
-}
-
-/** ` (checkout.ts, line 7)`: the innermost place of an error in one of the files; nothing where it is elsewhere. */
-export function placeIn(error: unknown, paths: readonly string[]): string {
-  const stack = error instanceof Error ? (error.stack ?? "") : "";
-  const places = paths.flatMap((path) => {
-    const index = stack.indexOf(`${path}:`);
-    const line = index < 0 ? null : /^\d+/.exec(stack.slice(index + path.length + 1));
-    return line ? [{ index, text: ` (${basename(path)}, line ${line[0]})` }] : [];
-  });
-  return places.toSorted((a, b) => a.index - b.index)[0]?.text ?? "";
 }
