@@ -2,6 +2,7 @@
 import { L2iError } from "../errors.ts";
 import type { Format } from "./format.ts";
 import { parseLogFormat } from "./log-format.ts";
+import { isNginxFormat, parseNginxFormat } from "./nginx-log-format.ts";
 import { formatFromTokens } from "./parser.ts";
 import type { Preset } from "./preset.ts";
 import { presets } from "./presets.ts";
@@ -11,11 +12,11 @@ import type { LogRecord } from "./record.ts";
 export function formatOf(spec: string): Format {
   const preset = presets.find(({ name }) => name === spec.trim());
   if (preset !== undefined) return presetFormat(preset);
-  if (spec.includes("%")) return formatFromSpec(spec, spec);
+  if (/%|\$\{?[a-z]/i.test(spec)) return formatFromSpec(spec, spec);
   const names = presets.map(({ name }) => name).join(", ");
   throw new L2iError(
     "usage",
-    `format: "${spec}" is unknown; give one of ${names}, or the LogFormat string of httpd.conf`,
+    `format: "${spec}" is unknown; give one of ${names}, or the LogFormat of httpd.conf, or the log_format of nginx.conf`,
   );
 }
 
@@ -49,5 +50,5 @@ function presetFormat({ name, definition }: Preset): Format {
 }
 
 function formatFromSpec(name: string, spec: string): Format {
-  return formatFromTokens(name, parseLogFormat(spec));
+  return formatFromTokens(name, isNginxFormat(spec) ? parseNginxFormat(spec) : parseLogFormat(spec));
 }

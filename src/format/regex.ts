@@ -1,7 +1,7 @@
 // Tokens → one sticky regular expression for a line. Lines are written by strangers, so only forms without a choice are
 // used: where a column could go on or end, its next character decides, with a short look ahead at most. So matching is
 // linear, also where it fails.
-import type { Column, Shape, Token } from "./tokens.ts";
+import { type Column, isPath, type Shape, type Token } from "./tokens.ts";
 
 /** Tokens [from, to) of a format whose text is wanted; `group` is where the match has it. */
 export interface Span {
@@ -33,13 +33,16 @@ function tokenPattern(tokens: readonly Token[], index: number): string {
   const token = tokens[index];
   if (token === undefined) return "";
   if (token.kind === "literal") return quote(token.text);
-  return token.kind === "time" ? token.pattern : columnPattern(token, placeOf(tokens, index));
+  if (token.kind === "time") return token.pattern;
+  return columnPattern(token, placeOf(tokens, index)) + (isPath(tokens[index + 1]) ? "(?=\\/)" : "");
 }
 
 /** What stands around a column. */
 interface Place {
   /** Within quotes: no raw `"`, backslash escapes are pairs. */
   readonly quoted: boolean;
+  /** Within quotes: nothing is escaped. */
+  readonly raw: boolean;
   /** First character of what ends the column; "" at the end of the line. */
   readonly stop: string;
   /** Pattern of what else must follow that character to end the column; "" if nothing. */
@@ -51,12 +54,19 @@ interface Place {
 function placeOf(tokens: readonly Token[], index: number): Place {
   const next = tokens[index + 1];
   const literal = next?.kind === "literal" ? next.text : "";
+  const stop = isPath(next) ? "/" : literal.slice(0, 1);
   return {
-    quoted: isQuoted(tokens, index),
-    stop: literal.slice(0, 1),
+    quoted: isQuoted(tokens, index) && !isRaw(tokens[index]),
+    raw: stop === '"' && isRaw(tokens[index]),
+    stop,
     rest: literal === "" ? "" : quote(literal.slice(1)) + beginning(tokens, index + 2),
     apacheTime: hasApacheTime(tokens),
   };
+}
+
+/** Whether quotes may stand within the column as they are. */
+function isRaw(token: Token | undefined): boolean {
+  return token?.kind === "column" && token.escape !== undefined && token.escape !== "json";
 }
 
 function isQuoted(tokens: readonly Token[], index: number): boolean {
@@ -100,6 +110,7 @@ const fixedShapes: { readonly [shape in Shape]?: string } = {
   number: "(?:\\d+|-)",
   status: "(?:\\d{3}|-)",
   duration: "(?:\\d+|-\\d*)",
+  decimal: "(?:\\d+\\.\\d+|-1?)",
   hex: "(?:(?:0x)?[\\da-fA-F]+|-)",
   connection: "[X+-]",
   logId: "(?:[\\w@+/=-]{6,}|-)",
@@ -110,9 +121,9 @@ const fixedShapes: { readonly [shape in Shape]?: string } = {
 function columnPattern({ shape }: Column, place: Place): string {
   const fixed = fixedShapes[shape];
   if (fixed !== undefined) return fixed;
-  if (shape === "user") return userPattern(place);
+  if (shape === "user" && !place.raw) return userPattern(place);
   const hurdles = hurdlesOf(shape, place);
-  if (isQuotedText(shape, place)) return run(hurdles);
+  if (place.raw || isQuotedText(shape, place)) return run(hurdles);
   switch (shape) {
     case "client":
       return runOfSome(
@@ -125,6 +136,9 @@ function columnPattern({ shape }: Column, place: Place): string {
       return runOfSome(hurdles, hurdles);
     case "method":
       return `(?:${runOfSome(hurdles, hurdles)})?`;
+    case "upstreams":
+      // A further group is never another column: the list would end in several places.
+      return `${run(hurdles)}(?!${furtherGroup.pass})`;
     default:
       return run(hurdles);
   }
@@ -143,7 +157,7 @@ export interface Ends {
 }
 
 /**
- * Of a column of varying text; null for the others. Who reads up to the first of these characters and finds there all that
+ * Of a column of varying text; null for the others, and where more than one character decides. Who reads up to the first of these characters and finds there all that
  * follows the column has read what the expression reads: where that stands, no column goes on.
  */
 export function endsOf(tokens: readonly Token[], index: number): Ends | null {
@@ -151,12 +165,14 @@ export function endsOf(tokens: readonly Token[], index: number): Ends | null {
   if (token?.kind !== "column" || fixedShapes[token.shape] !== undefined) return null;
   const { shape } = token;
   const place = placeOf(tokens, index);
+  const needsMore = isPath(tokens[index + 1]) || (shape === "upstreams" && !place.raw && !isQuotedText(shape, place));
+  if (needsMore) return null;
   const hurdles = hurdlesOf(shape, place);
   const characters = hurdles.map(({ character }) => character);
   const isOpenUser = shape === "user" && place.stop === "";
-  const mayBeEmpty = isQuotedText(shape, place) || shape === "text" || shape === "method" || isOpenUser;
+  const mayBeEmpty = place.raw || isQuotedText(shape, place) || shape === "text" || shape === "method" || isOpenUser;
   return {
-    characters: ["\n", ...characters, ...(shape === "vhost" ? ["["] : [])].join(""),
+    characters: ["\n", ...characters, ...(shape === "vhost" && !place.raw ? ["["] : [])].join(""),
     least: mayBeEmpty ? 0 : 1,
     escapes: characters.includes("\\"),
     lists: hurdles.includes(furtherAddress),
@@ -177,6 +193,7 @@ const isQuotedText = (shape: Shape, { quoted, stop }: Place): boolean =>
   quoted && (shape === "text" || shape === "user" || stop === '"');
 
 function hurdlesOf(shape: Shape, place: Place): readonly Hurdle[] {
+  if (place.raw) return textHurdles(place);
   if (isQuotedText(shape, place)) return withStop(quoteMarkAndEscape, place);
   switch (shape) {
     case "client":
@@ -186,6 +203,8 @@ function hurdlesOf(shape: Shape, place: Place): readonly Hurdle[] {
     case "word":
     case "method":
       return wordHurdles(place);
+    case "upstreams":
+      return wordHurdles(place, [furtherAddress, furtherGroup]);
     default:
       return textHurdles(place);
   }
@@ -194,12 +213,22 @@ function hurdlesOf(shape: Shape, place: Place): readonly Hurdle[] {
 /** In a list of addresses. */
 const furtherAddress: Hurdle = { character: ",", pass: ", ?(?=[^, \\t\\r\\n])" };
 
+/** Of servers that were asked after an internal redirect. */
+const furtherGroup: Hurdle = { character: " ", pass: " : (?=[^, \\t\\r\\n])" };
+
 // Not \s, which also means the byte 0xa0, a part of UTF-8 letters.
 const blanks: readonly Hurdle[] = [{ character: " " }, { character: "\t" }, { character: "\r" }];
 
 /** Text without blanks. It may hold the character at its end only if that could not end it, as in `::1:443`. */
 function wordHurdles(place: Place, others: readonly Hurdle[] = []): Hurdle[] {
-  return withStop([...blanks, ...others, ...(place.quoted ? quoteMarkAndEscape : timeGuard(place))], place);
+  return withStop(
+    [
+      ...blanks.filter(({ character }) => others.every((other) => other.character !== character)),
+      ...others,
+      ...(place.quoted ? quoteMarkAndEscape : timeGuard(place)),
+    ],
+    place,
+  );
 }
 
 /** What stands without quotes never holds a time of the log's own kind: that would be another line, glued to a torn one. */

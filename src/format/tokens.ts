@@ -16,7 +16,22 @@ export interface Column {
   readonly shape: Shape;
   /** What the column tells; null: matched, never read. */
   readonly meaning: Meaning | null;
+  /** How its text is written, if not as httpd and nginx do it. */
+  readonly escape?: Escape;
 }
+
+/** How servers write bytes that would be mistaken for others; text.ts undoes it. */
+export type Escape =
+  /** As in a JSON string; an empty text is none. */
+  | "json"
+  /** Not at all, so that quotes within quotes are possible; an empty text is none. */
+  | "none"
+  /** A `+` is a space. */
+  | "plus"
+  /** `%20` is a space, and so is `%2520`. */
+  | "percent"
+  /** `#22` is a quote. */
+  | "hash";
 
 /** What a column's text can look like, which decides where it ends. */
 export type Shape =
@@ -36,6 +51,10 @@ export type Shape =
   | "number"
   /** A number that is negative when the clock was set back meanwhile. */
   | "duration"
+  /** A number with a fraction, or -1 for none. */
+  | "decimal"
+  /** Words with ", " or " : " between them, one for each server that was asked; or nothing. */
+  | "upstreams"
   | "status"
   | "hex"
   | "connection"
@@ -53,7 +72,10 @@ export type Meaning =
   | "method"
   | "uri"
   | "path"
+  /** With its question mark. */
   | "query"
+  /** Without. */
+  | "arguments"
   | "protocol"
   | "status"
   | "firstStatus"
@@ -98,6 +120,10 @@ export type TimePart =
   | "millis"
   | "micros"
   | "zone"
+  /** `+02:00`. */
+  | "zoneWithColon"
+  /** Of no width, or `Z`: the time is UTC. */
+  | "utc"
   | "epochSeconds"
   | "epochMillis"
   | "epochMicros";
@@ -122,12 +148,18 @@ export function checkSeparated(tokens: readonly Token[]): void {
     const next = tokens[index + 1];
     if (token.kind === "literal" || next === undefined || next.kind === "literal" || endsByItself(token)) continue;
     if (token.kind === "time" && next.kind === "time" && next.width !== null) continue;
+    if (token.kind === "column" && (token.shape === "vhost" || token.shape === "word") && isPath(next)) continue;
     throw new L2iError(
       "usage",
       `format: nothing stands between ${token.source} and ${next.source}, so nobody can tell where one ends; ` +
-        "put a space, a tab or quotes between them in the LogFormat",
+        "put a space, a tab or quotes between them in the server's format",
     );
   }
+}
+
+/** Begins with a slash, so that a host may stand right before it. */
+export function isPath(token: Token | undefined): boolean {
+  return token?.kind === "column" && (token.meaning === "uri" || token.meaning === "path");
 }
 
 function endsByItself(token: Column | TimePiece): boolean {

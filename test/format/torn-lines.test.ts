@@ -25,8 +25,11 @@ const csvLine =
 const aRequest = '[10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 5';
 const anAgent = "Mozilla/5.0 (X11)";
 
+/** What presets have at the end of a line where it could as well be shorter, if that is no number. */
+const freeEnds: Readonly<Record<string, RegExp>> = { kubernetes_ingress: /\w+$/ };
+
 const cases: readonly Case[] = [
-  ...presets.map(({ name, example }) => textCase(name, name, example, /\d*$/.exec(example)?.[0])),
+  ...presets.map(({ name, example }) => textCase(name, name, example, (freeEnds[name] ?? /\d*$/).exec(example)?.[0])),
   textCase("CSV", csv, csvLine),
   textCase(
     "tabs",
@@ -77,7 +80,7 @@ describe.each(cases)("$name", ({ format, line, front, end }) => {
   test("with the end of another line glued to it, it is none", () => {
     const open = line.slice(end);
     const ends = cuts(front, end).map((cut) => line + line.slice(cut));
-    expect(records(ends)).toEqual(open === anAgent ? expect.anything() : []);
+    expect(records(ends)).toEqual(/^\d*$/.test(open) ? [] : expect.anything());
   });
 
   test("it does not go on in the next line", () => {
