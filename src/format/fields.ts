@@ -105,6 +105,11 @@ const ways: { readonly [field in Exclude<FieldName, "time">]: readonly Way[] } =
     { micros: (record, text) => (record.elapsedUs = durationValue(text, 1)) },
     { millis: (record, text) => (record.elapsedUs = durationValue(text, 1_000)) },
     { seconds: (record, text) => (record.elapsedUs = durationValue(text, 1_000_000)) },
+    {
+      receivingSeconds: (record, text) => (record.elapsedUs = durationValue(text, 1_000_000)),
+      waitingSeconds: (record, text) => (record.elapsedUs = sumOf(record.elapsedUs, durationValue(text, 1_000_000))),
+      sendingSeconds: (record, text) => (record.elapsedUs = sumOf(record.elapsedUs, durationValue(text, 1_000_000))),
+    },
   ],
   xForwardedFor: [{ xForwardedFor: (record, text) => (record.xForwardedFor = textValue(text)) }],
   request: [{ request: (record, text) => (record.request = textValue(text)) }],

@@ -1,6 +1,6 @@
 // The way in: what stands behind `--format`, a preset's name or a format string, → Format; and `auto`, which finds the preset.
 import { L2iError } from "../errors.ts";
-import type { Format } from "./format.ts";
+import type { Format, Parser } from "./format.ts";
 import { parseLogFormat } from "./log-format.ts";
 import { isNginxFormat, parseNginxFormat } from "./nginx-log-format.ts";
 import { formatFromTokens } from "./parser.ts";
@@ -25,12 +25,26 @@ export function detectFormat(sample: string): Format | null {
   const starts = lineStarts(sample);
   let best: Format | null = null;
   let most = 0;
-  for (const format of presets.map(presetFormat)) {
-    const parser = format.parser(["clientIp"]);
+  for (const { format, parser } of (candidates ??= presets.map(candidateOf))) {
     const fitting = starts.filter((start) => isPlausible(parser.parse(sample, start))).length;
     if (fitting > most) [best, most] = [format, fitting];
+    if (most === starts.length) break;
   }
   return best;
+}
+
+/** Compiled once. */
+let candidates: readonly Candidate[] | undefined;
+
+interface Candidate {
+  readonly format: Format;
+  readonly parser: Parser;
+}
+
+/** Times without zone are looked at, not used. */
+function candidateOf(preset: Preset): Candidate {
+  const format = presetFormat(preset);
+  return { format, parser: format.parser(["clientIp", "ident"], "UTC") };
 }
 
 /** Where whole lines begin. An unfinished last one may be long: no pattern looks for its end. */
@@ -40,9 +54,12 @@ function lineStarts(sample: string): number[] {
   return starts;
 }
 
-/** A client with a port is a virtual host: the line has a column that the preset does not know, and another took it up. */
+/**
+ * A client with a port is a virtual host, and so is an ident with a dot: the line has a column that the preset does not know, and
+ * another took it up.
+ */
 function isPlausible(record: LogRecord | null): boolean {
-  return record !== null && !/^[^:]+:\d+$/.test(record.clientIp ?? "");
+  return record !== null && !/^[^:]+:\d+$/.test(record.clientIp ?? "") && !/[.:]/.test(record.ident ?? "");
 }
 
 function presetFormat({ name, definition }: Preset): Format {

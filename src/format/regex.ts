@@ -1,7 +1,7 @@
 // Tokens → one sticky regular expression for a line. Lines are written by strangers, so only forms without a choice are
 // used: where a column could go on or end, its next character decides, with a short look ahead at most. So matching is
 // linear, also where it fails.
-import { type Column, isPath, type Shape, type Token } from "./tokens.ts";
+import { type Column, type Escape, isPath, type Shape, type Token } from "./tokens.ts";
 
 /** Tokens [from, to) of a format whose text is wanted; `group` is where the match has it. */
 export interface Span {
@@ -39,8 +39,10 @@ function tokenPattern(tokens: readonly Token[], index: number): string {
 
 /** What stands around a column. */
 interface Place {
-  /** Within quotes: no raw `"`, backslash escapes are pairs. */
+  /** Within quotes: no raw `"`. */
   readonly quoted: boolean;
+  /** There a backslash and what follows it belong together. */
+  readonly pairs: boolean;
   /** Within quotes: nothing is escaped. */
   readonly raw: boolean;
   /** First character of what ends the column; "" at the end of the line. */
@@ -56,18 +58,17 @@ function placeOf(tokens: readonly Token[], index: number): Place {
   const literal = next?.kind === "literal" ? next.text : "";
   const stop = isPath(next) ? "/" : literal.slice(0, 1);
   return {
-    quoted: isQuoted(tokens, index) && !isRaw(tokens[index]),
-    raw: stop === '"' && isRaw(tokens[index]),
+    quoted: isQuoted(tokens, index) && escapeOf(tokens[index]) !== "none",
+    pairs: escapeOf(tokens[index]) !== "hash",
+    raw: stop === '"' && escapeOf(tokens[index]) === "none",
     stop,
     rest: literal === "" ? "" : quote(literal.slice(1)) + beginning(tokens, index + 2),
     apacheTime: hasApacheTime(tokens),
   };
 }
 
-/** Whether quotes may stand within the column as they are. */
-function isRaw(token: Token | undefined): boolean {
-  return token?.kind === "column" && token.escape !== undefined && token.escape !== "json";
-}
+const escapeOf = (token: Token | undefined): Escape | undefined =>
+  token?.kind === "column" ? token.escape : undefined;
 
 function isQuoted(tokens: readonly Token[], index: number): boolean {
   return quoteMarks(tokens.slice(0, index)) % 2 === 1 && quoteMarks(tokens.slice(index)) > 0;
@@ -111,6 +112,12 @@ const fixedShapes: { readonly [shape in Shape]?: string } = {
   status: "(?:\\d{3}|-)",
   duration: "(?:\\d+|-\\d*)",
   decimal: "(?:\\d+\\.\\d+|-1?)",
+  padded: " *[+-]?\\d+",
+  quoted: '(?:"(?:[^"\\\\\\n]|\\\\.)*"|-)',
+  captures: "(?:\\{[^{}\\n]*\\} ){0,2}",
+  syslogHead:
+    "(?:(?:<\\d{1,3}>)?(?:[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT[^ \\n]+) [^ \\n]+ [^ :\\n]+: )?",
+  rest: "(?: [^\\r\\n]*)?",
   hex: "(?:(?:0x)?[\\da-fA-F]+|-)",
   connection: "[X+-]",
   logId: "(?:[\\w@+/=-]{6,}|-)",
@@ -185,8 +192,11 @@ interface Hurdle {
   readonly pass?: string;
 }
 
-/** Quoted text has no raw quote, and escapes are pairs. */
-const quoteMarkAndEscape: readonly Hurdle[] = [{ character: '"' }, { character: "\\", pass: "\\\\." }];
+const quoteMark: Hurdle = { character: '"' };
+const escapePair: Hurdle = { character: "\\", pass: "\\\\." };
+
+/** Of text between quotes. */
+const quotedHurdles = ({ pairs }: Place): readonly Hurdle[] => (pairs ? [quoteMark, escapePair] : [quoteMark]);
 
 /** Free text between quotes, escaped as httpd does it. */
 const isQuotedText = (shape: Shape, { quoted, stop }: Place): boolean =>
@@ -194,7 +204,7 @@ const isQuotedText = (shape: Shape, { quoted, stop }: Place): boolean =>
 
 function hurdlesOf(shape: Shape, place: Place): readonly Hurdle[] {
   if (place.raw) return textHurdles(place);
-  if (isQuotedText(shape, place)) return withStop(quoteMarkAndEscape, place);
+  if (isQuotedText(shape, place)) return withStop(quotedHurdles(place), place);
   switch (shape) {
     case "client":
       return wordHurdles(place, place.stop === "," ? [] : [furtherAddress]);
@@ -225,7 +235,7 @@ function wordHurdles(place: Place, others: readonly Hurdle[] = []): Hurdle[] {
     [
       ...blanks.filter(({ character }) => others.every((other) => other.character !== character)),
       ...others,
-      ...(place.quoted ? quoteMarkAndEscape : timeGuard(place)),
+      ...(place.quoted ? quotedHurdles(place) : timeGuard(place)),
     ],
     place,
   );

@@ -14,6 +14,11 @@ export function timeTokens(format: string, source: string): Token[] {
   return word === undefined ? strftimeTokens(rest || apacheTime, source, make) : [make(word)];
 }
 
+/** Text that says that the time is UTC; "" where nothing says so. */
+export function utcToken(text: string, source: string): TimePiece {
+  return { kind: "time", source, part: "utc", pattern: text, width: text.length, end: false };
+}
+
 type Piece = Pick<TimePiece, "part" | "pattern" | "width">;
 
 function strftimeTokens(format: string, source: string, make: (piece: Piece) => TimePiece): Token[] {

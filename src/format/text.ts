@@ -29,6 +29,8 @@ export const asHttpd: Readonly<Record<Escape, (text: string) => string>> = {
   none: (text) => (text === "" ? "-" : raw(text)),
   plus: (text) => raw(text).replaceAll("+", " "),
   percent: (text) => raw(text).replaceAll(/%(?:25)?([\dA-Fa-f]{2})/g, "\\x$1"),
+  padding: (text) => text.replace(/^[ +]+/, ""),
+  quotes: (text) => text.replace(/^"(.*)"$/s, "$1"),
   hash: (text) => raw(text).replaceAll(/#([\dA-F]{2})/g, "\\x$1"),
 };
 

@@ -31,7 +31,11 @@ export type Escape =
   /** `%20` is a space, and so is `%2520`. */
   | "percent"
   /** `#22` is a quote. */
-  | "hash";
+  | "hash"
+  /** Between quotes of its own, or none. */
+  | "quotes"
+  /** Spaces or a plus sign stand before the number. */
+  | "padding";
 
 /** What a column's text can look like, which decides where it ends. */
 export type Shape =
@@ -56,6 +60,16 @@ export type Shape =
   /** Words with ", " or " : " between them, one for each server that was asked; or nothing. */
   | "upstreams"
   | "status"
+  /** A number, with spaces or a sign before it. */
+  | "padded"
+  /** Text with the quotes around it, or `-` without. */
+  | "quoted"
+  /** Headers that HAProxy was told to log: up to two groups in braces, each with a space behind it. */
+  | "captures"
+  /** What syslog puts before a message, or nothing. */
+  | "syslogHead"
+  /** Further columns, or none. */
+  | "rest"
   | "hex"
   | "connection"
   | "logId";
@@ -84,6 +98,10 @@ export type Meaning =
   | "micros"
   | "millis"
   | "seconds"
+  /** The time taken in three parts, in seconds. */
+  | "receivingSeconds"
+  | "waitingSeconds"
+  | "sendingSeconds"
   | "referrer"
   | "userAgent"
   | "xForwardedFor"
@@ -148,7 +166,7 @@ export function checkSeparated(tokens: readonly Token[]): void {
     const next = tokens[index + 1];
     if (token.kind === "literal" || next === undefined || next.kind === "literal" || endsByItself(token)) continue;
     if (token.kind === "time" && next.kind === "time" && next.width !== null) continue;
-    if (token.kind === "column" && (token.shape === "vhost" || token.shape === "word") && isPath(next)) continue;
+    if (token.kind === "column" && isWord(token) && (isPath(next) || isRest(next))) continue;
     throw new L2iError(
       "usage",
       `format: nothing stands between ${token.source} and ${next.source}, so nobody can tell where one ends; ` +
@@ -157,11 +175,18 @@ export function checkSeparated(tokens: readonly Token[]): void {
   }
 }
 
+const isWord = ({ shape }: Column): boolean => shape === "word" || shape === "vhost";
+
+/** Begins with a space, if it is anything. */
+const isRest = (token: Token): boolean => token.kind === "column" && token.shape === "rest";
+
 /** Begins with a slash, so that a host may stand right before it. */
 export function isPath(token: Token | undefined): boolean {
   return token?.kind === "column" && (token.meaning === "uri" || token.meaning === "path");
 }
 
+const endingByThemselves: ReadonlySet<Shape> = new Set(["status", "connection", "syslogHead"]);
+
 function endsByItself(token: Column | TimePiece): boolean {
-  return token.kind === "time" ? token.width !== null : token.shape === "status" || token.shape === "connection";
+  return token.kind === "time" ? token.width !== null : endingByThemselves.has(token.shape);
 }

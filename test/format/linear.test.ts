@@ -85,16 +85,18 @@ describe.each(formats)("%s", (format) => {
   });
 });
 
-test.each(["combined", formats.at(-1)!, formats.at(-3)!])(
-  "%s: explaining and recognising long lines takes no time",
-  (name) => {
-    const format = formatOf(name);
-    const began = performance.now();
-    for (const line of longLines) format.explain(line);
-    for (const line of longLines) detectFormat(line);
-    expect(performance.now() - began).toBeLessThan(10_000);
-  },
-);
+test.each(["combined", formats.at(-1)!, formats.at(-3)!])("%s: explaining long lines takes no time", (name) => {
+  const format = formatOf(name);
+  const began = performance.now();
+  for (const line of longLines) format.explain(line);
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
+
+test("recognising long lines takes no time", () => {
+  const began = performance.now();
+  for (const line of longLines) detectFormat(line);
+  expect(performance.now() - began).toBeLessThan(5_000 * presets.length);
+});
 
 test.each(pipelineNames)("%s takes no time over long fields of anything", async (name) => {
   const pipeline = await loadPipeline(name);

@@ -73,7 +73,15 @@ function compare(format: Format, text: string, wish = all, company: readonly Wis
 }
 
 /** They have columns that only the regular expression can read. */
-const leftAlone = new Set(["kubernetes_ingress"]);
+const leftAlone = new Set([
+  "kubernetes_ingress",
+  "traefik",
+  "haproxy_http",
+  "haproxy_tcp",
+  "aws_alb",
+  "aws_s3",
+  "squid",
+]);
 
 test.each(presets)("lines of $name are read by the kernel, or not at all", ({ name, example }) => {
   const wish: Wish = { fields: ["method", "uri", "status"], values: ["bytes"] };
@@ -238,6 +246,9 @@ function runAtTheEnd(tokens: readonly Token[], log: string): void {
   expect(memory.bytes.subarray(end).every((byte) => byte === 0xff)).toBe(true);
 }
 
+/** A format string, not the name of a preset that has none. */
+const isString = (format: string): boolean => presets.every(({ name }) => name !== format);
+
 const pageLength = 64 * 1024;
 const padding = 64;
 
@@ -246,7 +257,7 @@ test("it neither reads nor writes outside of what is its own", () =>
     "kernel, bounds",
     200,
     fc.property(
-      preset.chain((format) => fc.tuple(fc.constant(format), logOf(format))),
+      preset.filter(isString).chain((format) => fc.tuple(fc.constant(format), logOf(format))),
       ([format, log]) => runAtTheEnd(isNginxFormat(format) ? parseNginxFormat(format) : parseLogFormat(format), log),
     ),
   ));
