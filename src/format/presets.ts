@@ -13,6 +13,7 @@ import { lighttpd } from "./presets/lighttpd.ts";
 import { nginxElapsed } from "./presets/nginx-elapsed.ts";
 import { squid } from "./presets/squid.ts";
 import { traefik } from "./presets/traefik.ts";
+import { w3c } from "./presets/w3c.ts";
 import { vhostCombined } from "./presets/vhost-combined.ts";
 import { vhostCommon } from "./presets/vhost-common.ts";
 
@@ -32,4 +33,5 @@ export const presets: readonly Preset[] = [
   awsElb,
   awsS3,
   squid,
+  w3c,
 ];
