@@ -25,12 +25,15 @@ Options stand at their defaults here; several values are separated by commas.
 
 function formats(): string {
   const known = presets.map(
-    ({ name, description, logFormat, example }) =>
-      `${name}\n${wrapped("", description)}${verbatim("format", logFormat)}${verbatim("line", example)}`,
+    ({ name, description, definition, example }) =>
+      `${name}\n${wrapped("", description)}${typeof definition === "string" ? verbatim("format", definition) : ""}${example
+        .split("\n")
+        .map((line) => verbatim("line", line))
+        .join("")}`,
   );
   return `${known.join("\n")}
 Without --format the first lines of the log tell which of these it is. Any other Apache LogFormat
-string may be given with --format, as it stands in httpd.conf.
+or nginx log_format may be given with --format, as it stands in the server's configuration.
 `;
 }
 

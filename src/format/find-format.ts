@@ -1,34 +1,61 @@
 // The way in: what stands behind `--format`, a preset's name or a format string, → Format; and `auto`, which finds the preset.
 import { L2iError } from "../errors.ts";
-import type { Format } from "./format.ts";
+import type { Format, Parser } from "./format.ts";
 import { parseLogFormat } from "./log-format.ts";
+import { isNginxFormat, parseNginxFormat } from "./nginx-log-format.ts";
 import { formatFromTokens } from "./parser.ts";
-import { type Preset, presets } from "./presets.ts";
+import type { Preset } from "./preset.ts";
+import { presets } from "./presets.ts";
 import type { LogRecord } from "./record.ts";
+import { fieldsIn, formatBehind, isFields } from "./w3c-columns.ts";
+import { w3cFormat } from "./w3c.ts";
 
 /** Throws L2iError "usage", which names the place, where `spec` is no format whose lines can be read back. */
 export function formatOf(spec: string): Format {
   const preset = presets.find(({ name }) => name === spec.trim());
   if (preset !== undefined) return presetFormat(preset);
-  if (spec.includes("%")) return formatFromTokens(spec, parseLogFormat(spec));
+  if (isFields(spec.trim())) return w3cFormat(spec);
+  if (/%|\$\{?[a-z]/i.test(spec)) return formatFromSpec(spec, spec);
   const names = presets.map(({ name }) => name).join(", ");
   throw new L2iError(
     "usage",
-    `format: "${spec}" is unknown; give one of ${names}, or the LogFormat string of httpd.conf`,
+    `format: "${spec}" is unknown; give one of ${names}, or the LogFormat of httpd.conf, or the log_format of nginx.conf`,
   );
 }
 
 /** The preset that most lines of `sample` fit; null if none fits any. `sample`: whole lines in Latin-1. */
 export function detectFormat(sample: string): Format | null {
+  const described = w3cFormatIn(sample);
+  if (described) return described;
   const starts = lineStarts(sample);
   let best: Format | null = null;
   let most = 0;
-  for (const format of presets.map(presetFormat)) {
-    const parser = format.parser(["clientIp"]);
+  for (const { format, parser } of (candidates ??= presets.map(candidateOf))) {
     const fitting = starts.filter((start) => isPlausible(parser.parse(sample, start))).length;
     if (fitting > most) [best, most] = [format, fitting];
+    if (most === starts.length) break;
   }
   return best;
+}
+
+/** Columns that tell no time make no format. */
+function w3cFormatIn(sample: string): Format | null {
+  const fields = fieldsIn(sample);
+  return fields === null || formatBehind(fields, null) === null ? null : w3cFormat(fields);
+}
+
+/** Compiled once. */
+let candidates: readonly Candidate[] | undefined;
+
+interface Candidate {
+  readonly format: Format;
+  readonly parser: Parser;
+}
+
+/** Times without zone are looked at, not used. */
+function candidateOf(preset: Preset): Candidate {
+  const format = presetFormat(preset);
+  return { format, parser: format.parser(["clientIp", "ident"], "UTC") };
 }
 
 /** Where whole lines begin. An unfinished last one may be long: no pattern looks for its end. */
@@ -38,11 +65,18 @@ function lineStarts(sample: string): number[] {
   return starts;
 }
 
-/** A client with a port is a virtual host: the line has a column that the preset does not know, and another took it up. */
+/**
+ * A client with a port is a virtual host, and so is an ident with a dot: the line has a column that the preset does not know, and
+ * another took it up.
+ */
 function isPlausible(record: LogRecord | null): boolean {
-  return record !== null && !/^[^:]+:\d+$/.test(record.clientIp ?? "");
+  return record !== null && !/^[^:]+:\d+$/.test(record.clientIp ?? "") && !/[.:]/.test(record.ident ?? "");
 }
 
-function presetFormat({ name, logFormat }: Preset): Format {
-  return formatFromTokens(name, parseLogFormat(logFormat));
+function presetFormat({ name, definition }: Preset): Format {
+  return typeof definition === "string" ? formatFromSpec(name, definition) : definition(name);
+}
+
+function formatFromSpec(name: string, spec: string): Format {
+  return formatFromTokens(name, isNginxFormat(spec) ? parseNginxFormat(spec) : parseLogFormat(spec));
 }

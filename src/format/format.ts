@@ -12,6 +12,8 @@ export interface Parser {
   parse(text: string, start: number): LogRecord | null;
   /** Index behind the line end of the line that `parse` matched last. */
   end: number;
+  /** Of a format that describes itself: the one in which lines are read at the moment; null: none was described. */
+  readonly inForce?: Format | null;
 }
 
 export interface Format {
@@ -21,6 +23,8 @@ export interface Format {
   readonly fields: readonly FieldName[];
   /** True where the times in the line carry no zone, so that `--timezone` is needed. */
   readonly zoneless: boolean;
+  /** Lines that begin with `#` are no records, but may say how the ones behind them read. */
+  readonly isSelfDescribing?: boolean;
   /** Tells a person where and why `line` (Latin-1, with its line end) does not match. Slow: for single lines. */
   explain(line: string): Mismatch;
   /** Compiles a parser that fills `fields` (those the format lacks stay null). `timezone`: IANA name, for zoneless times. */

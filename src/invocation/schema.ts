@@ -39,7 +39,7 @@ export const invocationSchema = z.strictObject({
   ),
   format: about(
     withDefault(z.string().check(z.minLength(1, "is empty; give a format, or auto")), "auto"),
-    "How a line reads: a preset, an Apache LogFormat string, or auto.",
+    "How a line reads: a preset, an Apache LogFormat or nginx log_format string, or auto.",
   ),
   timezone: z.optional(
     about(
