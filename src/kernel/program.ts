@@ -12,8 +12,8 @@ const op = { end: 0, nothing: 1, text: 2, number: 3, class: 4, time: 5, request:
 
 /** Where a row of numbers has what a column says. Slots count from the row's beginning; slot 0 is where the line ends. */
 export type Output =
-  /** One slot: the number; -1 for `-`. */
-  | { readonly kind: "number"; readonly slot: number }
+  /** One slot: the number times `scale`; -1 for `-`. */
+  | { readonly kind: "number"; readonly slot: number; readonly scale: number }
   /** Address where it begins, where it ends, and its id in the table; -1: it has none. */
   | { readonly kind: "text"; readonly slot: number; readonly table: TextTable }
   /** Addresses of beginning and end; then begin, end and id of method and of URI, the method's -1 where it is not as simple as that. */
@@ -129,9 +129,7 @@ class Compiler {
         this.#number(index, isWanted, 3, 3);
         return true;
       case "decimal":
-        if (isWanted) return false;
-        this.#decimal();
-        return true;
+        return this.#decimal(index, isWanted);
       case "protocol":
         this.#protocol(index, isWanted);
         return true;
@@ -179,15 +177,26 @@ class Compiler {
   #number(index: number, isWanted: boolean, least: number, most: number): void {
     if (!isWanted) return this.#add(op.number, -1, least, most);
     const slot = this.#take(1);
-    this.#outputs.set(index, { kind: "number", slot });
+    this.#outputs.set(index, { kind: "number", slot, scale: 1 });
     this.#add(op.number, slot, least, most);
   }
 
-  /** One with a fraction; the others are left. */
-  #decimal(): void {
-    this.#class("0123456789", 1, unbounded);
-    this.#literal(".");
-    this.#class("0123456789", 1, unbounded);
+  /** Wanted ones with three digits behind the point, as thousandths; what else there is, is left. */
+  #decimal(index: number, isWanted: boolean): boolean {
+    if (!isWanted) this.#add(op.number, -1, 1, unbounded, 1, 7);
+    else if (!this.#isAlone(index)) return false;
+    else {
+      const slot = this.#take(1);
+      this.#outputs.set(index, { kind: "number", slot, scale: 1000 });
+      this.#add(op.number, slot, 1, 6, 3, 3);
+    }
+    return true;
+  }
+
+  /** Whether its field is made of this column alone. */
+  #isAlone(index: number): boolean {
+    const fields = this.#sources.filter((source) => source.index === index).map(({ field }) => field);
+    return this.#sources.every((source) => source.index === index || !fields.includes(source.field));
   }
 
   #class(characters: string, least: number, most: number): void {
