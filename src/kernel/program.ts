@@ -195,8 +195,8 @@ class Compiler {
 
   /** Whether its field is made of this column alone. */
   #isAlone(index: number): boolean {
-    const fields = this.#sources.filter((source) => source.index === index).map(({ field }) => field);
-    return this.#sources.every((source) => source.index === index || !fields.includes(source.field));
+    const fields = new Set(this.#sources.filter((source) => source.index === index).map(({ field }) => field));
+    return this.#sources.every((source) => source.index === index || !fields.has(source.field));
   }
 
   #class(characters: string, least: number, most: number): void {

@@ -102,19 +102,20 @@ test("lists of addresses, as proxies write them, are read by the kernel", () => 
   expect(compare(formatOf("common"), bad.map(fromClient).join(""), wish)).toBe(0);
 });
 
+const taking = (seconds: string): string =>
+  `192.0.2.7 [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 ${seconds} "-"\n`;
+const wishFor = (values: Wish["values"]): Wish => ({ fields: ["method", "status"], values });
+
 test("seconds with their thousandths are read by the kernel, whoever wants them", () => {
   const format = formatOf('$remote_addr [$time_local] "$request" $status $request_time "$http_referer"');
-  const lineOf = (seconds: string): string =>
-    `192.0.2.7 [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 ${seconds} "-"\n`;
-  const wish = (values: Wish["values"]): Wish => ({ fields: ["method", "status"], values });
-  const good = ["0.005", "0.000", "12.345", "999999.999"].map(lineOf).join("");
-  expect(compare(format, good, wish(["elapsedUs"]))).toBe(4);
-  expect(compare(format, good, wish([]))).toBe(4);
-  const rare = ["-", "-1", "5.1", "0.0001", "1000000.001", "12345678901.123", "0.12345678901"].map(lineOf).join("");
-  const bad = ["-.5", "5.-", "-1.5", ".5", "5.", "--", "5", "", "1.2.3", "5.1-"].map(lineOf).join("");
+  const good = ["0.005", "0.000", "12.345", "999999.999"].map(taking).join("");
+  expect(compare(format, good, wishFor(["elapsedUs"]))).toBe(4);
+  expect(compare(format, good, wishFor([]))).toBe(4);
+  const rare = ["-", "-1", "5.1", "0.0001", "1000000.001", "12345678901.123", "0.12345678901"].map(taking).join("");
+  const bad = ["-.5", "5.-", "-1.5", ".5", "5.", "--", "5", "", "1.2.3", "5.1-"].map(taking).join("");
   for (const values of [["elapsedUs"], []] as const) {
-    compare(format, rare, wish(values));
-    expect(compare(format, bad, wish(values))).toBe(0);
+    compare(format, rare, wishFor(values));
+    expect(compare(format, bad, wishFor(values))).toBe(0);
   }
 });
 
