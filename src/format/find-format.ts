@@ -30,7 +30,7 @@ export function detectFormat(sample: string): Format | null {
   const starts = lineStarts(sample);
   let best: Format | null = null;
   let most = 0;
-  for (const { format, parser } of (candidates ??= presets.map(candidateOf))) {
+  for (const { format, parser } of allCandidates()) {
     const fitting = starts.filter((start) => isPlausible(parser.parse(sample, start))).length;
     if (fitting > most) [best, most] = [format, fitting];
     if (most === starts.length) break;
@@ -38,11 +38,18 @@ export function detectFormat(sample: string): Format | null {
   return best;
 }
 
+/** Names of the presets that a line (Latin-1, with its line end) fits. */
+export function presetsFor(line: string): string[] {
+  return allCandidates().flatMap(({ format, parser }) => (parser.parse(line, 0) ? [format.name] : []));
+}
+
 /** Columns that tell no time make no format. */
 function w3cFormatIn(sample: string): Format | null {
   const fields = fieldsIn(sample);
   return fields === null || formatBehind(fields, null) === null ? null : w3cFormat(fields);
 }
+
+const allCandidates = (): readonly Candidate[] => (candidates ??= presets.map(candidateOf));
 
 /** Compiled once. */
 let candidates: readonly Candidate[] | undefined;
