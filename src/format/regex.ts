@@ -121,6 +121,9 @@ const fixedShapes: { readonly [shape in Shape]?: string } = {
   captures: "(?:\\{[^{}\\n]*\\} ){0,2}",
   syslogHead:
     "(?:(?:<\\d{1,3}>)?(?:[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT[^ \\n]+) [^ \\n]+ [^ :\\n]+: )?",
+  process: "(?:\\[pid \\d+(?::tid \\d+)?\\] )?",
+  clientTag: "(?:\\[client [^\\]\\n]+\\] )?",
+  connectionTag: "(?:\\*\\d+ )?",
   rest: "(?: [^\\r\\n]*)?",
   hex: "(?:(?:0x)?[\\da-fA-F]+|-)",
   connection: "[X+-]",
