@@ -84,6 +84,9 @@ const leftAlone = new Set([
   "aws_s3",
   "squid",
   "w3c",
+  "apache_error",
+  "apache_error_2_2",
+  "nginx_error",
 ]);
 
 test.each(presets)("lines of $name are read by the kernel, or not at all", ({ name, example }) => {
