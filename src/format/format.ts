@@ -21,6 +21,8 @@ export interface Format {
   readonly fields: readonly FieldName[];
   /** True where the times in the line carry no zone, so that `--timezone` is needed. */
   readonly zoneless: boolean;
+  /** Lines are JSON, of which the user may say more. */
+  readonly isJson?: boolean;
   /** Tells a person where and why `line` (Latin-1, with its line end) does not match. Slow: for single lines. */
   explain(line: string): Mismatch;
   /** Why a line that has the form of the format is none of its lines all the same, in words that are safe to show; null: not for that. */

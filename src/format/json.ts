@@ -37,6 +37,7 @@ export function jsonFormat(name: string, { names, needs }: JsonLayout, options: 
     name,
     fields,
     zoneless: false, // each line tells
+    isJson: true,
     explain: (line) => explain(line, own, needs, check),
     refusal: (line) => refusal(line, check),
     parser,
