@@ -21,7 +21,7 @@ export async function formatFor(task: Task, content: Content, offset: number, la
   if (!format)
     throw new L2iError(
       "log",
-      `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat of the server)`,
+      `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat or log_format of the server)`,
     );
   task.refuseUnfit(format);
   return format;

@@ -52,7 +52,7 @@ function recognised(content: Content): Format {
   if (format) return format;
   throw new L2iError(
     "log",
-    `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat of the server)`,
+    `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat or log_format of the server)`,
   );
 }
 

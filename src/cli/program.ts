@@ -145,7 +145,11 @@ function addParse(program: Command, leave: Leave): void {
   addCommand(program, "parse", "the records of logs as JSON lines")
     .description("Print the records of logs as JSON lines; lines that do not match go to standard error.")
     .argument("<log...>", 'Log files; "-" is standard input.')
-    .option("--format <FORMAT>", 'Preset, LogFormat string, or auto; "l2i show formats" lists them.', "auto")
+    .option(
+      "--format <FORMAT>",
+      'Preset, LogFormat or log_format string, /expression/, or auto; "l2i show formats" lists them.',
+      "auto",
+    )
     .addOption(optionOf("field").helpGroup("Options:"))
     .addOption(optionOf("schema").helpGroup("Options:"))
     .option("--timezone <ZONE>", "Time zone of the times in the log, for formats whose times carry none.")

@@ -31,7 +31,7 @@ function formats(): string {
   );
   return `${known.join("\n")}
 Without --format the first lines of the log tell which of these it is. Any other Apache LogFormat
-string may be given with --format, as it stands in httpd.conf.
+or nginx log_format may be given with --format, as it stands in the server's configuration.
 `;
 }
 

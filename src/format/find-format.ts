@@ -1,8 +1,9 @@
 // The way in: what stands behind `--format`, a preset's name or a format string, → Format; and `auto`, which finds the preset.
 import { L2iError } from "../errors.ts";
-import type { Format } from "./format.ts";
+import type { Format, Parser } from "./format.ts";
 import { type JsonOptions, jsonFormat } from "./json.ts";
 import { parseLogFormat } from "./log-format.ts";
+import { isNginxFormat, parseNginxFormat } from "./nginx-log-format.ts";
 import { formatFromTokens } from "./parser.ts";
 import type { Preset } from "./preset.ts";
 import { presets } from "./presets.ts";
@@ -17,11 +18,11 @@ export function formatOf(spec: string, options: JsonOptions = {}): Format {
   const preset = presets.find(({ name }) => name === spec.trim());
   if (preset !== undefined) return presetFormat(preset, options);
   if (spec.trim().startsWith("/")) return regexFormat(spec);
-  if (spec.includes("%")) return formatFromSpec(spec, spec);
+  if (/%|\$\{?[a-z]/i.test(spec)) return formatFromSpec(spec, spec);
   const names = presets.map(({ name }) => name).join(", ");
   throw new L2iError(
     "usage",
-    `format: "${spec}" is unknown; give one of ${names}, the LogFormat string of httpd.conf, or /an expression/`,
+    `format: "${spec}" is unknown; give one of ${names}, the LogFormat of httpd.conf, the log_format of nginx.conf, or /an expression/`,
   );
 }
 
@@ -30,14 +31,29 @@ export function detectFormat(sample: string): Format | null {
   const starts = lineStarts(sample);
   let best: Format | null = null;
   let most = 0;
-  for (const preset of presets) {
+  for (const { preset, format, parser } of (candidates ??= presets.map(candidateOf))) {
     if (preset.isLastResort && best) continue;
-    const format = presetFormat(preset);
-    const parser = format.parser(["clientIp", "method", "status"]);
     const fitting = starts.filter((start) => isPlausible(preset, parser.parse(sample, start))).length;
     if (fitting > most) [best, most] = [format, fitting];
+    if (most === starts.length) break;
   }
   return best;
+}
+
+/** Compiled once. */
+let candidates: readonly Candidate[] | undefined;
+
+interface Candidate {
+  readonly preset: Preset;
+  readonly format: Format;
+  readonly parser: Parser;
+}
+
+/** Times without zone are looked at, not used. */
+function candidateOf(preset: Preset): Candidate {
+  const format = presetFormat(preset);
+  const timezone = format.zoneless ? "UTC" : undefined;
+  return { preset, format, parser: format.parser(["clientIp", "ident", "method", "status"], timezone) };
 }
 
 /** Where whole lines begin. An unfinished last one may be long: no pattern looks for its end. */
@@ -51,8 +67,9 @@ function lineStarts(sample: string): number[] {
 function isPlausible({ isLastResort = false }: Preset, record: LogRecord | null): boolean {
   if (record === null) return false;
   if (isLastResort) return record.method !== null || record.status !== null; // else it is not about a request
-  // A client with a port is a virtual host: the line has a column that the preset does not know, and another took it up.
-  return !/^[^:]+:\d+$/.test(record.clientIp ?? "");
+  // A client with a port is a virtual host, and so is an ident with a dot: the line has a column that the preset does not know, and
+  // another took it up.
+  return !/^[^:]+:\d+$/.test(record.clientIp ?? "") && !/[.:]/.test(record.ident ?? "");
 }
 
 function presetFormat({ name, definition }: Preset, options: JsonOptions = {}): Format {
@@ -61,5 +78,5 @@ function presetFormat({ name, definition }: Preset, options: JsonOptions = {}): 
 }
 
 function formatFromSpec(name: string, spec: string): Format {
-  return formatFromTokens(name, parseLogFormat(spec));
+  return formatFromTokens(name, isNginxFormat(spec) ? parseNginxFormat(spec) : parseLogFormat(spec));
 }

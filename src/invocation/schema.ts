@@ -40,7 +40,7 @@ export const invocationSchema = z.strictObject({
   ),
   format: about(
     withDefault(z.string().check(z.minLength(1, "is empty; give a format, or auto")), "auto"),
-    "How a line reads: a preset, an Apache LogFormat string, an /expression/ with named groups, or auto.",
+    "How a line reads: a preset, an Apache LogFormat or nginx log_format string, an /expression/ with named groups, or auto.",
   ),
   field: z.optional(
     about(

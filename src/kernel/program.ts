@@ -109,11 +109,11 @@ class Compiler {
     }
   }
 
-  #column({ shape, meaning }: Column, index: number): boolean {
+  #column({ shape, meaning, escape }: Column, index: number): boolean {
     const isWanted = this.#wanted.has(index);
     const ends = endsOf(this.#tokens, index);
     if (ends) {
-      if (isWanted && meaning === "request" && ends.escapes) this.#request(index, ends);
+      if (isWanted && meaning === "request" && ends.escapes && !escape) this.#request(index, ends);
       else this.#text(index, isWanted, ends);
       return true;
     }
@@ -127,6 +127,10 @@ class Compiler {
       case "status":
         if (isWanted) this.#number(index, 3, 3);
         else this.#class("0123456789", 3, 3);
+        return true;
+      case "decimal":
+        if (isWanted) return false;
+        this.#decimal();
         return true;
       case "protocol":
         this.#protocol(index, isWanted);
@@ -176,6 +180,13 @@ class Compiler {
     const slot = this.#take(1);
     this.#outputs.set(index, { kind: "number", slot });
     this.#add(op.number, slot, least, most);
+  }
+
+  /** One with a fraction; the others are left. */
+  #decimal(): void {
+    this.#class("0123456789", 1, unbounded);
+    this.#literal(".");
+    this.#class("0123456789", 1, unbounded);
   }
 
   #class(characters: string, least: number, most: number): void {
