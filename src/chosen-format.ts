@@ -9,13 +9,19 @@ import type { Invocation, SchemaFile } from "./invocation/invocation.ts";
 
 export type FormatChoice = Pick<Invocation, "format" | "field" | "schema">;
 
-/** Null: `auto`. Throws L2iError "usage" where there is no such format, or it does not go with the rest. */
-export async function chosenFormat({ format, field, schema }: FormatChoice): Promise<Format | null> {
+/** `format` null: `auto`. `schema` has its text. Throws L2iError "usage" where there is no such format, or it does not go with the rest. */
+export async function chooseFormat({
+  format,
+  field,
+  schema,
+}: FormatChoice): Promise<{ readonly format: Format | null; readonly schema: SchemaFile | null }> {
   const given = [...(Object.keys(field).length > 0 ? ["--field"] : []), ...(schema ? ["--schema"] : [])];
   const chosen = format === "auto" ? null : formatOf(format);
-  if (given.length === 0) return chosen;
+  if (given.length === 0) return { format: chosen, schema: null };
   if (!chosen?.isJson) throw notJson(given, format);
-  return formatOf(format, { field, check: schema && (await checkBy(schema)) });
+  if (!schema) return { format: formatOf(format, { field }), schema };
+  const { path, text } = await withText(schema);
+  return { format: formatOf(format, { field, check: await checkBy(path, text) }), schema: { path, text } };
 }
 
 function notJson(given: readonly string[], format: string): L2iError {
@@ -27,23 +33,22 @@ function notJson(given: readonly string[], format: string): L2iError {
   );
 }
 
-async function checkBy(file: SchemaFile): Promise<(value: unknown) => string | null> {
-  const { path, text } = await withText(file);
-  const { compileSchema } = await import("./line-schema.ts");
-  try {
-    return compileSchema(text);
-  } catch (cause) {
-    throw new L2iError("usage", `the JSON Schema ${path}: ${reasonOf(cause)}`, { cause });
-  }
-}
-
 /** The schema with what is in its file. Throws L2iError "usage" where it cannot be read. */
-export async function withText({ path, text }: SchemaFile): Promise<{ readonly path: string; readonly text: string }> {
+async function withText({ path, text }: SchemaFile): Promise<{ readonly path: string; readonly text: string }> {
   if (text !== null) return { path, text };
   try {
     return { path, text: await readFile(path, "utf8") };
   } catch (cause) {
     const trouble = systemCode(cause) === "ENOENT" ? "there is no such file; name another one" : troubleOf(cause);
     throw new L2iError("usage", `the JSON Schema ${path} cannot be read: ${trouble}`, { cause });
+  }
+}
+
+async function checkBy(path: string, text: string): Promise<(value: unknown) => string | null> {
+  const { compileSchema } = await import("./line-schema.ts");
+  try {
+    return compileSchema(text);
+  } catch (cause) {
+    throw new L2iError("usage", `the JSON Schema ${path}: ${reasonOf(cause)}`, { cause });
   }
 }

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type * as z from "zod/mini";
 import { safeParse } from "zod/mini";
 import packageJson from "../package.json" with { type: "json" };
-import { chosenFormat as formatChosenBy, withText } from "./chosen-format.ts";
+import { chooseFormat } from "./chosen-format.ts";
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import type { FieldName, LogRecord } from "./format/record.ts";
@@ -38,12 +38,12 @@ export interface Task extends Invocation {
 
 /** Makes an invocation ready. Throws a usage error that names the invocation and the way out. */
 export async function taskOf(given: Invocation): Promise<Task> {
-  const invocation = { ...given, schema: given.schema && (await withText(given.schema)) };
+  const { format: chosenFormat, schema } = await named(given, () => chooseFormat(given));
+  const invocation = { ...given, schema };
   const pipeline = await loadPipeline(invocation.pipeline);
   const options = optionsOf(pipeline, invocation);
   const values = Object.entries(pipeline.values ?? {});
   const measurementName = invocation.measurement ?? pipeline.name;
-  const chosenFormat = await named(invocation, () => formatChosenBy(invocation));
   const task: Task = {
     ...invocation,
     pipelineName: pipeline.name,

@@ -87,6 +87,14 @@ const cases: Case[] = [
     make: (desk) => symlinkSync("access.log", desk.path("out.lp")),
     mend: (desk) => unlinkSync(desk.path("out.lp")),
   },
+  { row: "the JSON Schema … cannot be read", wrong: () => ({ format: "json", schema: "none.json" }) },
+  {
+    row: "the JSON Schema …: …",
+    make: (desk) => desk.write("lines.json", '{"type": "objekt"}'),
+    wrong: () => ({ format: "json", schema: "lines.json" }),
+  },
+  { row: "are for JSON lines", wrong: () => ({ format: "combined", field: { status: "code" }, schema: "none.json" }) },
+  { row: "looks around", wrong: () => ({ format: "/(?<time>.)(?=x)/" }) },
   { row: "the pipeline … needs", wrong: () => ({ pipeline: "latency", format: "combined" }) },
   {
     row: "holds a secret that every user",

@@ -1,6 +1,6 @@
 // `l2i parse`: the records of logs as JSON lines, the lines that do not match on standard error.
 import type { Logger } from "../logger.ts";
-import { chosenFormat } from "../chosen-format.ts";
+import { chooseFormat } from "../chosen-format.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
 import { detectFormat } from "../format/find-format.ts";
@@ -19,7 +19,7 @@ import { counted, decoded } from "./text.ts";
 export async function parse(paths: readonly string[], flags: ParseFlags): Promise<number> {
   const log = await createLogger(flags);
   const { format, field, schema } = flags;
-  const chosen = await chosenFormat(readingFromWords({ format, field, schema }, machine(process.cwd())));
+  const { format: chosen } = await chooseFormat(readingFromWords({ format, field, schema }, machine(process.cwd())));
   let code: number = exitCode.ok;
   for (const path of paths)
     try {

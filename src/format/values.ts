@@ -82,7 +82,7 @@ function durationOf(value: unknown, unit: number): number | null {
 /** `12ms`, `1m2.5s`: nanoseconds. */
 function sumOf(value: unknown): number | null {
   if (typeof value !== "string" || !duration.test(value)) return null;
-  const parts = [...value.matchAll(/([\d.]+) ?([a-zµ]+)/g)];
+  const parts = [...value.matchAll(/(\d+(?:\.\d+)?) ?(ns|us|µs|ms|s|m|h)/gy)];
   return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * nanosecondsIn.get(unit)!, 0);
 }
 
