@@ -2,8 +2,9 @@
 import { flawIn } from "../invocation/json-text.ts";
 import type { Format, Mismatch, Parser } from "./format.ts";
 import { type Finder, finderOf, type JsonObject } from "./json-path.ts";
+import { fieldsOf } from "./lines.ts";
 import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "./record.ts";
-import { RegexReader } from "./regex-reader.ts";
+import { ParserReader } from "./parser-reader.ts";
 import { indexInLine, lineText } from "./text.ts";
 import { usualTime } from "./usual-time.ts";
 import { fieldOf, requestSetters, type ValueName, valueNames, type ValueSetter, valueSetters } from "./values.ts";
@@ -41,11 +42,7 @@ export function jsonFormat(name: string, { names, needs }: JsonLayout, options: 
     explain: (line) => explain(line, own, needs, check),
     refusal: (line) => refusal(line, check),
     parser,
-    reader: (wishes, timezone) =>
-      new RegexReader(
-        parser([...new Set(wishes.flatMap((wish) => [...wish.fields, ...wish.values]))], timezone),
-        wishes,
-      ),
+    reader: (wishes, timezone) => new ParserReader(parser(fieldsOf(wishes), timezone), wishes),
   };
 }
 

@@ -4,8 +4,9 @@ import { L2iError } from "../errors.ts";
 import { nearest } from "../invocation/nearest.ts";
 import { Expression } from "./expression.ts";
 import type { Format, Mismatch, Parser } from "./format.ts";
+import { fieldsOf } from "./lines.ts";
 import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "./record.ts";
-import { RegexReader } from "./regex-reader.ts";
+import { ParserReader } from "./parser-reader.ts";
 import { timeTokens } from "./strftime.ts";
 import { indexInLine, lineText } from "./text.ts";
 import { isZoneless, timeOfKey } from "./time.ts";
@@ -36,11 +37,7 @@ export function regexFormat(spec: string): Format {
     zoneless: tokens !== null && isZoneless(tokens),
     explain: (line) => explain(line, expression, sources),
     parser,
-    reader: (wishes, timezone) =>
-      new RegexReader(
-        parser([...new Set(wishes.flatMap((wish) => [...wish.fields, ...wish.values]))], timezone),
-        wishes,
-      ),
+    reader: (wishes, timezone) => new ParserReader(parser(fieldsOf(wishes), timezone), wishes),
   };
 }
 

@@ -72,11 +72,11 @@ const decimal = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const nanoseconds = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 } as const;
 const nanosecondsIn: ReadonlyMap<string, number> = new Map(Object.entries(nanoseconds));
 
-/** In microseconds, to the nanosecond. `unit`: nanoseconds in it, for a number that does not say its own. */
+/** In whole microseconds. `unit`: nanoseconds in it, for a number that does not say its own. */
 function durationOf(value: unknown, unit: number): number | null {
   const number = numberOf(value);
   const taken = number === null ? sumOf(value) : number * unit;
-  return taken === null || taken / 1000 > Number.MAX_SAFE_INTEGER ? null : Math.round(taken) / 1000;
+  return taken === null || taken / 1000 > Number.MAX_SAFE_INTEGER ? null : Math.round(taken / 1000);
 }
 
 /** `12ms`, `1m2.5s`: nanoseconds. */

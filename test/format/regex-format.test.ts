@@ -39,7 +39,7 @@ describe("groups", () => {
     [String.raw`(?<elapsedS>\S+)`, "0.005", { elapsedUs: 5_000 }],
     [String.raw`(?<elapsedMs>\S+)`, "12", { elapsedUs: 12_000 }],
     [String.raw`(?<elapsedUs>\S+)`, "12", { elapsedUs: 12 }],
-    [String.raw`(?<elapsedNs>\S+)`, "12", { elapsedUs: 0.012 }],
+    [String.raw`(?<elapsedNs>\S+)`, "12345", { elapsedUs: 12 }],
     [String.raw`(?<elapsedUs>\S+)`, "1.5ms", { elapsedUs: 1_500 }],
     [String.raw`(?:(?<elapsedMs>\d+)ms|(?<elapsedUs>\d+)us)`, "7us", { elapsedUs: 7 }],
     [String.raw`(?:(?<elapsedMs>\d+)ms|(?<elapsedUs>\d+)us)`, "7ms", { elapsedUs: 7_000 }],
