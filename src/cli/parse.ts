@@ -104,7 +104,7 @@ class Lines {
     this.#path = path;
     this.#format = format;
     this.#fields = fieldNames.filter((field) => format.fields.includes(field));
-    this.#parser = format.parser(this.#fields, timezone);
+    this.#parser = format.parser(format.isSelfDescribing ? fieldNames : this.#fields, timezone);
   }
 
   read(text: string, offset: number): Printed {
@@ -120,10 +120,10 @@ class Lines {
     return { records, rejects };
   }
 
-  /** Empty lines count as nothing. */
+  /** Empty lines count as nothing, and so do directives. */
   reject(text: string, offset: number): Printed {
     const line = text.replace(/\r?\n$/, "");
-    if (line === "") return { records: "", rejects: "" };
+    if (line === "" || (this.#format.isSelfDescribing && line.startsWith("#"))) return { records: "", rejects: "" };
     this.#rejects++;
     const where = visible(`${this.#path}: byte ${offset} does not match`);
     const isWhole = line.length < text.length;
@@ -133,7 +133,7 @@ class Lines {
 
   /** The line, and below it a caret where matching stopped and what should stand there. */
   #explanation(line: string): string {
-    const { at, expected } = this.#format.explain(`${line}\n`);
+    const { at, expected } = (this.#parser.inForce ?? this.#format).explain(`${line}\n`);
     const before = visible(decoded(line.slice(Math.max(0, at - shownAround), at)));
     const behind = visible(decoded(line.slice(at, at + shownAround)));
     return `  ${before}${behind}\n  ${" ".repeat(before.length)}^ expected ${visible(expected)}`;
@@ -155,7 +155,8 @@ class Lines {
   /** Time as ISO 8601 UTC with milliseconds. */
   #record(record: LogRecord): string {
     this.#records++;
-    const shown = this.#fields.map((field) => [
+    const fields = this.#parser.inForce?.fields ?? this.#fields;
+    const shown = fields.map((field) => [
       field,
       field === "time" ? new Date(record.time).toISOString() : record[field],
     ]);

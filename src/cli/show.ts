@@ -25,9 +25,13 @@ Options stand at their defaults here; several values are separated by commas.
 }
 
 function formats(): string {
-  const known = presets.map(
-    ({ name, description, definition, example }) =>
-      `${name}\n${wrapped("", description)}${definitionText(definition)}${verbatim("line", example)}`,
+  const known = presets.map(({ name, description, definition, example }) =>
+    [
+      `${name}\n`,
+      wrapped("", description),
+      definitionText(definition),
+      ...example.split("\n").map((line) => verbatim("line", line)),
+    ].join(""),
   );
   return `${known.join("\n")}
 Without --format the first lines of the log tell which of these it is. Any other Apache LogFormat

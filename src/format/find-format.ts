@@ -9,6 +9,8 @@ import type { Preset } from "./preset.ts";
 import { presets } from "./presets.ts";
 import { regexFormat } from "./regex-format.ts";
 import type { LogRecord } from "./record.ts";
+import { fieldsIn, formatBehind, isFields } from "./w3c-columns.ts";
+import { w3cFormat } from "./w3c.ts";
 
 /**
  * `options`: for JSON lines. Throws L2iError "usage", which names the place, where `spec` is no format whose lines can be read
@@ -18,6 +20,7 @@ export function formatOf(spec: string, options: JsonOptions = {}): Format {
   const preset = presets.find(({ name }) => name === spec.trim());
   if (preset !== undefined) return presetFormat(preset, options);
   if (spec.trim().startsWith("/")) return regexFormat(spec);
+  if (isFields(spec.trim())) return w3cFormat(spec);
   if (/%|\$\{?[a-z]/i.test(spec)) return formatFromSpec(spec, spec);
   const names = presets.map(({ name }) => name).join(", ");
   throw new L2iError(
@@ -28,6 +31,8 @@ export function formatOf(spec: string, options: JsonOptions = {}): Format {
 
 /** The preset that most lines of `sample` fit; null if none fits any. `sample`: whole lines in Latin-1. */
 export function detectFormat(sample: string): Format | null {
+  const described = w3cFormatIn(sample);
+  if (described) return described;
   const starts = lineStarts(sample);
   let best: Format | null = null;
   let most = 0;
@@ -38,6 +43,12 @@ export function detectFormat(sample: string): Format | null {
     if (most === starts.length) break;
   }
   return best;
+}
+
+/** Columns that tell no time make no format. */
+function w3cFormatIn(sample: string): Format | null {
+  const fields = fieldsIn(sample);
+  return fields === null || formatBehind(fields, null) === null ? null : w3cFormat(fields);
 }
 
 /** Compiled once. */

@@ -12,6 +12,8 @@ export interface Parser {
   parse(text: string, start: number): LogRecord | null;
   /** Index behind the line end of the line that `parse` matched last. */
   end: number;
+  /** Of a format that describes itself: the one in which lines are read at the moment; null: none was described. */
+  readonly inForce?: Format | null;
 }
 
 export interface Format {
@@ -23,6 +25,8 @@ export interface Format {
   readonly zoneless: boolean;
   /** Lines are JSON, of which the user may say more. */
   readonly isJson?: boolean;
+  /** Lines that begin with `#` are no records, but may say how the ones behind them read. */
+  readonly isSelfDescribing?: boolean;
   /** Tells a person where and why `line` (Latin-1, with its line end) does not match. Slow: for single lines. */
   explain(line: string): Mismatch;
   /** Why a line that has the form of the format is none of its lines all the same, in words that are safe to show; null: not for that. */

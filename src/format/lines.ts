@@ -19,6 +19,8 @@ export interface LineReader {
   readonly ends: Int32Array;
   /** Event time, ms since 1970; NaN: the line does not match; or `emptyLine`. */
   readonly times: Float64Array;
+  /** Of a format that describes itself: name of the one in which lines are read at the moment; undefined: none was described. */
+  readonly inForce?: string | undefined;
   /** What the lines say to each pipeline, in the order of the wishes. */
   readonly views: readonly LineView[];
   /** Reads lines of `bytes`, which ends with a line end, from index `from` on. Answers where it stopped. */

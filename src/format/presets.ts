@@ -16,6 +16,7 @@ import { nginxElapsed } from "./presets/nginx-elapsed.ts";
 import { squid } from "./presets/squid.ts";
 import { traefikJson } from "./presets/traefik-json.ts";
 import { traefik } from "./presets/traefik.ts";
+import { w3c } from "./presets/w3c.ts";
 import { vhostCombined } from "./presets/vhost-combined.ts";
 import { vhostCommon } from "./presets/vhost-common.ts";
 
@@ -35,6 +36,7 @@ export const presets: readonly Preset[] = [
   awsElb,
   awsS3,
   squid,
+  w3c,
   caddy,
   traefikJson,
   json,

@@ -15,6 +15,7 @@ const formats = [
   "$upstream_addr $upstream_status $host$request_uri $http_host$uri $request_time $msec",
   'log_format j escape=json \'{"t":"$time_iso8601","u":"$remote_user","a":"$http_user_agent","x":$upstream_status}\';',
   'log_format n escape=none \'"$remote_user" "$http_user_agent" [$time_local] "$http_x_forwarded_for"\';',
+  "#Fields: date time c-ip cs-username cs-uri-stem cs-uri-query cs(User-Agent) time-taken",
   "%{User-Agent}i %D %{Referer}i %T %{X}i %t",
   "%u, %u, %u, %t",
   "%U%q %H %u %t",

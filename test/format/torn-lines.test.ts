@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatOf } from "../../src/format/find-format.ts";
 import type { Preset } from "../../src/format/preset.ts";
+import { w3c } from "../../src/format/presets/w3c.ts";
 import { presets } from "../../src/format/presets.ts";
 
 interface Case {
@@ -43,8 +44,11 @@ function presetCase({ name, example }: Preset): Case {
   return { ...whole, front: Math.max(whole.front, example.search(freeFronts[name] ?? /^/)) };
 }
 
+const [fieldsOfIis = "", lineOfIis = ""] = w3c.example.split("\n");
+
 const cases: readonly Case[] = [
-  ...presets.map(presetCase),
+  ...presets.filter(({ example }) => !example.includes("\n")).map(presetCase),
+  textCase("W3C", fieldsOfIis, lineOfIis, "18"),
   textCase("CSV", csv, csvLine),
   textCase(
     "tabs",

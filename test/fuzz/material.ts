@@ -189,7 +189,8 @@ export const anyLine = (format: string): fc.Arbitrary<string> =>
 
 /** Of a preset that has no such string: its example, changed. */
 function exampleOf(format: string): fc.Arbitrary<string> | undefined {
-  const example = presets.find(({ name }) => name === format)?.example;
+  const found = presets.find(({ name, example }) => name === format || example.startsWith(`${format}\n`));
+  const example = found?.example.split("\n").at(-1);
   return example === undefined ? undefined : mostly(fc.constant(example), changed(fc.constant(example)), 1);
 }
 
@@ -204,7 +205,9 @@ export const logOf = (format: string): fc.Arbitrary<string> =>
     )
     .map(([lines, rest]) => lines.flat().join("") + rest);
 
-/** A preset, as its definition where that is a string, else as its name. */
+/** A preset, as its definition where that is a string, as the line that describes it, else as its name. */
 export const preset: fc.Arbitrary<string> = fc.constantFrom(
-  ...presets.map(({ name, definition }) => (typeof definition === "string" ? definition : name)),
+  ...presets.map(({ name, definition, example }) =>
+    typeof definition === "string" ? definition : example.includes("\n") ? example.split("\n")[0]! : name,
+  ),
 );
