@@ -1,5 +1,5 @@
-// JSON lines and expressions of a user's own through the whole program: resumed in the middle of a line, rotated, compressed, recounted,
-// and in worker threads, against a count that the test makes for itself.
+// What only options tell of a format, names in JSON with a schema and an expression, through the whole program: resumed in the middle of
+// a line, rotated, compressed, recounted, and in worker threads, against a count that the test makes for itself.
 import { gzipSync } from "node:zlib";
 import { renameSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -27,30 +27,6 @@ function inBerlin(time: number): string {
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
-  "caddy, recognised": {
-    options: {},
-    lineOf: ({ time, method, status, bytes }) =>
-      JSON.stringify({
-        ts: time / 1000,
-        request: { method, uri: "/", remote_ip: "192.0.2.7" },
-        status,
-        size: bytes,
-        duration: 0.1,
-      }),
-    reject: '{"ts":1761480000.1,"level":"info","msg":"started"}',
-  },
-  "traefik_json, recognised": {
-    options: {},
-    lineOf: ({ time, method, status, bytes }) =>
-      JSON.stringify({
-        StartUTC: new Date(time),
-        RequestMethod: method,
-        DownstreamStatus: status,
-        DownstreamContentSize: bytes,
-        Duration: 5,
-      }),
-    reject: '{"time":"2025-10-26T12:00:00Z","level":"info"}',
-  },
   "json with names and a schema of one's own": {
     options: {
       format: "json",
@@ -123,22 +99,19 @@ test.each(Object.entries(kinds))("%s: every line counts once", async (_, { optio
   expect(await desk.l2i(["check", "multibrain.json"])).toMatchObject({ code: 0 });
 });
 
-test.each([kinds["json with names and a schema of one's own"]!, kinds["an expression, its times without zone"]!])(
-  "worker threads count the same %#",
-  async ({ options, lineOf, reject }) => {
-    using desk = new Desk().write("lines.json", schema);
-    const padding = " ".repeat(2_000); // JSON may have it, and the expression leaves it
-    const block = `${requests.map((request) => `${lineOf(request)}${padding}\n`).join("")}${reject}\n`;
-    desk.write("access.log", block.repeat(Math.ceil((34 * 1024 * 1024) / block.length)));
-    const loads = [1, 2].map(async (jobs) => {
-      const entry = { pipeline: "requests", log: "access.log", host: "desk", jobs, ...options };
-      desk.write(`${jobs}.json`, [{ ...entry, brainfile: `brain${jobs}.json`, out: `out${jobs}.lp` }]);
-      expect(await desk.l2i(["run", `${jobs}.json`])).toEqual({ code: 0, stdout: "", stderr: "" });
-      const points = desk.read(`out${jobs}.lp`).split("\n");
-      return [points.filter((point) => !point.startsWith("l2i_run,")), desk.read(`brain${jobs}.json.rejects.jsonl`)];
-    });
-    const [one, two] = await Promise.all(loads);
-    expect(one?.[0]?.length).toBeGreaterThan(20);
-    expect(two).toEqual(one);
-  },
-);
+test.each(Object.entries(kinds))("%s: worker threads count the same", async (_, { options, lineOf, reject }) => {
+  using desk = new Desk().write("lines.json", schema);
+  const padding = " ".repeat(2_000); // JSON may have it, and the expression leaves it
+  const block = `${requests.map((request) => `${lineOf(request)}${padding}\n`).join("")}${reject}\n`;
+  desk.write("access.log", block.repeat(Math.ceil((34 * 1024 * 1024) / block.length)));
+  const loads = [1, 2].map(async (jobs) => {
+    const entry = { pipeline: "requests", log: "access.log", host: "desk", jobs, ...options };
+    desk.write(`${jobs}.json`, [{ ...entry, brainfile: `brain${jobs}.json`, out: `out${jobs}.lp` }]);
+    expect(await desk.l2i(["run", `${jobs}.json`])).toEqual({ code: 0, stdout: "", stderr: "" });
+    const points = desk.read(`out${jobs}.lp`).split("\n");
+    return [points.filter((point) => !point.startsWith("l2i_run,")), desk.read(`brain${jobs}.json.rejects.jsonl`)];
+  });
+  const [one, two] = await Promise.all(loads);
+  expect(one?.[0]?.length).toBeGreaterThan(20);
+  expect(two).toEqual(one);
+});
