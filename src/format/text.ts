@@ -40,10 +40,17 @@ const raw = (text: string): string => text.replaceAll("\\", "\\\\");
 function decodeUtf8(latin1: string): string {
   if (!notAscii.test(latin1)) return latin1;
   try {
-    return utf8.decode(Uint8Array.from(latin1, (character) => character.charCodeAt(0)));
+    return utf8.decode(bytesOf(latin1));
   } catch {
     return latin1;
   }
+}
+
+/** By hand: `Uint8Array.from` takes ten times as long. */
+function bytesOf(latin1: string): Uint8Array {
+  const bytes = new Uint8Array(latin1.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = latin1.charCodeAt(i);
+  return bytes;
 }
 
 const notAscii = /[\x80-\xff]/;
