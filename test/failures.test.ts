@@ -72,7 +72,7 @@ const error = (text: string) => ({ error: text });
 const conflict: Reply = { status: 400, body: error("field type conflict") };
 
 const cases: Case[] = [
-  { row: "there is no such file", run: (desk) => desk.l2i(["run", "nowhere.json"]) },
+  { row: "name the multibrain.json to work with", run: (desk) => desk.l2i(["run", "nowhere.json"]) },
   { row: "this is not JSON", make: (desk) => desk.write("multibrain.json", "[{,}]") },
   { row: "is unknown; did you mean", wrong: () => ({ windw: "1m" }) },
   { row: "the environment has no variable", wrong: () => ({ host: "${L2I_NOWHERE}" }) },
