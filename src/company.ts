@@ -121,7 +121,7 @@ export class Company {
 /** What members must have in common to begin together. */
 function startOf({ counter: { task }, format, content, offset }: Member): string {
   const { size, mtime, inode } = content.stat;
-  const { timezone, maxLine } = task;
+  const { timezone, maxLine, field, schema } = task;
   // What is compressed has no size to compare by: it must be the very same.
   return JSON.stringify([
     content.path,
@@ -131,6 +131,8 @@ function startOf({ counter: { task }, format, content, offset }: Member): string
     format.name,
     timezone,
     maxLine,
+    field,
+    schema?.text,
   ]);
 }
 

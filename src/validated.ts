@@ -15,6 +15,8 @@ interface Watched {
   readonly out: string | null;
   /** Absolute path of the file that holds the token or password; null where there is none. */
   readonly secretFile: string | null;
+  /** Absolute path of the JSON Schema for the lines; null where there is none. */
+  readonly schema: string | null;
 }
 
 export interface Validated extends Watched {
@@ -40,19 +42,22 @@ export function circumstancesOf(path: string, text: string): string {
 }
 
 /** To be noted once the invocation was found valid; it has to be made before its secrets are read. */
-export function validatedOf(circumstances: string, { brainfile, log, sink }: SealedInvocation): Validated {
+export function validatedOf(circumstances: string, { brainfile, log, sink, schema }: SealedInvocation): Validated {
   const secret = sink?.kind === "influx2" ? sink.token : sink?.kind === "influx1" ? sink.password : null;
   const watched: Watched = {
     log,
     out: sink?.kind === "file" && sink.path !== "-" ? sink.path : null,
     secretFile: typeof secret === "object" && secret !== null ? secret.file : null,
+    schema: schema?.path ?? null,
   };
   return { ...watched, proof: proofOf(circumstances, brainfile, watched) };
 }
 
 /** What `proof` has to be if nothing changed. */
-export function proofOf(circumstances: string, brainfile: string | null, { log, out, secretFile }: Watched): string {
-  return sha256([circumstances, brainfile, log, out, secretFile, secretFile === null ? null : markOf(secretFile)]);
+export function proofOf(circumstances: string, brainfile: string | null, watched: Watched): string {
+  const { log, out, secretFile, schema } = watched;
+  const marks = [secretFile, schema].map((path) => path !== null && [path, markOf(path)]);
+  return sha256([circumstances, brainfile, log, out, ...marks]);
 }
 
 /** Changes whenever the content of the file or its permissions do; null where there is no such file, which is never valid. */

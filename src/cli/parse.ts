@@ -1,21 +1,25 @@
 // `l2i parse`: the records of logs as JSON lines, the lines that do not match on standard error.
 import type { Logger } from "../logger.ts";
+import { chooseFormat } from "../chosen-format.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
-import { detectFormat, formatOf, presetsFor } from "../format/find-format.ts";
+import { detectFormat, presetsFor } from "../format/find-format.ts";
 import { type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
+import { readingFromWords } from "../invocation/load-words.ts";
 import { closeAll, hasLine, openFiles } from "../log/candidates.ts";
 import { chunksOf } from "../log/chunks.ts";
 import type { Content } from "../log/content.ts";
 import { safeJson, visible } from "../printable.ts";
 import type { ParseFlags } from "./flags.ts";
+import { machine } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
 import { counted, decoded } from "./text.ts";
 
 /** A file that cannot be read, or whose format is not recognised, is said, and the others are still parsed. */
 export async function parse(paths: readonly string[], flags: ParseFlags): Promise<number> {
   const log = await createLogger(flags);
-  const chosen = flags.format === "auto" ? null : formatOf(flags.format);
+  const { format, field, schema } = flags;
+  const { format: chosen } = await chooseFormat(readingFromWords({ format, field, schema }, machine(process.cwd())));
   let code: number = exitCode.ok;
   for (const path of paths)
     try {

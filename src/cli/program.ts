@@ -3,7 +3,7 @@
 import { Command, type Help, InvalidArgumentError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { nearest } from "../invocation/nearest.ts";
-import { invocationOptions } from "../invocation/options.ts";
+import { invocationOptions, optionOf } from "../invocation/options.ts";
 import { visible } from "../printable.ts";
 import type { CheckFlags, LoadFlags, ParseFlags, ReplayFlags, RunFlags, StatusFlags, VerifyFlags } from "./flags.ts";
 import { moment } from "./moment.ts";
@@ -147,9 +147,11 @@ function addParse(program: Command, leave: Leave): void {
     .argument("<log...>", 'Log files; "-" is standard input.')
     .option(
       "--format <FORMAT>",
-      'Preset, LogFormat or log_format string, or auto; "l2i show formats" lists them.',
+      'Preset, LogFormat or log_format string, /expression/, or auto; "l2i show formats" lists them.',
       "auto",
     )
+    .addOption(optionOf("field").helpGroup("Options:"))
+    .addOption(optionOf("schema").helpGroup("Options:"))
     .option("--timezone <ZONE>", "Time zone of the times in the log, for formats whose times carry none.")
     .option(
       "--explain",

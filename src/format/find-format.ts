@@ -1,25 +1,31 @@
 // The way in: what stands behind `--format`, a preset's name or a format string, → Format; and `auto`, which finds the preset.
 import { L2iError } from "../errors.ts";
 import type { Format, Parser } from "./format.ts";
+import { type JsonOptions, jsonFormat } from "./json.ts";
 import { parseLogFormat } from "./log-format.ts";
 import { isNginxFormat, parseNginxFormat } from "./nginx-log-format.ts";
 import { formatFromTokens } from "./parser.ts";
 import type { Preset } from "./preset.ts";
 import { presets } from "./presets.ts";
+import { regexFormat } from "./regex-format.ts";
 import type { LogRecord } from "./record.ts";
 import { fieldsIn, formatBehind, isFields } from "./w3c-columns.ts";
 import { w3cFormat } from "./w3c.ts";
 
-/** Throws L2iError "usage", which names the place, where `spec` is no format whose lines can be read back. */
-export function formatOf(spec: string): Format {
+/**
+ * `options`: for JSON lines. Throws L2iError "usage", which names the place, where `spec` is no format whose lines can be read
+ * back.
+ */
+export function formatOf(spec: string, options: JsonOptions = {}): Format {
   const preset = presets.find(({ name }) => name === spec.trim());
-  if (preset !== undefined) return presetFormat(preset);
+  if (preset !== undefined) return presetFormat(preset, options);
+  if (spec.trim().startsWith("/")) return regexFormat(spec);
   if (isFields(spec.trim())) return w3cFormat(spec);
   if (/%|\$\{?[a-z]/i.test(spec)) return formatFromSpec(spec, spec);
   const names = presets.map(({ name }) => name).join(", ");
   throw new L2iError(
     "usage",
-    `format: "${spec}" is unknown; give one of ${names}, or the LogFormat of httpd.conf, or the log_format of nginx.conf`,
+    `format: "${spec}" is unknown; give one of ${names}, the LogFormat of httpd.conf, the log_format of nginx.conf, or /an expression/`,
   );
 }
 
@@ -31,8 +37,9 @@ export function detectFormat(sample: string): Format | null {
   let best: Format | null = null;
   let most = 0;
   for (const preset of presets) {
+    if (preset.isLastResort && best) continue;
     const { format, parser } = candidateOf(preset);
-    const fitting = starts.filter((start) => isPlausible(parser.parse(sample, start))).length;
+    const fitting = starts.filter((start) => isPlausible(preset, parser.parse(sample, start))).length;
     if (fitting > most) [best, most] = [format, fitting];
     if (most === starts.length) break;
   }
@@ -63,7 +70,8 @@ function candidateOf(preset: Preset): Candidate {
   let candidate = candidates.get(preset);
   if (!candidate) {
     const format = presetFormat(preset);
-    candidates.set(preset, (candidate = { format, parser: format.parser(["clientIp", "ident"], "UTC") }));
+    const parser = format.parser(["clientIp", "ident", "method", "status"], format.zoneless ? "UTC" : undefined);
+    candidates.set(preset, (candidate = { format, parser }));
   }
   return candidate;
 }
@@ -75,15 +83,17 @@ function lineStarts(sample: string): number[] {
   return starts;
 }
 
-/**
- * A client with a port is a virtual host, and so is an ident with a dot: the line has a column that the preset does not know, and
- * another took it up.
- */
-function isPlausible(record: LogRecord | null): boolean {
-  return record !== null && !/^[^:]+:\d+$/.test(record.clientIp ?? "") && !/[.:]/.test(record.ident ?? "");
+/** Whether the record looks as if it was meant so. */
+function isPlausible({ isLastResort = false }: Preset, record: LogRecord | null): boolean {
+  if (record === null) return false;
+  if (isLastResort) return record.method !== null || record.status !== null; // else it is not about a request
+  // A client with a port is a virtual host, and so is an ident with a dot: the line has a column that the preset does not know, and
+  // another took it up.
+  return !/^[^:]+:\d+$/.test(record.clientIp ?? "") && !/[.:]/.test(record.ident ?? "");
 }
 
-function presetFormat({ name, definition }: Preset): Format {
+function presetFormat({ name, definition }: Preset, options: JsonOptions = {}): Format {
+  if (typeof definition === "object") return jsonFormat(name, definition, options);
   return typeof definition === "string" ? formatFromSpec(name, definition) : definition(name);
 }
 

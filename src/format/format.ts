@@ -23,10 +23,14 @@ export interface Format {
   readonly fields: readonly FieldName[];
   /** True where the times in the line carry no zone, so that `--timezone` is needed. */
   readonly zoneless: boolean;
+  /** Lines are JSON, of which the user may say more. */
+  readonly isJson?: boolean;
   /** Lines that begin with `#` are no records, but may say how the ones behind them read. */
   readonly isSelfDescribing?: boolean;
   /** Tells a person where and why `line` (Latin-1, with its line end) does not match. Slow: for single lines. */
   explain(line: string): Mismatch;
+  /** Why a line that has the form of the format is none of its lines all the same, in words that are safe to show; null: not for that. */
+  refusal?(line: string): string | null;
   /** Compiles a parser that fills `fields` (those the format lacks stay null). `timezone`: IANA name, for zoneless times. */
   parser(fields: readonly FieldName[], timezone?: string): Parser;
   /** A reader of whole chunks, for pipelines with these wishes: what counting uses. */

@@ -1,5 +1,5 @@
-// The lines of a chunk, read: what counting goes through. Read by the regular expression alone (regex-reader.ts), or by the kernel
-// (../kernel/), which leaves to the expression what it does not take.
+// The lines of a chunk, read: what counting goes through. Read by a parser alone (parser-reader.ts), or by the kernel
+// (../kernel/), which leaves to the parser what it does not take.
 import type { FieldName, LogRecord } from "./record.ts";
 
 /** Lines that are read at once, at most. */
@@ -33,6 +33,11 @@ export interface Wish {
   readonly fields: readonly FieldName[];
   /** Numbers that are added up. */
   readonly values: readonly FieldName[];
+}
+
+/** All that is wished for. */
+export function fieldsOf(wishes: readonly Wish[]): FieldName[] {
+  return [...new Set(wishes.flatMap(({ fields, values }) => [...fields, ...values]))];
 }
 
 /** What matched lines say to one pipeline: records with its fields and no others, whatever is read for other pipelines. */

@@ -5,16 +5,19 @@ import { apacheError } from "./presets/apache-error.ts";
 import { awsAlb } from "./presets/aws-alb.ts";
 import { awsElb } from "./presets/aws-elb.ts";
 import { awsS3 } from "./presets/aws-s3.ts";
+import { caddy } from "./presets/caddy.ts";
 import { combinedElapsed } from "./presets/combined-elapsed.ts";
 import { combined } from "./presets/combined.ts";
 import { common } from "./presets/common.ts";
 import { haproxyHttp } from "./presets/haproxy-http.ts";
 import { haproxyTcp } from "./presets/haproxy-tcp.ts";
+import { json } from "./presets/json.ts";
 import { kubernetesIngress } from "./presets/kubernetes-ingress.ts";
 import { lighttpd } from "./presets/lighttpd.ts";
 import { nginxElapsed } from "./presets/nginx-elapsed.ts";
 import { nginxError } from "./presets/nginx-error.ts";
 import { squid } from "./presets/squid.ts";
+import { traefikJson } from "./presets/traefik-json.ts";
 import { traefik } from "./presets/traefik.ts";
 import { w3c } from "./presets/w3c.ts";
 import { vhostCombined } from "./presets/vhost-combined.ts";
@@ -40,4 +43,7 @@ export const presets: readonly Preset[] = [
   apacheError,
   apacheError22,
   nginxError,
+  caddy,
+  traefikJson,
+  json,
 ];

@@ -22,12 +22,18 @@ export function methodOf(line: string): string | null {
 
 /** All between method and protocol, inner spaces included. */
 export function uriOf(line: string): string | null {
+  const raw = rawUriOf(line);
+  return raw === null ? null : textOf(raw);
+}
+
+/** The same, as it stands there. */
+export function rawUriOf(line: string): string | null {
   const method = methodOf(line);
   if (method === null) return null;
   const start = spacesEnd(line, method.length);
   const end = spacesStart(line, line.length);
   const protocol = protocolStart(line, end);
-  return textOf(line.slice(start, protocol > start ? spacesStart(line, protocol) : end));
+  return line.slice(start, protocol > start ? spacesStart(line, protocol) : end);
 }
 
 /** The last word, where it looks like one and a URI stands before it. */

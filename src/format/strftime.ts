@@ -90,6 +90,8 @@ const conversions = new Map<string, Piece | Piece[] | string | Literal>(
     P: { part: "half", pattern: "[ap]m", width: 2 },
     M: digits("minute", 2),
     S: digits("second", 2),
+    f: digits("micros", 6),
+    L: digits("millis", 3),
     z: { part: "zone", pattern: "[+-]\\d{4}", width: 5 },
     ":z": { part: "zoneWithColon", pattern: "[+-]\\d{2}:\\d{2}", width: 6 },
     s: epoch("epochSeconds"),

@@ -13,6 +13,8 @@ export function parseJson(source: string): unknown {
 interface Flaw {
   readonly index: number;
   readonly message: string;
+  /** What should stand there. */
+  readonly expected: string;
 }
 
 function placeIn(text: string, index: number): string {
@@ -24,8 +26,8 @@ function placeIn(text: string, index: number): string {
 const token =
   /[ \t\r\n]*(?:(?<string>"[ !#-[\]-\u{10FFFF}]*(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[ !#-[\]-\u{10FFFF}]*)*")|(?<other>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null|[{}[\],:]))?/uy;
 
-/** Walks over the tokens, knowing which may come next. */
-function flawIn(text: string): Flaw | null {
+/** Where `text` stops to be JSON; null where it is. Walks over the tokens, knowing which may come next. */
+export function flawIn(text: string, { mayRepeatKeys = false } = {}): Flaw | null {
   const walk: Walk = { expected: "value", closers: [], keys: [] };
   token.lastIndex = 0;
   for (;;) {
@@ -33,8 +35,10 @@ function flawIn(text: string): Flaw | null {
     const word = found.groups!["string"] ?? found.groups!["other"] ?? "";
     const index = token.lastIndex - word.length;
     if (word === "" && walk.expected === "end" && index === text.length) return null;
-    const message = step(walk, word) ? repeated(walk, word) : unexpected(walk, text, index);
-    if (message !== null) return { index, message };
+    const expected = expectedBy(walk);
+    if (!step(walk, word)) return { index, expected, message: unexpected(expected, text, index) };
+    const message = mayRepeatKeys ? null : repeated(walk, word);
+    if (message !== null) return { index, expected: "another key", message };
   }
 }
 
@@ -58,12 +62,15 @@ const expectations: { readonly [expected in Expected]: string } = {
   end: "the end of the file",
 };
 
-function unexpected({ expected, closers }: Walk, text: string, index: number): string {
-  const closer = expected === "separator" ? `"${closers.at(-1)}"` : "";
+function expectedBy({ expected, closers }: Walk): string {
+  return expectations[expected] + (expected === "separator" ? `"${closers.at(-1)}"` : "");
+}
+
+function unexpected(expected: string, text: string, index: number): string {
   const found =
     index < text.length ? `got ${JSON.stringify(String.fromCodePoint(text.codePointAt(index)!))}` : "the file ends";
   const advice = text.startsWith("/", index) ? "; JSON has no comments" : "";
-  return `this is not JSON: expected ${expectations[expected]}${closer}, but ${found}${advice}`;
+  return `this is not JSON: expected ${expected}, but ${found}${advice}`;
 }
 
 /** Takes a token, if it may stand here. */

@@ -2,6 +2,7 @@
 // shows them all, and they quote what stands in the file, never what the environment put there, and no secret.
 import type * as z from "zod/mini";
 import { L2iError } from "../errors.ts";
+import { valueNames } from "../format/values.ts";
 import { nearest } from "./nearest.ts";
 import { identityKeys, isOptionKey, multibrainKeys, optionKeys, secretKeys } from "./schema.ts";
 
@@ -81,7 +82,7 @@ function unknownKey(path: Path): Problem {
   if (path[0] === "defaults" && identityKeys.includes(key)) {
     return { path, message: `names one invocation, so it cannot be a default; write it into each invocation` };
   }
-  const known = path.length === 1 ? multibrainKeys : optionKeys;
+  const known = path.at(-2) === "field" ? valueNames : path.length === 1 ? multibrainKeys : optionKeys;
   const guess = nearest(key, known);
   return {
     path,

@@ -2,7 +2,7 @@
 import type { Source } from "../format/fields.ts";
 import { type LineView, noKey, type Wish } from "../format/lines.ts";
 import { emptyRecord, type LogRecord } from "../format/record.ts";
-import { RecordView } from "../format/regex-reader.ts";
+import { RecordView } from "../format/parser-reader.ts";
 import { type Cell, cellOf, unitOf } from "./cells.ts";
 import type { Memory } from "./memory.ts";
 import type { Program } from "./program.ts";
