@@ -3,7 +3,7 @@ import type { Logger } from "../logger.ts";
 import { chooseFormat } from "../chosen-format.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
-import { detectFormat } from "../format/find-format.ts";
+import { detectFormat, presetsFor } from "../format/find-format.ts";
 import { type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
 import { readingFromWords } from "../invocation/load-words.ts";
 import { closeAll, hasLine, openFiles } from "../log/candidates.ts";
@@ -131,12 +131,12 @@ class Lines {
     return { records: "", rejects: `${where}${why}\n` };
   }
 
-  /** The line, and below it a caret where matching stopped and what should stand there. */
+  /** The line, below it a caret where matching stopped and what should stand there; what it says so far, and what it may be. */
   #explanation(line: string): string {
-    const { at, expected } = (this.#parser.inForce ?? this.#format).explain(`${line}\n`);
+    const { at, expected, fields = {} } = (this.#parser.inForce ?? this.#format).explain(`${line}\n`);
     const before = visible(decoded(line.slice(Math.max(0, at - shownAround), at)));
     const behind = visible(decoded(line.slice(at, at + shownAround)));
-    return `  ${before}${behind}\n  ${" ".repeat(before.length)}^ expected ${visible(expected)}`;
+    return `  ${before}${behind}\n  ${" ".repeat(before.length)}^ expected ${visible(expected)}${soFar(fields)}${fitting(line, this.#format)}`;
   }
 
   /** What is to be said at the end; nothing where all was well. */
@@ -162,6 +162,15 @@ class Lines {
     ]);
     return `${safeJson(Object.fromEntries(shown))}\n`;
   }
+}
+
+function soFar(fields: Partial<LogRecord>): string {
+  return Object.keys(fields).length === 0 ? "" : `\n  so far: ${cut(safeJson(fields))}`;
+}
+
+function fitting(line: string, { name }: Format): string {
+  const names = presetsFor(`${line}\n`).filter((other) => other !== name);
+  return names.length === 0 ? "" : `\n  it would match ${names.join(", ")}`;
 }
 
 /** A line may be 64 KiB of garbage. */

@@ -113,6 +113,8 @@ const ways: { readonly [field in Exclude<FieldName, "time">]: readonly Way[] } =
   ],
   xForwardedFor: [{ xForwardedFor: (record, text) => (record.xForwardedFor = textValue(text)) }],
   request: [{ request: (record, text) => (record.request = textValue(text)) }],
+  level: [{ level: (record, text) => (record.level = textValue(text)) }],
+  message: [{ message: (record, text) => (record.message = textValue(text)) }],
 };
 
 function textValue(text: string): string | null {

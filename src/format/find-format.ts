@@ -36,13 +36,19 @@ export function detectFormat(sample: string): Format | null {
   const starts = lineStarts(sample);
   let best: Format | null = null;
   let most = 0;
-  for (const { preset, format, parser } of (candidates ??= presets.map(candidateOf))) {
+  for (const preset of presets) {
     if (preset.isLastResort && best) continue;
+    const { format, parser } = candidateOf(preset);
     const fitting = starts.filter((start) => isPlausible(preset, parser.parse(sample, start))).length;
     if (fitting > most) [best, most] = [format, fitting];
     if (most === starts.length) break;
   }
   return best;
+}
+
+/** Names of the presets that a line (Latin-1, with its line end) fits. */
+export function presetsFor(line: string): string[] {
+  return presets.flatMap((preset) => (candidateOf(preset).parser.parse(line, 0) ? [preset.name] : []));
 }
 
 /** Columns that tell no time make no format. */
@@ -51,20 +57,23 @@ function w3cFormatIn(sample: string): Format | null {
   return fields === null || formatBehind(fields, null) === null ? null : w3cFormat(fields);
 }
 
-/** Compiled once. */
-let candidates: readonly Candidate[] | undefined;
+/** Each is compiled once, when it is needed: most logs are of the first ones. */
+const candidates = new Map<Preset, Candidate>();
 
 interface Candidate {
-  readonly preset: Preset;
   readonly format: Format;
   readonly parser: Parser;
 }
 
 /** Times without zone are looked at, not used. */
 function candidateOf(preset: Preset): Candidate {
-  const format = presetFormat(preset);
-  const timezone = format.zoneless ? "UTC" : undefined;
-  return { preset, format, parser: format.parser(["clientIp", "ident", "method", "status"], timezone) };
+  let candidate = candidates.get(preset);
+  if (!candidate) {
+    const format = presetFormat(preset);
+    const parser = format.parser(["clientIp", "ident", "method", "status"], format.zoneless ? "UTC" : undefined);
+    candidates.set(preset, (candidate = { format, parser }));
+  }
+  return candidate;
 }
 
 /** Where whole lines begin. An unfinished last one may be long: no pattern looks for its end. */

@@ -42,4 +42,6 @@ export interface Mismatch {
   readonly at: number;
   /** What should stand there, such as `%>s` or `" "`. */
   readonly expected: string;
+  /** What the columns before say, those left out that say nothing. */
+  readonly fields?: Partial<LogRecord>;
 }

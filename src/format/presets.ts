@@ -1,5 +1,7 @@
 // Formats by name, in the order of detection: of those that fit as many lines of a sample, the first is taken.
 import type { Preset } from "./preset.ts";
+import { apacheError22 } from "./presets/apache-error-2-2.ts";
+import { apacheError } from "./presets/apache-error.ts";
 import { awsAlb } from "./presets/aws-alb.ts";
 import { awsElb } from "./presets/aws-elb.ts";
 import { awsS3 } from "./presets/aws-s3.ts";
@@ -13,6 +15,7 @@ import { json } from "./presets/json.ts";
 import { kubernetesIngress } from "./presets/kubernetes-ingress.ts";
 import { lighttpd } from "./presets/lighttpd.ts";
 import { nginxElapsed } from "./presets/nginx-elapsed.ts";
+import { nginxError } from "./presets/nginx-error.ts";
 import { squid } from "./presets/squid.ts";
 import { traefikJson } from "./presets/traefik-json.ts";
 import { traefik } from "./presets/traefik.ts";
@@ -37,6 +40,9 @@ export const presets: readonly Preset[] = [
   awsS3,
   squid,
   w3c,
+  apacheError,
+  apacheError22,
+  nginxError,
   caddy,
   traefikJson,
   json,

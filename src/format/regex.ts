@@ -12,19 +12,23 @@ export interface Span {
 
 /** Compiles the format, with a group for each of `spans`, whose numbers it sets. */
 export function lineRegex(tokens: readonly Token[], spans: readonly Span[]): RegExp {
+  return new RegExp(patternOf(tokens, tokens.length, spans) + lineEnd, "y");
+}
+
+/** Compiles the first `count` tokens alone. */
+export function frontRegex(tokens: readonly Token[], count: number, spans: readonly Span[]): RegExp {
+  return new RegExp(patternOf(tokens, count, spans), "y");
+}
+
+function patternOf(tokens: readonly Token[], count: number, spans: readonly Span[]): string {
   const ordered = spans.toSorted((a, b) => a.from - b.from || b.to - a.to);
   for (const [index, span] of ordered.entries()) span.group = index + 1;
-  const source = tokens.map((_, index) => {
+  const source = tokens.slice(0, count).map((_, index) => {
     const opening = ordered.filter((span) => span.from === index).length;
     const closing = ordered.filter((span) => span.to === index + 1).length;
     return "(".repeat(opening) + tokenPattern(tokens, index) + ")".repeat(closing);
   });
-  return new RegExp(source.join("") + lineEnd, "y");
-}
-
-/** Compiles the first `count` tokens alone. */
-export function frontRegex(tokens: readonly Token[], count: number): RegExp {
-  return new RegExp(Array.from({ length: count }, (_, index) => tokenPattern(tokens, index)).join(""), "y");
+  return source.join("");
 }
 
 const lineEnd = "\\r?\\n";
@@ -117,6 +121,9 @@ const fixedShapes: { readonly [shape in Shape]?: string } = {
   captures: "(?:\\{[^{}\\n]*\\} ){0,2}",
   syslogHead:
     "(?:(?:<\\d{1,3}>)?(?:[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT[^ \\n]+) [^ \\n]+ [^ :\\n]+: )?",
+  process: "(?:\\[pid \\d+(?::tid \\d+)?\\] )?",
+  clientTag: "(?:\\[client [^\\]\\n]+\\] )?",
+  connectionTag: "(?:\\*\\d+ )?",
   rest: "(?: [^\\r\\n]*)?",
   hex: "(?:(?:0x)?[\\da-fA-F]+|-)",
   connection: "[X+-]",

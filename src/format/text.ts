@@ -31,6 +31,8 @@ export const asHttpd: Readonly<Record<Escape, (text: string) => string>> = {
   percent: (text) => raw(text).replaceAll(/%(?:25)?([\dA-Fa-f]{2})/g, "\\x$1"),
   padding: (text) => text.replace(/^[ +]+/, ""),
   quotes: (text) => text.replace(/^"(.*)"$/s, "$1"),
+  tag: (text) => (text === "" ? "-" : raw(text.slice("[client ".length, -"] ".length))),
+  tagWithPort: (text) => asHttpd.tag(text).replace(/:\d+$/, ""),
   hash: (text) => raw(text).replaceAll(/#([\dA-F]{2})/g, "\\x$1"),
 };
 

@@ -35,7 +35,11 @@ export type Escape =
   /** Between quotes of its own, or none. */
   | "quotes"
   /** Spaces or a plus sign stand before the number. */
-  | "padding";
+  | "padding"
+  /** `[client 192.0.2.7] ` is the address, */
+  | "tag"
+  /** … and so is `[client 192.0.2.7:4711] `. */
+  | "tagWithPort";
 
 /** What a column's text can look like, which decides where it ends. */
 export type Shape =
@@ -68,6 +72,12 @@ export type Shape =
   | "captures"
   /** What syslog puts before a message, or nothing. */
   | "syslogHead"
+  /** `[pid 7:tid 8] ` of httpd's error log, or nothing. */
+  | "process"
+  /** `[client 192.0.2.7:4711] ` there, or nothing. */
+  | "clientTag"
+  /** `*17 ` of nginx's error log, or nothing. */
+  | "connectionTag"
   /** Further columns, or none. */
   | "rest"
   | "hex"
@@ -108,7 +118,9 @@ export type Meaning =
   | "vhost"
   | "serverName"
   | "hostHeader"
-  | "port";
+  | "port"
+  | "level"
+  | "message";
 
 /** A piece of the event time, such as the year. All pieces of a line make one time. */
 export interface TimePiece {
@@ -185,7 +197,14 @@ export function isPath(token: Token | undefined): boolean {
   return token?.kind === "column" && (token.meaning === "uri" || token.meaning === "path");
 }
 
-const endingByThemselves: ReadonlySet<Shape> = new Set(["status", "connection", "syslogHead"]);
+const endingByThemselves: ReadonlySet<Shape> = new Set([
+  "status",
+  "connection",
+  "syslogHead",
+  "process",
+  "clientTag",
+  "connectionTag",
+]);
 
 function endsByItself(token: Column | TimePiece): boolean {
   return token.kind === "time" ? token.width !== null : endingByThemselves.has(token.shape);

@@ -40,6 +40,8 @@ export const valueSetters: { readonly [name in Exclude<ValueName, "time">]: Valu
   elapsedNs: (record, value) => (record.elapsedUs = durationOf(value, nanoseconds.ns)),
   xForwardedFor: (record, value) => (record.xForwardedFor = textOf(value)),
   request: (record, value) => (record.request = textOf(value)),
+  level: (record, value) => (record.level = textOf(value)),
+  message: (record, value) => (record.message = textOf(value)),
 };
 
 /** The same from a value that is the whole request line, of which these are parts. */

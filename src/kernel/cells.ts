@@ -57,6 +57,8 @@ const textStores: { readonly [field in FieldName]?: Store<string> } = {
   vhost: (record, value) => (record.vhost = value),
   xForwardedFor: (record, value) => (record.xForwardedFor = value),
   request: (record, value) => (record.request = value),
+  level: (record, value) => (record.level = value),
+  message: (record, value) => (record.message = value),
 };
 const numberStores: { readonly [field in FieldName]?: Store<number> } = {
   status: (record, value) => (record.status = value),

@@ -16,7 +16,7 @@ const countable = presets.filter(({ name }) =>
 
 test("nearly all of them can be counted", () => {
   const others = presets.filter((preset) => !countable.includes(preset)).map(({ name }) => name);
-  expect(others).toEqual(["haproxy_tcp"]);
+  expect(others).toEqual(["haproxy_tcp", "apache_error", "apache_error_2_2", "nginx_error"]);
 });
 
 test.each(countable)("$name", async ({ name, example }) => {

@@ -20,6 +20,9 @@ const nginx =
 const noRequest =
   "a connection that failed before there was a request has no status, nor anything that could be counted";
 const list = "the whole list of addresses is the client, in its order; they take the first public one";
+const inMessage = "what stands within the message stays there";
+const errorLogs = ["apache_error", "apache_error_2_2"];
+const isErrorLog = ({ logformat }: ConformanceCase): boolean => logformat.includes("error log");
 const otherServer = "a line of another log";
 
 const suites: readonly Suite[] = [
@@ -67,6 +70,28 @@ const suites: readonly Suite[] = [
   { name: "beats-traefik", cases: 5, formats: ["traefik", "common"] },
   { name: "crowdsec-traefik", cases: 7, formats: ["traefik"] },
   { name: "crowdsec-aws-alb", cases: 14, formats: ["aws_alb"] },
+  {
+    name: "crowdsec-apache2",
+    cases: 2,
+    formats: errorLogs,
+    isOne: isErrorLog,
+    exceptions: { 0: [inMessage, { user: null }], 1: [inMessage, { clientIp: null }] },
+  },
+  {
+    name: "logstash-httpd",
+    cases: 8,
+    formats: errorLogs,
+    isOne: isErrorLog,
+    exceptions: { 0: [inMessage, { clientIp: null }] },
+  },
+  { name: "fluentd", cases: 3, formats: errorLogs, isOne: isErrorLog },
+  {
+    name: "crowdsec-nginx",
+    cases: 1,
+    formats: ["nginx_error"],
+    isOne: isErrorLog,
+    exceptions: { 0: [inMessage, { clientIp: null, method: null, uri: null, protocol: null, vhost: null }] },
+  },
   { name: "logstash-squid", cases: 4, formats: ["squid"] },
   {
     name: "beats-iis-access",
@@ -83,7 +108,7 @@ const suites: readonly Suite[] = [
 /** Their names of our fields. */
 const fields = {
   client_ip: "clientIp", user: "user", vhost: "vhost", method: "method", uri: "uri", protocol: "protocol", status: "status", bytes: "bytes",
-  referrer: "referrer", user_agent: "userAgent", elapsed_us: "elapsedUs", x_forwarded_for: "xForwardedFor", request_line: "request",
+  referrer: "referrer", user_agent: "userAgent", elapsed_us: "elapsedUs", x_forwarded_for: "xForwardedFor", request_line: "request", level: "level", message: "message",
 } as const satisfies Record<string, keyof LogRecord>; // prettier-ignore
 
 /** What the peer asserts, as far as records have it. */

@@ -214,11 +214,11 @@ describe("explaining", () => {
       expect.stringMatching(/^a time with its zone, under .*; or say --timezone$/),
     ],
   ])("%s", (line, at, expected) => {
-    for (const end of ["\n", "\r\n"]) expect(formatOf("json").explain(line + end)).toEqual({ at, expected });
+    for (const end of ["\n", "\r\n"]) expect(formatOf("json").explain(line + end)).toMatchObject({ at, expected });
   });
 
   test("what a preset needs", () => {
-    expect(formatOf("traefik_json").explain('{"StartUTC":1}\n')).toEqual({
+    expect(formatOf("traefik_json").explain('{"StartUTC":1}\n')).toMatchObject({
       at: 14,
       expected: "status, under DownstreamStatus, OriginStatus",
     });
@@ -230,7 +230,10 @@ describe("explaining", () => {
     expect(format.parser([]).parse(line, 0)).toBe(null);
     expect(format.refusal?.(line)).toBe("/status must be integer");
     expect(format.refusal?.("x\n")).toBe(null);
-    expect(format.explain(line)).toEqual({ at: 10, expected: "what the schema asks for: /status must be integer" });
+    expect(format.explain(line)).toMatchObject({
+      at: 10,
+      expected: "what the schema asks for: /status must be integer",
+    });
   });
 });
 

@@ -33,6 +33,9 @@ const freeEnds: Readonly<Record<string, RegExp>> = {
   aws_alb: /(?<="www.example.com").*$/,
   aws_elb: /-$/,
   aws_s3: /(?<=curl\/8" ).*$/,
+  apache_error: /(?<=error\] ).*$/,
+  apache_error_2_2: /(?<=error\] ).*$/,
+  nginx_error: /(?<=735: ).*$/,
   squid: /(?<=DIRECT\/).*$/,
 };
 
