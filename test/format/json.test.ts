@@ -217,6 +217,16 @@ describe("explaining", () => {
     for (const end of ["\n", "\r\n"]) expect(formatOf("json").explain(line + end)).toMatchObject({ at, expected });
   });
 
+  test("what is said so far", () => {
+    expect(formatOf("json").explain('{"status":200,"request":"GET / HTTP/1.1"}\n').fields).toEqual({
+      status: 200,
+      request: "GET / HTTP/1.1",
+      method: "GET",
+      uri: "/",
+      protocol: "HTTP/1.1",
+    });
+  });
+
   test("what a preset needs", () => {
     expect(formatOf("traefik_json").explain('{"StartUTC":1}\n')).toMatchObject({
       at: 14,
