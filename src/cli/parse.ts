@@ -136,7 +136,7 @@ class Lines {
     const { at, expected, fields = {} } = (this.#parser.inForce ?? this.#format).explain(`${line}\n`);
     const before = visible(decoded(line.slice(Math.max(0, at - shownAround), at)));
     const behind = visible(decoded(line.slice(at, at + shownAround)));
-    return `  ${before}${behind}\n  ${" ".repeat(before.length)}^ expected ${visible(expected)}${soFar(fields)}${fitting(line)}`;
+    return `  ${before}${behind}\n  ${" ".repeat(before.length)}^ expected ${visible(expected)}${soFar(fields)}${fitting(line, this.#format)}`;
   }
 
   /** What is to be said at the end; nothing where all was well. */
@@ -168,8 +168,8 @@ function soFar(fields: Partial<LogRecord>): string {
   return Object.keys(fields).length === 0 ? "" : `\n  so far: ${cut(safeJson(fields))}`;
 }
 
-function fitting(line: string): string {
-  const names = presetsFor(`${line}\n`);
+function fitting(line: string, { name }: Format): string {
+  const names = presetsFor(`${line}\n`).filter((other) => other !== name);
   return names.length === 0 ? "" : `\n  it would match ${names.join(", ")}`;
 }
 

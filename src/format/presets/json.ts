@@ -39,7 +39,7 @@ export const json = {
       elapsedNs: ["duration_ns", "elapsed_ns", "latency_ns", "event.duration"],
       xForwardedFor: ["x_forwarded_for", "http_x_forwarded_for", "xForwardedFor"],
       request: ["request", "request_line"],
-      level: ["level", "severity", "log.level"],
+      level: ["level", "log.level", "severity"],
       message: ["message", "msg"],
     },
     needs: [],
