@@ -2,7 +2,7 @@
 // is new. It needs no node_modules. With the licences of all that was bundled.
 import { build } from "esbuild";
 import { compileKernel } from "./src/kernel/assembly/compile.mjs";
-import { readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const common = {
@@ -31,7 +31,7 @@ const lineSchema = {
 await rm("dist", { recursive: true, force: true });
 const { metafile } = await build({
   ...common,
-  entryPoints: { main: "src/cli/main.ts" },
+  entryPoints: { main: "src/cli/main.ts", rules: "src/rules.ts" },
   outdir: "dist/chunks",
   outExtension: { ".js": ".mjs" },
   splitting: true,
@@ -73,6 +73,10 @@ await build({
   ],
 });
 await writeFile("dist/package.json", '{ "type": "commonjs" }\n');
+
+// The types of what rules may import are written by tsc afterwards; they are those of ES modules.
+await mkdir("dist/types");
+await writeFile("dist/types/package.json", '{ "type": "module" }\n');
 
 /** What is loaded when it is needed, from another file. */
 function outside(path) {

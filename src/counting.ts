@@ -62,7 +62,11 @@ export interface Counter {
 
 /** How the lines of a format are read and counted for tasks that go together: of the same time zone and `maxLine`. */
 export function countingOf(counters: readonly Counter[], format: Format): LineCounting {
-  const wishes = counters.map(({ task: { fields, valueFields } }) => ({ fields, values: valueFields }));
+  const wishes = counters.map(({ task: { fields, valueFields, rule } }) => ({
+    fields,
+    values: valueFields,
+    mayChange: rule !== null,
+  }));
   const lines = format.reader(wishes, counters[0]!.task.timezone ?? undefined);
   const countings = counters.map(({ task, now }, index) => {
     const { categorize, valueFields, windowMs, maxLine } = task;

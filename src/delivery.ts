@@ -5,6 +5,7 @@ import { troubleOf } from "./file-trouble.ts";
 import type { Counted } from "./log/segments.ts";
 import type { Logger } from "./logger.ts";
 import type { Outcome } from "./outcome.ts";
+import { slowness } from "./pipeline/pace.ts";
 import { safeJson } from "./printable.ts";
 import { keepAside, keepPointsAside } from "./sink/aside.ts";
 import type { Refusal, Sink } from "./sink/sink.ts";
@@ -103,9 +104,12 @@ export class Delivery {
       this.#say(
         "warn",
         "rule",
-        `the pipeline ${pipelineName} threw on ${tally.failed} lines, first on the one at byte ${offset} of ${file}: ${reasonOf(error)}`,
+        `the pipeline ${pipelineName} failed on ${tally.failed} lines, first on the one at byte ${offset} of ${file}: ${reasonOf(error)}`,
       );
     }
+    const slow = slowness(this.#task.pace.take());
+    if (slow !== null)
+      this.#say("warn", "slow", `the pipeline ${pipelineName} ${slow}; look for what it does anew for each line`);
     if (tally.rejected > 10 && tally.rejected > tally.lines / 2) {
       const { file, offset } = rejects[0]!;
       const { countedAs = [] } = places.find((place) => place?.filename === file) ?? {};

@@ -6,7 +6,7 @@ import { L2iError } from "./errors.ts";
 
 /** Compiles an expression without flags. Throws L2iError "usage" with the place and a way out where it cannot be matched in linear time. */
 export function linearRegex(source: string): RegExp {
-  for (const flag of flags) setFlagsFromString(flag);
+  boundBacktracking();
   const foreign = culpritIn(source, unicodeOnly);
   if (foreign !== null) throw new L2iError("usage", foreign);
   try {
@@ -15,6 +15,11 @@ export function linearRegex(source: string): RegExp {
   } catch (cause) {
     throw new L2iError("usage", culpritIn(source, notLinear) ?? reasonOf(cause), { cause });
   }
+}
+
+/** From now on, no expression that the linear engine takes steps back for ever, whoever wrote it. */
+export function boundBacktracking(): void {
+  for (const flag of flags) setFlagsFromString(flag);
 }
 
 /** A flag of V8's own. */

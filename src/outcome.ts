@@ -1,8 +1,8 @@
 // What came of one invocation: the object that --json prints, the books that must balance, and the fields of the loader's
 // own point.
-import type { Invocation } from "./invocation/invocation.ts";
 import { addTally, emptyTally, type Tally } from "./frequencies/piece.ts";
 import type { Books } from "./log/brain.ts";
+import type { Task } from "./task.ts";
 
 export interface Outcome extends Tally {
   readonly name: string;
@@ -29,10 +29,10 @@ export interface Outcome extends Tally {
   error?: string;
 }
 
-export function newOutcome({ name, pipeline, log }: Pick<Invocation, "name" | "pipeline" | "log">): Outcome {
+export function newOutcome({ name, pipelineName, log }: Pick<Task, "name" | "pipelineName" | "log">): Outcome {
   return {
     name,
-    pipeline,
+    pipeline: pipelineName,
     log,
     outcome: "loaded",
     ...emptyTally(),

@@ -15,6 +15,7 @@ import { readInvocations } from "./invocation/multibrain.ts";
 import { readSecrets } from "./invocation/secrets.ts";
 import { load } from "./load.ts";
 import { pipelineNames } from "./pipeline/builtin.ts";
+import { readRule } from "./pipeline/rule-source.ts";
 import { pointKey } from "./sink/line-protocol.ts";
 import { openSink } from "./sink/open.ts";
 import { type Task, taskOf } from "./task.ts";
@@ -127,7 +128,8 @@ async function taskIn(stage: string, invocation: Case["invocation"], path: strin
   const context = { folder: resolve(stage), hostname: "replay", environment: {}, pipelines: pipelineNames };
   try {
     const { invocations } = await readSecrets(readInvocations([entry], context));
-    return { ...(await taskOf(invocations[0]!)), brainfile: join(stage, brainFile) };
+    const [ready] = invocations;
+    return { ...(await taskOf(ready!, await readRule(ready!.pipeline))), brainfile: join(stage, brainFile) };
   } catch (cause) {
     if (!(cause instanceof L2iError)) throw cause;
     const message = cause.message.replaceAll(/^\[0\]/gm, "invocation").replaceAll("\n", "; ");

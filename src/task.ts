@@ -14,6 +14,11 @@ import { nearest } from "./invocation/nearest.ts";
 import { quote } from "./invocation/problems.ts";
 import { loadPipeline } from "./pipeline/builtin.ts";
 import type { Attributes, Pipeline } from "./pipeline/pipeline.ts";
+import { classifier, fieldsOf } from "./pipeline/classify.ts";
+import { attributesIn } from "./pipeline/conformance.ts";
+import { Pace } from "./pipeline/pace.ts";
+import { guarded } from "./pipeline/rule-guard.ts";
+import { type LoadedRule, placeIn, type RuleFiles } from "./pipeline/rule-module.ts";
 import { seriesKey } from "./sink/line-protocol.ts";
 
 export interface Task extends Invocation {
@@ -26,6 +31,10 @@ export interface Task extends Invocation {
   /** Names of the values in points, and the record fields they come from. */
   readonly valueNames: readonly string[];
   readonly valueFields: readonly FieldName[];
+  /** What the user's pipeline was made from; null: it is a built-in one. */
+  readonly rule: RuleFiles | null;
+  /** How long the user's pipeline takes; nothing is seen of a built-in one. */
+  readonly pace: Pace;
   /** The categorizer with its options bound. */
   readonly categorize: (record: LogRecord) => Attributes | null;
   /** The series key of an answer; throws where an attribute is not allowed. */
@@ -36,12 +45,15 @@ export interface Task extends Invocation {
   readonly refuseUnfit: (format: Format) => void;
 }
 
-/** Makes an invocation ready. Throws a usage error that names the invocation and the way out. */
-export async function taskOf(given: Invocation): Promise<Task> {
+/** Makes an invocation ready, with its rule if it names one. Throws a usage error that names the invocation and the way out. */
+export async function taskOf(given: Invocation, rule: LoadedRule | null = null): Promise<Task> {
   const { format: chosenFormat, schema } = await named(given, () => chooseFormat(given));
   const invocation = { ...given, schema };
-  const pipeline = await loadPipeline(invocation.pipeline);
-  const options = optionsOf(pipeline, invocation);
+  const pipeline = rule?.pipeline ?? (await loadPipeline(invocation.pipeline));
+  const options = optionsOf(pipeline, invocation, rule === null);
+  const pace = new Pace(() => performance.now());
+  const categorize = categorizeOf(pipeline, options, rule, pace);
+  await named(invocation, () => refuseSameNames(categorize, pipeline, invocation));
   const values = Object.entries(pipeline.values ?? {});
   const measurementName = invocation.measurement ?? pipeline.name;
   const task: Task = {
@@ -49,20 +61,53 @@ export async function taskOf(given: Invocation): Promise<Task> {
     pipelineName: pipeline.name,
     measurementName,
     chosenFormat,
-    fields: pipeline.fields,
+    fields: [...new Set([...pipeline.fields, ...fieldsOf(invocation.classify)])],
     valueNames: values.map(([name]) => name),
     valueFields: values.map(([, field]) => field),
-    categorize: (record) => pipeline.categorize(record, options),
+    rule: rule && { files: rule.files, digest: rule.digest },
+    pace,
+    categorize: classified(categorize, invocation),
     seriesOf: (attributes) =>
       seriesKey(measurementName, [
         ...Object.entries(invocation.tags),
         ...attributes.map((entry) => checked(entry, pipeline, invocation)),
       ]),
-    fingerprint: fingerprintOf(invocation, measurementName),
+    fingerprint: fingerprintOf(invocation, measurementName, rule),
     refuseUnfit: (format) => refuseUnfit(format, pipeline, invocation),
   };
   if (chosenFormat) await named(invocation, () => task.refuseUnfit(chosenFormat));
   return task;
+}
+
+function categorizeOf(pipeline: Pipeline, options: unknown, rule: RuleFiles | null, pace: Pace): Task["categorize"] {
+  const categorize: Task["categorize"] = (record) => pipeline.categorize(record, options);
+  if (!rule) return categorize;
+  const paths = rule.files.map(({ path }) => path);
+  return guarded(categorize, pace, (error) => placeIn(error, paths));
+}
+
+/** With the attributes that the rules of a multibrain add; where both name one, theirs wins. */
+function classified(categorize: Task["categorize"], { classify }: Invocation): Task["categorize"] {
+  if (classify.length === 0) return categorize;
+  const classOf = classifier(classify);
+  return (record) => {
+    const answer = categorize(record);
+    const more = answer && classOf(record);
+    return more ? { ...answer, ...more } : answer;
+  };
+}
+
+/** Found by trying: what the pipeline answers to none of these records, its answers may have all the same. */
+function refuseSameNames(categorize: Task["categorize"], { name }: Pipeline, { classify }: Invocation): void {
+  if (classify.length === 0) return;
+  const answered = attributesIn(categorize);
+  for (const [index, { set }] of classify.entries())
+    for (const attribute of Object.keys(set))
+      if (answered.has(attribute))
+        throw new L2iError(
+          "usage",
+          `classify[${index}].set.${attribute}: the pipeline ${name} answers with this attribute, too; choose another name`,
+        );
 }
 
 async function named<T>({ name }: Invocation, check: () => T | Promise<T>): Promise<T> {
@@ -74,7 +119,7 @@ async function named<T>({ name }: Invocation, check: () => T | Promise<T>): Prom
   }
 }
 
-function optionsOf(pipeline: Pipeline, { name, set }: Invocation): unknown {
+function optionsOf(pipeline: Pipeline, { name, set }: Invocation, isBuiltin: boolean): unknown {
   if (!pipeline.options) {
     const given = Object.keys(set);
     if (given.length > 0)
@@ -88,7 +133,7 @@ function optionsOf(pipeline: Pipeline, { name, set }: Invocation): unknown {
   if (result.success) return result.data;
   throw new L2iError(
     "usage",
-    `${name}: --set for the pipeline ${pipeline.name}: ${result.error.issues.map((issue) => inWords(issue, set, keysOf(pipeline.options))).join("; ")} ("l2i show pipelines" lists its options)`,
+    `${name}: --set for the pipeline ${pipeline.name}: ${result.error.issues.map((issue) => inWords(issue, set, keysOf(pipeline.options))).join("; ")}${isBuiltin ? ' ("l2i show pipelines" lists its options)' : ""}`,
   );
 }
 
@@ -107,29 +152,25 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `${quote(key)} is unknown; ${guess === undefined ? `there are ${known.join(", ")}` : `did you mean "${guess}"?`}`;
 }
 
-/** An attribute that would become another tag of the point, or is no text, number or boolean, is a mistake in the pipeline. */
+/** An attribute that would become another tag of the point is a mistake in the pipeline. */
 function checked([name, value]: AttributeEntry, pipeline: Pipeline, { tags }: Invocation): [string, string] {
   if (name === "time" || Object.hasOwn(tags, name))
     throw new L2iError(
       "pipeline",
       `the pipeline ${pipeline.name} answered with the attribute "${name}", which is a tag of every point; rename the attribute in the pipeline, or the constant tag`,
     );
-  if (typeof value === "object" || typeof value === "function" || typeof value === "symbol")
-    throw new L2iError(
-      "pipeline",
-      `the pipeline ${pipeline.name} answered with ${typeof value === "object" ? "an object" : `a ${typeof value}`} as the attribute "${name}"; attributes are text, numbers or booleans`,
-    );
   return [name, String(value)];
 }
 
-function refuseUnfit(format: Format, pipeline: Pipeline, { timezone }: Invocation): void {
+function refuseUnfit(format: Format, pipeline: Pipeline, { timezone, classify }: Invocation): void {
   const optional = new Set<FieldName>([...(pipeline.optional ?? []), "time"]);
-  const needed = [...pipeline.fields, ...Object.values(pipeline.values ?? {})].filter((field) => !optional.has(field));
+  const own = [...pipeline.fields, ...Object.values(pipeline.values ?? {})].filter((field) => !optional.has(field));
+  const needed = [...own, ...fieldsOf(classify)];
   const missing = [...new Set(needed)].filter((field) => !format.fields.includes(field));
   if (missing.length > 0)
     throw new L2iError(
       "usage",
-      `the pipeline ${pipeline.name} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`,
+      `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`,
     );
   if (format.zoneless && !timezone)
     throw new L2iError(
@@ -138,8 +179,8 @@ function refuseUnfit(format: Format, pipeline: Pipeline, { timezone }: Invocatio
     );
 }
 
-/** The program's version stands for the rules that ship with it. */
-function fingerprintOf(invocation: Invocation, measurement: string): string {
+/** The program's version stands for the pipelines that ship with it. */
+function fingerprintOf(invocation: Invocation, measurement: string, rule: RuleFiles | null): string {
   const { pipeline, tags, set, format, field, schema, timezone, windowMs, maxLine, maxSeries, writes } = invocation;
   const json = {
     ...(Object.keys(field).length > 0 && { field: sorted(field) }),
@@ -157,6 +198,8 @@ function fingerprintOf(invocation: Invocation, measurement: string): string {
     maxLine,
     maxSeries,
     writes,
+    rule?.digest,
+    invocation.classify,
     ...Object.entries(json),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);

@@ -5,6 +5,7 @@ import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import type { RuleFiles } from "./pipeline/rule-module.ts";
 import type { SealedInvocation } from "./invocation/invocation.ts";
 
 /** What a quiet run has to look at, besides the brainfile itself. */
@@ -17,6 +18,8 @@ interface Watched {
   readonly secretFile: string | null;
   /** Absolute path of the JSON Schema for the lines; null where there is none. */
   readonly schema: string | null;
+  /** Absolute paths of the files that a rule is made of; empty for a built-in pipeline. */
+  readonly rule: readonly string[];
 }
 
 export interface Validated extends Watched {
@@ -41,7 +44,7 @@ export function circumstancesOf(path: string, text: string): string {
   return sha256([packageJson.version, process.version, hostname(), file, variables, text]);
 }
 
-/** To be noted once the invocation was found valid; it has to be made before its secrets are read. */
+/** To be noted once the invocation was found valid; it has to be made before its secrets are read, and its rule added. */
 export function validatedOf(circumstances: string, { brainfile, log, sink, schema }: SealedInvocation): Validated {
   const secret = sink?.kind === "influx2" ? sink.token : sink?.kind === "influx1" ? sink.password : null;
   const watched: Watched = {
@@ -49,19 +52,32 @@ export function validatedOf(circumstances: string, { brainfile, log, sink, schem
     out: sink?.kind === "file" && sink.path !== "-" ? sink.path : null,
     secretFile: typeof secret === "object" && secret !== null ? secret.file : null,
     schema: schema?.path ?? null,
+    rule: [],
   };
   return { ...watched, proof: proofOf(circumstances, brainfile, watched) };
 }
 
-/** What `proof` has to be if nothing changed. */
-export function proofOf(circumstances: string, brainfile: string | null, watched: Watched): string {
-  const { log, out, secretFile, schema } = watched;
-  const marks = [secretFile, schema].map((path) => path !== null && [path, markOf(path)]);
-  return sha256([circumstances, brainfile, log, out, ...marks]);
+/** The same with the files of a rule, as they were before they were read. */
+export function withRule(validated: Validated, rule: RuleFiles | null): Validated {
+  if (!rule) return validated;
+  const marks = rule.files.map(({ mark }) => mark);
+  return { ...validated, rule: rule.files.map(({ path }) => path), proof: provedBy(validated.proof, marks) };
 }
 
+/** What `proof` has to be if nothing changed. */
+export function proofOf(circumstances: string, brainfile: string | null, watched: Watched): string {
+  const { log, out, secretFile, schema, rule } = watched;
+  const marks = [secretFile, schema].map((path) => path !== null && [path, markOf(path)]);
+  return provedBy(sha256([circumstances, brainfile, log, out, ...marks]), rule.map(markOf));
+}
+
+const provedBy = (proof: string, rule: readonly Mark[]): string => (rule.length === 0 ? proof : sha256([proof, rule]));
+
+/** Changes whenever a file does. */
+export type Mark = readonly string[] | null;
+
 /** Changes whenever the content of the file or its permissions do; null where there is no such file, which is never valid. */
-function markOf(path: string): string[] | null {
+export function markOf(path: string): Mark {
   try {
     const { dev, ino, size, ctimeNs } = statSync(path, { bigint: true });
     return [dev, ino, size, ctimeNs].map(String);

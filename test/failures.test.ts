@@ -96,6 +96,14 @@ const cases: Case[] = [
   { row: "are for JSON lines", wrong: () => ({ format: "combined", field: { status: "code" }, schema: "none.json" }) },
   { row: "looks around", wrong: () => ({ format: "/(?<time>.)(?=x)/" }) },
   { row: "the pipeline … needs", wrong: () => ({ pipeline: "latency", format: "combined" }) },
+  { row: "has no default export", ...withRule("export const x = 1;") },
+  { row: "is no JavaScript that can be read", ...withRule("export default {") },
+  { row: "threw when it was imported", ...withRule("nowhere();") },
+  {
+    row: "may be a path or an expression",
+    wrong: () => ({ classify: [{ when: { uri: "/admin/" }, set: { type: "admin" } }] }),
+  },
+  { row: "answers with this attribute, too", wrong: () => ({ classify: [{ when: {}, set: { method: "any" } }] }) },
   {
     row: "holds a secret that every user",
     options: { influxToken: "s3cret" },
@@ -239,6 +247,19 @@ const cases: Case[] = [
       desk.append("access.log", "garbage\n").write("brain.json.rejects.jsonl", `${"x".repeat(10 * 1024 * 1024)}\n`),
   },
   {
+    row: "the pipeline … failed on",
+    ...withRule('export default { fields: [], categorize: () => ["x"] };'),
+    counted: 0,
+  },
+  {
+    row: "the pipeline … takes",
+    ...withRule(
+      "export default { fields: ['time'], categorize: ({ time }) => { const end = performance.now() + 0.1; while (performance.now() < end); return { odd: time % 2 }; } };",
+    ),
+    run: (desk) => desk.write("access.log", combined.join("").repeat(12)).run(),
+    counted: 12 * combined.length,
+  },
+  {
     row: "different series in the windows that are open",
     options: { pipeline: "errors", maxSeries: 24, lateness: "10h" },
     make: (desk) => desk.log(),
@@ -307,6 +328,11 @@ function hideLog(desk: Desk): void {
   mkdirSync(desk.path("logs"));
   renameSync(desk.path("access.log"), desk.path("logs/access.log"));
   chmodSync(desk.path("logs"), 0o111);
+}
+
+/** A rule that is wrong; the built-in pipeline takes its place. */
+function withRule(text: string): Pick<Case, "make" | "wrong"> {
+  return { make: (desk) => desk.write("rule.mjs", text), wrong: () => ({ pipeline: "./rule.mjs" }) };
 }
 
 function restoreLog(desk: Desk): void {

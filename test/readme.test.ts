@@ -11,7 +11,16 @@ const readme = readFileSync("README.md", "utf8");
 
 /** A checkout of its own, since commands leave files behind. */
 const checkout = mkdtempSync(join(tmpdir(), "l2i-readme-"));
-for (const name of ["dist", "fixtures", "src", "package.json", "esbuild.config.mjs", "multibrain.example.json"])
+for (const name of [
+  "dist",
+  "fixtures",
+  "src",
+  "package.json",
+  "esbuild.config.mjs",
+  "tsconfig.json",
+  "tsconfig.types.json",
+  "multibrain.example.json",
+])
   cpSync(name, join(checkout, name), { recursive: true });
 symlinkSync(resolve("node_modules"), join(checkout, "node_modules"));
 mkdirSync(join(checkout, ".cache"));
@@ -60,6 +69,7 @@ test("the table of options is the schema's", () => {
     "|---|---|",
     `| \`<pipeline>\`, key \`pipeline\` | ${descriptionOf("pipeline")} |`,
     ...rows,
+    `| key \`classify\` | ${descriptionOf("classify")} |`,
   ].join("\n");
   const shown = /<!-- options:[^>]*-->\n(.*?)\n?<!-- \/options -->/s.exec(readme)?.[1];
   expect(shown).toBe(table);

@@ -61,7 +61,7 @@ function warnOfSample({ pipelineName }: Task, { tally, rejects, firstFailure }: 
     );
   if (firstFailure)
     warn(
-      `the pipeline ${pipelineName} threw on ${counted(tally.failed, "line")}, first on the one at byte ${firstFailure.offset} of ${path}: ${firstFailure.error instanceof Error ? firstFailure.error.message : String(firstFailure.error)}`,
+      `the pipeline ${pipelineName} failed on ${counted(tally.failed, "line")}, first on the one at byte ${firstFailure.offset} of ${path}: ${firstFailure.error instanceof Error ? firstFailure.error.message : String(firstFailure.error)}`,
     );
   if (tally.matched === 0 && tally.ignored > 0)
     warn(`the pipeline ${pipelineName} ignores all ${tally.ignored} lines of the sample; are its options right?`);

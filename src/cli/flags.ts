@@ -16,9 +16,12 @@ export interface RunFlags extends CommonFlags {
   readonly dryRun?: boolean;
 }
 
+/** Besides, with `pipeline`, some options of an invocation. */
 export interface CheckFlags {
+  readonly pipeline?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly [option: string]: unknown;
 }
 
 export interface StatusFlags {

@@ -2,11 +2,14 @@
 import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { L2iError } from "../errors.ts";
+import { seriesOf } from "../invocation/conflicts.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import { readMultibrain } from "../invocation/multibrain.ts";
 import { nearest } from "../invocation/nearest.ts";
 import { readSecrets } from "../invocation/secrets.ts";
 import { pipelineNames } from "../pipeline/builtin.ts";
+import type { LoadedRule } from "../pipeline/rule-module.ts";
+import { readRule } from "../pipeline/rule-source.ts";
 import { type Task, taskOf } from "../task.ts";
 import { folderOf } from "../validated.ts";
 
@@ -36,7 +39,7 @@ export async function tasksOf(
     readSecrets(sealed),
     ...sealed.map(async (invocation) => {
       await refuseFeedback(invocation);
-      return taskOf({ ...invocation, sink: null });
+      return taskOf({ ...invocation, sink: null }, await ruleOf(invocation));
     }),
   ]);
   const problems = [secrets, ...made].flatMap((result) =>
@@ -44,7 +47,32 @@ export async function tasksOf(
   );
   if (problems.length > 0) throw new L2iError("usage", problems.join("\n"));
   const { invocations, warnings } = fulfilled(secrets);
-  return { tasks: made.map((task, index) => ({ ...fulfilled(task), sink: invocations[index]!.sink })), warnings };
+  const tasks = made.map((task, index) => ({ ...fulfilled(task), sink: invocations[index]!.sink }));
+  refuseSameSeries(tasks);
+  return { tasks, warnings };
+}
+
+/** Of rules only what they export tells their measurement. */
+function refuseSameSeries(tasks: readonly Task[]): void {
+  const firsts = new Map<string, Task>();
+  for (const task of tasks) {
+    const series = seriesOf({ ...task, measurement: task.measurementName });
+    const first = series === null ? undefined : firsts.get(series);
+    if (first)
+      throw new L2iError(
+        "usage",
+        `${task.name}: writes the same series as ${first.name} (measurement "${task.measurementName}", equal constant tags), so one would erase the counts of the other; give one of them a tag, or another "measurement"`,
+      );
+    if (series !== null) firsts.set(series, task);
+  }
+}
+
+/** Null where the pipeline is a built-in one. */
+async function ruleOf({ name, pipeline }: SealedInvocation): Promise<LoadedRule | null> {
+  return readRule(pipeline).catch((cause) => {
+    if (!(cause instanceof L2iError)) throw cause;
+    throw new L2iError(cause.code, `${name}: ${cause.message}`, { cause });
+  });
 }
 
 /** Under another name the log would be fed with the points that are made of it, run after run. */

@@ -1,9 +1,11 @@
 // The command line: commands, their words and options, and the help that a stranger reads. Each command is a file that is
 // loaded when it is asked for.
 import { Command, type Help, InvalidArgumentError, Option } from "commander";
+import { L2iError } from "../errors.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { nearest } from "../invocation/nearest.ts";
 import { invocationOptions, optionOf } from "../invocation/options.ts";
+import { type OptionKey, optionKeys } from "../invocation/schema.ts";
 import { visible } from "../printable.ts";
 import type { CheckFlags, LoadFlags, ParseFlags, ReplayFlags, RunFlags, StatusFlags, VerifyFlags } from "./flags.ts";
 import { moment } from "./moment.ts";
@@ -68,14 +70,40 @@ Examples:
   l2i run --dry-run multibrain.json | less`;
 
 function addCheck(program: Command, leave: Leave): void {
-  addCommand(program, "check", "look for what would fail; writes nothing")
-    .description("Check a multibrain: its options, brainfiles, logs and stores. Writes nothing.")
-    .argument("<multibrain.json>", multibrain)
+  const check = addCommand(program, "check", "look for what would fail; writes nothing")
+    .description(
+      "Check a multibrain: its options, brainfiles, logs and stores. Or a pipeline of your own: what it makes of lines that strangers send, and of logs. Writes nothing.",
+    )
+    .usage("[options] <multibrain.json>\n       l2i check [options] --pipeline PATH [log...]")
+    .argument("[file...]", "The multibrain; with --pipeline, logs to try it on.")
+    .option("--pipeline <PIPELINE>", "Check this pipeline alone: the path of a rule, or a built-in name.");
+  for (const option of invocationOptions(optionKeys.filter((key) => !ofPipeline.has(key)))) check.addOption(option);
+  check
     .option("--json", "Print one JSON object an invocation: name, ok, findings (what, level, detail).")
     .option("-q, --quiet", "Leave out what is well.")
-    .addHelpText("after", "\nExit codes: 0 no problem, 1 a run would fail, 2 wrong configuration.")
-    .action(async (path: string, flags: CheckFlags) => leave(await (await import("./check.ts")).check(path, flags)));
+    .addHelpText("after", checkExamples)
+    .action(async (files: string[], flags: CheckFlags) => leave(await checked(files, flags)));
 }
+
+/** Options that say how a pipeline alone is tried. */
+const ofPipeline: ReadonlySet<OptionKey> = new Set<OptionKey>(["set", "format", "timezone"]);
+
+async function checked(files: readonly string[], flags: CheckFlags): Promise<number> {
+  if (flags.pipeline !== undefined) return (await import("./check-rule.ts")).checkRule(flags.pipeline, files, flags);
+  if (files.length !== 1)
+    throw new L2iError(
+      "usage",
+      'name one multibrain.json to check, or a pipeline with --pipeline ("l2i check --help" tells more)',
+    );
+  return (await import("./check.ts")).check(files[0]!, flags);
+}
+
+const checkExamples = `
+Examples:
+  l2i check /etc/l2i/multibrain.json
+  l2i check --pipeline ./rules/checkout.ts access.log --set limit=5
+
+Exit codes: 0 no problem, 1 a run would fail, 2 wrong configuration.`;
 
 function addStatus(program: Command, leave: Leave): void {
   addCommand(program, "status", "how far each log is read, and what failed")
@@ -120,7 +148,7 @@ function addLoad(program: Command, leave: Leave): void {
     .description(
       "Load logs by hand: to a table on the terminal, a file or a store. Rotated and compressed files are welcome.",
     )
-    .argument("<pipeline>", 'What to count; "l2i show pipelines" lists them.')
+    .argument("<pipeline>", 'What to count: "l2i show pipelines" lists them; or the path of a rule of your own.')
     .argument("<log...>", 'Log files, one stream in the order of their content; "-" is standard input.');
   for (const option of invocationOptions(["log"])) load.addOption(option);
   load
@@ -138,6 +166,7 @@ const loadExamples = `
 Examples:
   l2i load requests /var/log/apache2/access.log*
   l2i load downloads access.log --set prefix=/files/ --out points.lp
+  l2i load ./rules/checkout.ts access.log
   l2i load errors old.log.gz --influx-url http://localhost:8086 --influx-database web
   ssh www1 cat access.log | l2i load sizes - --tag service=shop --out sizes.lp`;
 

@@ -6,7 +6,7 @@ import { type Context, load, type ResumableTask } from "../load.ts";
 import type { Outcome } from "../outcome.ts";
 import { openSink } from "../sink/open.ts";
 import type { Task } from "../task.ts";
-import { circumstancesOf, validatedOf } from "../validated.ts";
+import { circumstancesOf, validatedOf, withRule } from "../validated.ts";
 import type { RunFlags } from "./flags.ts";
 import { invocationsIn, readText, tasksOf } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
@@ -31,7 +31,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
     dryRun: flags.dryRun ?? false,
   };
   // What is worth a warning is said at every run, so that none may pass over it.
-  const notes = warnings.length === 0 ? validated : validated.map(() => null);
+  const notes = validated.map((note, index) => (warnings.length === 0 ? withRule(note, tasks[index]!.rule) : null));
   const runs = tasks.map((task, index) => ({ ...resumable(task, flags), validated: notes[index]! }));
   const outcomes: Outcome[] = [];
   // Points that are only shown are shown invocation by invocation.

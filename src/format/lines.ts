@@ -33,6 +33,8 @@ export interface Wish {
   readonly fields: readonly FieldName[];
   /** Numbers that are added up. */
   readonly values: readonly FieldName[];
+  /** Records may be changed by who gets them. */
+  readonly mayChange?: boolean;
 }
 
 /** All that is wished for. */

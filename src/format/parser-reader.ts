@@ -18,7 +18,7 @@ export class ParserReader implements LineReader {
     this.#parser = parser;
     const all = fieldsOf(wishes);
     this.views = wishes.map((wish) => {
-      const isWhole = all.every((field) => wish.fields.includes(field));
+      const isWhole = !wish.mayChange && all.every((field) => wish.fields.includes(field));
       return new RecordView(this.#records, wish, isWhole);
     });
   }

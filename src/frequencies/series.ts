@@ -63,6 +63,7 @@ export class Series {
     const children = name === this.#nextName && this.#next ? this.#next : this.#children(name);
     let child = children.get(value);
     if (!child) {
+      if (!plain.has(typeof value)) throw new TypeError(odd(name, value));
       const kept = typeof value === "string" ? copyOf(value) : value;
       children.set(kept, (child = new Series(this, name, kept, this.#size)));
     }
@@ -79,6 +80,14 @@ export class Series {
     if (!children) this.#others.set(name, (children = new Map()));
     return children;
   }
+}
+
+const plain: ReadonlySet<string> = new Set(["string", "number", "boolean"]);
+
+/** A categorizer's answer is what its author made of it. */
+function odd(name: string, value: unknown): string {
+  const kind = Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  return `it answered with ${kind} as the attribute "${name}"; attributes are text, numbers or booleans`;
 }
 
 /** A string of its own: a slice that is kept would keep its whole chunk in memory (400 MB instead of 62 in the prototype). */

@@ -99,8 +99,10 @@ function keptBeside(brainfile: string | null): string[] {
   return [temporary, damaged, refused];
 }
 
+type SeriesOwner = Pick<SealedInvocation, "sink" | "measurement" | "pipeline" | "tags">;
+
 /** Two invocations of which this is equal write the same points: attributes do not tell them apart for certain. */
-function seriesOf({ sink, measurement, pipeline, tags }: SealedInvocation): string | null {
+export function seriesOf({ sink, measurement, pipeline, tags }: SeriesOwner): string | null {
   if (sink === null) return null;
   return JSON.stringify([
     storeOf(sink),

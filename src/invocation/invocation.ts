@@ -3,8 +3,9 @@
 import { resolve } from "node:path";
 import { beside } from "../beside.ts";
 import type { ValueName } from "../format/values.ts";
+import type { ClassifyRule } from "./classify-schema.ts";
 import type { Environment } from "./environment.ts";
-import { modulePathPattern } from "./pipeline-name.ts";
+import { modulePathPattern, pipelineLabel } from "./pipeline-name.ts";
 import type { Complete } from "./schema.ts";
 import type { SealedTarget, SecretFile, SinkTarget } from "./sink-target.ts";
 import { durationMs } from "./units.ts";
@@ -45,6 +46,7 @@ export interface Invocation<Secret = string> {
   readonly tags: { readonly [name: string]: string };
   /** Options of the pipeline as they were given; its own schema checks them. */
   readonly set: { readonly [name: string]: SettingValue };
+  readonly classify: readonly ClassifyRule[];
   /** Null: `load` prints a summary. */
   readonly sink: SinkTarget<Secret> | null;
   readonly writes: "totals" | "parts";
@@ -90,7 +92,7 @@ export function normalise(
 ): SealedInvocation {
   const brainfile = given.brainfile === undefined ? null : resolve(folder, given.brainfile);
   return {
-    name: given.name ?? `${given.pipeline}:${logName}`,
+    name: given.name ?? `${pipelineLabel(given.pipeline)}:${logName}`,
     pipeline: modulePathPattern.test(given.pipeline) ? resolve(folder, given.pipeline) : given.pipeline,
     log: logs[0]!,
     logs,
@@ -104,6 +106,7 @@ export function normalise(
     measurement: given.measurement ?? null,
     tags: { host: given.host ?? hostname, log: logName, ...given.tag },
     set: given.set ?? {},
+    classify: given.classify ?? [],
     sink,
     writes: given.writes,
     start: given.start,

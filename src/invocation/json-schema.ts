@@ -77,6 +77,21 @@ function orVariable({ description, default: fallback, ...form }: JsonSchema): Js
   };
   if (form.type === "string" && Object.keys(form).length > 1)
     return { ...documented, anyOf: [form, { $ref: "#/$defs/variable" }] };
-  const { additionalProperties: values } = form;
-  return { ...documented, ...form, ...(typeof values === "object" && { additionalProperties: orVariable(values) }) };
+  const { additionalProperties: values, properties, items, anyOf } = form;
+  return {
+    ...documented,
+    ...form,
+    ...(isSchema(values) && { additionalProperties: orVariable(values) }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, orVariableIn(value)])),
+    }),
+    ...(isSchema(items) && { items: orVariable(items) }),
+    ...(anyOf && { anyOf: anyOf.map(orVariable) }),
+  };
 }
+
+const orVariableIn = (schema: JsonSchema | boolean): JsonSchema | boolean =>
+  isSchema(schema) ? orVariable(schema) : schema;
+
+const isSchema = (schema: unknown): schema is JsonSchema =>
+  typeof schema === "object" && schema !== null && !Array.isArray(schema);

@@ -4,8 +4,9 @@ import { basename, resolve } from "node:path";
 import { conflictsOf, type Draft } from "./conflicts.ts";
 import { type Context, normalise, type SealedInvocation } from "./invocation.ts";
 import { isObject, type Layer, layerOf, merge, placed, type PlacedSink, sinkOf } from "./layers.ts";
+import { flawsIn } from "../pipeline/classify.ts";
 import { parseJson } from "./json-text.ts";
-import { jsonPlace, type Problem, problemsError } from "./problems.ts";
+import { jsonPlace, type Path, type Problem, problemsError } from "./problems.ts";
 import { invocationSchema } from "./schema.ts";
 import { rivalProblems } from "./sink-target.ts";
 import { entriesOf, readValues } from "./values.ts";
@@ -25,6 +26,7 @@ export function readInvocations(json: unknown, context: Context): SealedInvocati
     ...problems,
     ...placed(rivalProblems(defaults.given, spell), defaults),
     ...drafts.flatMap((each) => each.problems),
+    ...classifyProblems(defaults),
     ...conflictsOf(made, jsonPlace),
   ];
   if (all.length > 0) throw problemsError(all.toSorted(byEntry), jsonPlace);
@@ -41,9 +43,35 @@ function draft(
   const { sink, problems } = requiredSink(defaults, own, context);
   if (pipeline === undefined || log === undefined || brainfile === undefined) return { made: [], problems };
   const complete = invocationSchema.parse({ ...merge(defaults, own), pipeline });
+  const found = [...problems, ...classifyProblems(own)];
   const surroundings = { logs: [resolve(context.folder, log)], logName: basename(log), sink };
   const invocation = normalise(complete, surroundings, context);
-  return { made: [{ path: own.path, invocation, broken: new Set([...own.broken, ...defaults.broken]) }], problems };
+  const taken = takenNames(invocation).map((path) => ({
+    path: [...(own.given.classify ? own : defaults).path, ...path],
+    message: nameTaken,
+  }));
+  return {
+    made: [{ path: own.path, invocation, broken: new Set([...own.broken, ...defaults.broken]) }],
+    problems: [...found, ...taken],
+  };
+}
+
+const nameTaken = "is a tag of every point; choose another name";
+
+/** What the schema cannot tell of rules. */
+function classifyProblems({ given, path }: Layer): Problem[] {
+  return (given.classify ?? []).flatMap((rule, index) =>
+    flawsIn(rule).map((flaw) => ({ path: [...path, "classify", index, ...flaw.path], message: flaw.message })),
+  );
+}
+
+/** Places of attributes that have the name of a constant tag. */
+function takenNames({ classify, tags }: SealedInvocation): Path[] {
+  return classify.flatMap(({ set }, index) =>
+    Object.keys(set)
+      .filter((name) => Object.hasOwn(tags, name))
+      .map((name) => ["classify", index, "set", name]),
+  );
 }
 
 function requiredSink(defaults: Layer, own: Layer, context: Context): PlacedSink {

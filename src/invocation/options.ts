@@ -8,8 +8,13 @@ import { descriptionOf, fallbackOf, isOptionKey, type OptionKey, schemaOf } from
 
 type Group = "What to count:" | "How to read:" | "How to count:" | "Where to write:" | "Limits:";
 
-/** Typed by the schema's keys: an option that is forgotten here does not compile. `pipeline` is the word before the options. */
-const flags: { readonly [key in Exclude<OptionKey, "pipeline">]: readonly [group: Group, argument: string] } = {
+/**
+ * Typed by the schema's keys: an option that is forgotten here does not compile. `pipeline` is the word before the options,
+ * `classify` too much for words.
+ */
+const flags: {
+  readonly [key in Exclude<OptionKey, "pipeline" | "classify">]: readonly [group: Group, argument: string];
+} = {
   log: ["What to count:", "PATH"],
   brainfile: ["What to count:", "PATH"],
   name: ["What to count:", "NAME"],

@@ -5,12 +5,17 @@ import { type Path, type Problem, quote } from "./problems.ts";
 /** What looks like the path of a module: it has a slash, or ends like JavaScript or TypeScript. */
 export const modulePathPattern: RegExp = /\/|\.(?:js|mjs|ts)$/u;
 
+/** What a pipeline is called where only its name is known: a module by its base name. */
+export function pipelineLabel(pipeline: string): string {
+  return modulePathPattern.test(pipeline) ? pipeline.replace(/^.*\//su, "").replace(/\.[^.]*$/u, "") : pipeline;
+}
+
 /** The problem of a name that no pipeline has. `written` is what stands in the file, before the environment was put in. */
 export function pipelineProblems(path: Path, name: string, written: unknown, pipelines: readonly string[]): Problem[] {
   if (modulePathPattern.test(name) || pipelines.includes(name)) return [];
   const guess = nearest(name, pipelines);
   const advice = guess
     ? `did you mean "${guess}"?`
-    : `there are ${pipelines.join(", ")}; a module is given by its path, such as "./rules.mjs"`;
+    : `there are ${pipelines.join(", ")}; a rule of your own is given by its path, such as "./checkout.ts"`;
   return [{ path, message: `${quote(written)} is not a pipeline; ${advice}` }];
 }

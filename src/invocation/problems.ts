@@ -3,6 +3,7 @@
 import type * as z from "zod/mini";
 import { L2iError } from "../errors.ts";
 import { valueNames } from "../format/values.ts";
+import { whenFields } from "./classify-schema.ts";
 import { nearest } from "./nearest.ts";
 import { identityKeys, isOptionKey, multibrainKeys, optionKeys, secretKeys } from "./schema.ts";
 
@@ -82,7 +83,7 @@ function unknownKey(path: Path): Problem {
   if (path[0] === "defaults" && identityKeys.includes(key)) {
     return { path, message: `names one invocation, so it cannot be a default; write it into each invocation` };
   }
-  const known = path.at(-2) === "field" ? valueNames : path.length === 1 ? multibrainKeys : optionKeys;
+  const known = knownKeys(path);
   const guess = nearest(key, known);
   return {
     path,
@@ -90,10 +91,20 @@ function unknownKey(path: Path): Problem {
   };
 }
 
+function knownKeys(path: Path): readonly string[] {
+  const parent = path.at(-2);
+  if (path.length === 1) return multibrainKeys;
+  if (parent === "field") return valueNames;
+  if (!path.includes("classify")) return optionKeys;
+  return parent === "when" ? whenFields : ["when", "set"];
+}
+
 function missing(path: Path): string {
   const advice: { readonly [key: string]: string } = {
     pipeline: 'name what to count, such as "requests"',
     log: "give the path of the live log",
+    when: 'say which lines are meant, such as {"status": 404}; {} means all',
+    set: 'say what they are, such as {"type": "probe"}',
     brainfile: 'give the path of its checkpoint, such as "access.brain.json"',
     invocations:
       'give the list, such as [{"pipeline": "requests", "log": "access.log", "brainfile": "access.brain.json"}]',

@@ -4,6 +4,7 @@
 import * as z from "zod/mini";
 import { _default as withDefault } from "zod/mini";
 import { valueNames } from "../format/values.ts";
+import { classifySchema } from "./classify-schema.ts";
 import { isTimezone, timezoneNames } from "./timezones.ts";
 import { anyDuration, type Digits, durationPattern, durationWithin, fromOneSecond, upToDays } from "./units.ts";
 
@@ -32,7 +33,7 @@ const token = text(/^[ -~]+$/u, "is empty or has characters that an HTTP header 
 
 /** An invocation as the command line gives it, where log and brainfile need not be; its keys in the order in which people read about them. */
 export const invocationSchema = z.strictObject({
-  pipeline: about(plain, "What to count: the name of a built-in pipeline."),
+  pipeline: about(plain, "What to count: the name of a built-in pipeline, or the path of a rule (.ts, .js, .mjs)."),
   log: z.optional(about(fileOnly, "The live log; its rotated siblings are found beside it.")),
   brainfile: z.optional(about(fileOnly, "The checkpoint: how far the log has been read, and the windows still open.")),
   name: z.optional(
@@ -77,6 +78,12 @@ export const invocationSchema = z.strictObject({
     ),
   ),
   set: z.optional(about(z.record(settingKey, settingValue), "Options of the pipeline, checked by the pipeline.")),
+  classify: z.optional(
+    about(
+      classifySchema,
+      'Rules without code: the first one of which a line meets all of "when" adds the attributes in "set". Only in a multibrain.',
+    ),
+  ),
   influxUrl: z.optional(
     about(
       url,

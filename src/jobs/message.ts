@@ -4,6 +4,8 @@ import { type ErrorCode, L2iError, reasonOf } from "../errors.ts";
 import { newWindow, type PieceCounts, sizeOf, type WindowCounts } from "../frequencies/piece.ts";
 import { type AttributeEntry, Series } from "../frequencies/series.ts";
 import type { Invocation } from "../invocation/invocation.ts";
+import type { Seen } from "../pipeline/pace.ts";
+import type { RuleFiles } from "../pipeline/rule-module.ts";
 import type { Part, PartPiece } from "./source.ts";
 
 /** A part of a file, for one worker to count. */
@@ -36,6 +38,8 @@ interface CountedMessage extends Omit<PartPiece, "pieces" | "tail"> {
   readonly id: number;
   readonly tail: Uint8Array<ArrayBuffer>;
   readonly counts: PackedCounts;
+  /** Of the rule's pace. */
+  readonly seen: Seen;
   /** Bytes that it takes, about. */
   readonly weight: number;
 }
@@ -50,6 +54,8 @@ export type Answer =
 export interface Given {
   /** An invocation without its sink. */
   readonly invocation: Invocation;
+  /** Its rule as the main thread read it: the file may be another one by now. */
+  readonly rule: RuleFiles | null;
   readonly now: number;
 }
 

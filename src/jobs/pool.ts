@@ -126,7 +126,7 @@ export class Pool {
   }
 
   #newHand(): Hand {
-    const given: Given = { invocation: dataOf(this.#task), now: this.#now };
+    const given: Given = { invocation: dataOf(this.#task), rule: this.#task.rule, now: this.#now };
     const hand = new Hand(new Worker(new URL("./worker.cjs", import.meta.url), { workerData: given }));
     hand.worker
       .on("message", (answer: Answer) => this.#hear(hand, answer))
@@ -138,9 +138,10 @@ export class Pool {
   #hear(hand: Hand, answer: Answer): void {
     const parcel = hand.parcels.get(answer.id)!;
     if (answer.kind === "piece") {
-      const { begin, end, tail, ending, counts, weight } = answer;
+      const { begin, end, tail, ending, counts, seen, weight } = answer;
       parcel.put(() => {
         hand.tell({ kind: "taken", weight });
+        this.#task.pace.add(seen);
         return { begin, end, tail: Buffer.from(tail.buffer), ending, piece: unpack(counts) };
       });
     } else {
@@ -174,7 +175,7 @@ class Hand {
 
 /** What another thread makes the same task from: an invocation, without the store and its secrets. */
 function dataOf(task: Task): Invocation {
-  const { chosenFormat: _, categorize: _1, seriesOf: _2, refuseUnfit: _3, ...data } = task;
+  const { chosenFormat: _, categorize: _1, seriesOf: _2, refuseUnfit: _3, pace: _4, rule: _5, ...data } = task;
   return { ...data, sink: null };
 }
 

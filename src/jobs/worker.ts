@@ -8,6 +8,7 @@ import { formatOf } from "../format/find-format.ts";
 import type { Series } from "../frequencies/series.ts";
 import { type OpenFile, readerOf } from "../log/content.ts";
 import type { Bytes } from "../log/pieces.ts";
+import { rerun } from "../pipeline/rule-module.ts";
 import { type Task, taskOf } from "../task.ts";
 import { type Answer, type Given, type Order, pack, packError, type Telling, weightOf } from "./message.ts";
 import { piecesOfPart } from "./source.ts";
@@ -16,8 +17,11 @@ import { piecesOfPart } from "./source.ts";
 const mostWaiting = 8 * 1024 * 1024;
 
 const port = parentPort!;
-const { invocation, now }: Given = workerData;
-const task = taskOf(invocation).then((own) => ({ own, counter: new FileCounter({ task: own, now }) }));
+const { invocation, rule, now }: Given = workerData;
+const task = taskOf(invocation, rule && rerun(rule)).then((own) => ({
+  own,
+  counter: new FileCounter({ task: own, now }),
+}));
 let waiting = 0;
 let onTaken = (): void => {};
 let work = Promise.resolve();
@@ -51,7 +55,8 @@ async function count(order: Order, own: Task, counter: FileCounter): Promise<voi
     const counts = pack(pieces[0]!, own.valueFields.length, (series) => keyOf(series, own));
     const weight = weightOf(counts);
     // A copy, since a small buffer shares its memory with others, and all of it would be sent.
-    const message = { id, begin, end, tail: new Uint8Array(tail), ending, counts, weight } as const;
+    const seen = own.pace.take();
+    const message = { id, begin, end, tail: new Uint8Array(tail), ending, counts, seen, weight } as const;
     answer({ kind: "piece", ...message }, [counts.numbers.buffer]);
     waiting += weight;
     while (hasMuchWaiting()) await new Promise<void>((resolve) => (onTaken = resolve));

@@ -121,6 +121,7 @@ const validatedSchema = withDefault(
       out: z.nullable(z.string()),
       secretFile: z.nullable(z.string()),
       schema: withDefault(z.nullable(z.string()), null),
+      rule: withDefault(z.array(z.string()), () => []),
       proof: z.string(),
     }),
   ),

@@ -1,9 +1,9 @@
 // The contract of a pipeline: what it reads, how it is configured, and the plain function that puts records into buckets.
 import type { ZodMiniType } from "zod/mini";
 import type { FieldName, LogRecord } from "../format/record.ts";
+import type { Attributes } from "./rule-types.ts";
 
-/** A categorizer's answer: the bucket a record belongs to. Null or undefined values are left out. */
-export type Attributes = { readonly [name: string]: string | number | boolean | null | undefined };
+export type { Attributes };
 
 /**
  * A pipeline is a plain object. `Fields` are the record fields that the categorizer reads, `Options` what `--set` may hold.

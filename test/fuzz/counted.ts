@@ -40,7 +40,7 @@ export async function tasks(writes: "totals" | "parts" = "totals"): Promise<Task
   }));
   const context = { folder: "/", hostname: "fuzz", environment: {}, pipelines: pipelineNames };
   const { invocations } = await readSecrets(readInvocations(entries, context));
-  return Promise.all(invocations.map(taskOf));
+  return Promise.all(invocations.map((invocation) => taskOf(invocation)));
 }
 
 /** How the log reaches the loop over its lines. */

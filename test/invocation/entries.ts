@@ -59,6 +59,26 @@ const valid: { readonly [key in OptionKey]: fc.Arbitrary<unknown> } = {
     ),
     { maxKeys: 4 },
   ),
+  classify: fc.array(
+    fc.record({
+      when: fc.record(
+        {
+          uri: fc.oneof(
+            fc.constantFrom("/wp-*", "*.php", null, "/^\\/a+$/"),
+            fc.array(fc.constantFrom("/a", null), { minLength: 1 }),
+          ),
+          status: fc.oneof(fc.integer({ min: 100, max: 599 }), fc.constantFrom(">=500", ">=400 <500", "4*", null)),
+        },
+        { requiredKeys: [] },
+      ),
+      set: fc.dictionary(
+        mapKey.filter((key) => key !== "host" && key !== "log"),
+        fc.oneof(plain, fc.boolean(), fc.nat()),
+        { maxKeys: 2 },
+      ),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
   influxUrl: url,
   influxOrg: plain,
   influxBucket: plain,
@@ -125,6 +145,13 @@ export const odd: readonly unknown[] = [
   ],
   ["totals", "parts", "Totals", "beginning", "start", "end", "drop", "keep", "constructor", "__proto__"],
   ["requests", "Requests", "request", "./a.mjs", "a.js", "a/b", "a.py", "a/\u0001"],
+  [
+    [{ when: {}, set: {} }],
+    [{ when: { status: ">500 <" }, set: {} }],
+    [{ when: { time: 1 }, set: {} }],
+    [{ when: {}, set: { log: 1 } }],
+    [{}],
+  ],
   ["UTC", "utc", "Europe/Berlin", "europe/berlin", "Mars/Olympus", "+01:00", "Asia/Kolkata"],
   [
     "http://h",

@@ -10,7 +10,7 @@ import { hasVariable, mutatedEntry, odd, soundEntry, validEntry } from "./entrie
 
 const schema = multibrainJsonSchema(context.pipelines);
 // `strict` refuses a schema with anything in it that ajv does not understand.
-const ajv = new Ajv2020({ strict: true });
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 const validate = ajv.compile(schema as AnySchema);
 
 const program = (json: unknown): boolean => readValues(json, context).problems.length === 0;

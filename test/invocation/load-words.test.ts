@@ -21,6 +21,7 @@ test("without options: all of the log, nothing saved, a summary", () => {
     measurement: null,
     tags: { host: "web1", log: "access.log" },
     set: {},
+    classify: [],
     sink: null,
     writes: "totals",
     start: "beginning",

@@ -22,6 +22,7 @@ describe("an invocation has everything", () => {
       measurement: null,
       tags: { host: "web1", log: "access.log" },
       set: {},
+      classify: [],
       sink: { kind: "file", path: "-" },
       writes: "totals",
       start: "beginning",
@@ -51,6 +52,7 @@ describe("an invocation has everything", () => {
       host: "h",
       tag: { service: "shop", log: "l" },
       set: { a: 1, b: true, c: "d", e: ["f"] },
+      classify: [{ when: { status: [404, null] }, set: { type: "probe" } }],
       writes: "parts",
       out: "out.lp",
       start: "end",
@@ -77,6 +79,7 @@ describe("an invocation has everything", () => {
       measurement: "web",
       tags: { host: "h", log: "l", service: "shop" },
       set: { a: 1, b: true, c: "d", e: ["f"] },
+      classify: [{ when: { status: [404, null] }, set: { type: "probe" } }],
       sink: { kind: "file", path: "/etc/l2i/out.lp" },
       writes: "parts",
       start: "end",
@@ -90,8 +93,8 @@ describe("an invocation has everything", () => {
     });
   });
 
-  test("a pipeline's path stands in the name as it was written", () => {
-    expect(first([{ ...entry, pipeline: "./rules.mjs" }]).name).toBe("./rules.mjs:access.log");
+  test("a rule stands in the name as its file is called", () => {
+    expect(first([{ ...entry, pipeline: "./rules.mjs" }]).name).toBe("rules:access.log");
   });
 });
 
@@ -190,7 +193,7 @@ describe("a problem says what, where and the way out", () => {
     [{ pipeline: "downloads " }, '[0].pipeline: "downloads " is not a pipeline; did you mean "downloads"?'],
     [
       { pipeline: "x" },
-      '[0].pipeline: "x" is not a pipeline; there are requests, latency, downloads; a module is given by its path, such as "./rules.mjs"',
+      '[0].pipeline: "x" is not a pipeline; there are requests, latency, downloads; a rule of your own is given by its path, such as "./checkout.ts"',
     ],
     [
       { timezone: "Europe/Berln" },

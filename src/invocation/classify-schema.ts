@@ -1,0 +1,75 @@
+// What `classify` may hold: rules without code, which add attributes to what a pipeline answers. As everywhere in the schema, only what
+// a JSON Schema can say as well.
+import * as z from "zod/mini";
+import { type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
+
+/** One of the values that a condition takes. */
+export type Wanted = string | number | null;
+
+/** `when`: what each field must be, one of the values where there is a list. `set`: the attributes that are added. */
+export interface ClassifyRule {
+  readonly when: { readonly [field in FieldName]?: Wanted | readonly Wanted[] | undefined };
+  readonly set: { readonly [name: string]: string | number | boolean };
+}
+
+type NumericField = {
+  [Field in Exclude<FieldName, "time">]: number extends LogRecord[Field] ? Field : never;
+}[Exclude<FieldName, "time">];
+
+const numericFields: ReadonlySet<FieldName> = new Set([
+  "status",
+  "bytes",
+  "port",
+  "elapsedUs",
+] as const satisfies readonly NumericField[]);
+
+export const isNumeric = (field: FieldName): boolean => numericFields.has(field);
+
+/** Fields that rules may ask for. */
+export const whenFields: readonly FieldName[] = fieldNames.filter((field) => field !== "time");
+
+/** One or two comparisons, which must both hold; or digits, with `*` for any. */
+const numberPattern = /^(?:(?:[<>]=?[0-9]{1,15})(?: [<>]=?[0-9]{1,15})?|[0-9*]{1,15})$/u;
+
+const text = condition(
+  z.union([z.string(), z.null()]),
+  'is no text to compare with; give text with "*", "/expression/", null or a list of these',
+);
+const number = condition(
+  z.union([z.number(), z.string().check(z.regex(numberPattern, notNumber())), z.null()], notNumber()),
+  notNumber(),
+);
+
+const attributeName = z
+  .string()
+  .check(
+    z.regex(
+      new RegExp(
+        String.raw`^(?!(?:host|log|time|_field|_measurement|__proto__)$)[^\u0000-\u001f\u007f-\u009f\\=]+$`,
+        "u",
+      ),
+      'is not the name of an attribute; choose one that no tag of every point has, without control characters, "\\" and "="',
+    ),
+  );
+
+export const classifySchema = z
+  .array(
+    z.strictObject({
+      when: z.strictObject(
+        Object.fromEntries(whenFields.map((field) => [field, z.optional(isNumeric(field) ? number : text)])),
+      ),
+      set: z.record(
+        attributeName,
+        z.union([z.string(), z.number(), z.boolean()], "is not text, a number, true or false"),
+      ),
+    }),
+  )
+  .check(z.minLength(1, "is empty; give rules, or leave it out"));
+
+function condition<Value extends z.ZodMiniType>(value: Value, error: string) {
+  return z.union([value, z.array(value).check(z.minLength(1, "is empty; give values, or leave it out"))], error);
+}
+
+function notNumber(): string {
+  return 'is no number to compare with; give a number, ">=500", ">=400 <500", "4*", null or a list of these';
+}

@@ -1,0 +1,43 @@
+// What a rule is made of, as types alone: they are published, so nothing here needs a package.
+import type { FieldName, LogRecord } from "../format/record.ts";
+
+/** A categorizer's answer: the bucket a record belongs to. Null or undefined values are left out. */
+export type Attributes = { readonly [name: string]: string | number | boolean | null | undefined };
+
+/** What a categorizer gets: the fields that it names, and the time. */
+export type RuleRecord<Fields extends FieldName = FieldName> = Pick<LogRecord, Fields | "time">;
+
+/** Options by their defaults; `--set` gives text, numbers, true, false or lists of texts of the same kind. */
+export type RuleOptions = { readonly [name: string]: string | number | boolean | readonly string[] };
+
+/** A default stands for its kind: `{ limit: 5 }` lets `limit` be any number. */
+type OptionValues<Options> = {
+  readonly [Name in keyof Options]: Options[Name] extends string
+    ? string
+    : Options[Name] extends number
+      ? number
+      : Options[Name] extends boolean
+        ? boolean
+        : readonly string[];
+};
+
+/** A user's pipeline: the default export of a module that `l2i load ./rules/checkout.ts access.log` names. */
+export interface Rule<Fields extends FieldName = FieldName, Options extends RuleOptions = RuleOptions> {
+  /** Also the default measurement; without it the file's base name is taken. */
+  readonly name?: string;
+  readonly description?: string;
+  readonly example?: string;
+  /** Record fields that `categorize` reads; others are null, whatever the log holds. */
+  readonly fields: readonly Fields[];
+  /** Those of `fields` and `values` that a format may lack; they are null then. Without the others a log is refused. */
+  readonly optional?: readonly FieldName[];
+  /** Numeric record fields to add up, by their name in points: `{ elapsed_us: "elapsedUs" }`. */
+  readonly values?: { readonly [name: string]: "status" | "bytes" | "port" | "elapsedUs" };
+  /** Options that `--set` may change, with their defaults: `{ prefix: "/files/", limit: 5 }`. */
+  readonly options?: Options;
+  /**
+   * Which bucket the record belongs to, or null for "not mine". Stateless: the same record always gives the same answer, at
+   * once (no promise). It is asked once for many lines that are alike.
+   */
+  categorize(record: RuleRecord<Fields>, options: OptionValues<Options>): Attributes | null | undefined;
+}

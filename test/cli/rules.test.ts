@@ -1,0 +1,357 @@
+// Rules that users write: they count as built-in pipelines do, and whatever is wrong with one is said and loses no line.
+import { writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { startStandIn } from "../sink/stand-in.ts";
+import { combined, Desk } from "./desk.ts";
+import { expectPrintable, jsonLines } from "./program.ts";
+
+const statusRule = `export default { fields: ["status"], categorize: ({ status }) => ({ status }) };\n`;
+
+const load = (desk: Desk, ...words: string[]) => desk.l2i(["load", ...words]);
+
+/** Without the host and the rule's name. */
+const plain = (points: string): string[] =>
+  points
+    .replaceAll(/^\w+,host=[^,]*/gm, "")
+    .split("\n")
+    .toSorted();
+
+test("TypeScript with files that it imports, types, options and the functions of l2i", async () => {
+  using desk = new Desk()
+    .log()
+    .write(
+      "checkout.ts",
+      `import { definePipeline, routeOf, type LogRecord } from "l2i";
+import type { Nothing } from "./not-there.ts";
+import { readFileSync } from "node:fs";
+import { classOf } from "./class.ts";
+import monitors from "./monitors.json" with { type: "json" };
+
+type Status = LogRecord["status"];
+export default definePipeline({
+  fields: ["uri", "status", "clientIp"],
+  values: { bytes: "bytes" },
+  options: { only: 0, classes: true },
+  categorize: ({ uri, status, clientIp }, { only, classes }) => {
+    const known: Status = status!;
+    if (only !== 0 && known !== only) return null;
+    return { route: routeOf(uri), answer: classes ? classOf(known) : String(known), monitor: monitors.includes(clientIp as string) };
+  },
+});
+`,
+    )
+    .write("class.ts", "export const classOf = (status: number | null): string => `${Math.floor(status! / 100)}xx`;\n")
+    .write("monitors.json", ["127.0.2.5"]);
+  const all = await load(desk, "./checkout.ts", "access.log", "--out", "-", "--host", "desk");
+  expect(all).toMatchObject({ code: 0, stderr: "" });
+  expect(all.stdout).toMatch(
+    /^checkout,answer=2xx,host=desk,log=access\.log,monitor=false,route=[^ ]+ count=\d+i,bytes_sum=/m,
+  );
+  const some = await load(desk, "./checkout.ts", "access.log", "--set", "only=404", "--set", "classes=false");
+  expect(some.stdout).toContain("404");
+  expect(some.stdout).not.toContain("4xx");
+  expect(await load(desk, "./checkout.ts", "access.log", "--set", "only=many")).toMatchObject({
+    code: 2,
+    stderr: 'l2i: checkout:access.log: --set for the pipeline checkout: only: "many" is no number\n',
+  });
+});
+
+test("a rule counts what the built-in pipeline counts that does the same, with and without threads", async () => {
+  const body = `import { httpMethods } from "./methods.mjs";
+export default {
+  fields: ["method", "status"],
+  optional: ["bytes"],
+  values: { bytes: "bytes" },
+  categorize: ({ method, status }) => ({ method: httpMethods.includes(method) ? method : "invalid", status: status ?? "none" }),
+};`;
+  using desk = new Desk()
+    .write("requests.js", body)
+    .write(
+      "methods.mjs",
+      `export const httpMethods = ["GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "PROPFIND", "CONNECT", "TRACE"];`,
+    );
+  const lines = combined.join("");
+  desk.write("access.log", lines.repeat(Math.ceil((34 * 1024 * 1024) / lines.length)));
+  const [builtin, own, threads] = [
+    await load(desk, "requests", "access.log", "--out", "-"),
+    await load(desk, "./requests.js", "access.log", "--out", "-"),
+    await load(desk, "./requests.js", "access.log", "--out", "-", "--jobs", "2"),
+  ];
+  expect(plain(own.stdout)).toEqual(plain(builtin.stdout));
+  expect(threads).toEqual(own);
+});
+
+const right = 'a rule looks like this: export default { fields: ["status"], categorize:';
+
+test.each([
+  ["nothing exported", "export const x = 1;", `rule.mjs: has no default export; ${right}`],
+  ["no object", "export default 5;", `rule.mjs: the default export is no object; ${right}`],
+  [
+    "wrong keys",
+    'export default { field: [], fields: ["statsu"], values: { b: "uri" }, options: { a: {} } };',
+    'rule.mjs: fields[0]: "statsu" is no field; did you mean "status"?; values.b: "uri" is no numeric field; there are status, bytes, port, elapsedUs; options.a is no default of an option; give text, a number, true, false or a list of texts; categorize is missing; "field" is unknown; did you mean "fields"?; a rule',
+  ],
+  [
+    "no function",
+    'export default { fields: [], categorize: "x" };',
+    "categorize is no function; give one that answers",
+  ],
+  ["a syntax error", "export default {\n  fields: [,\n", "rule.mjs is no JavaScript that can be read, line "],
+  [
+    "one that only V8 finds",
+    "\nlet x = 1;\nlet x = 2;",
+    "read: Identifier 'x' has already been declared (rule.mjs, line 3)",
+  ],
+  ["a throw", '\nthrow new Error("out\\nof order");', "rule.mjs threw when it was imported: out (rule.mjs, line 2)"],
+  ["await", "export default await 3;", "; a rule is made at once: nothing in it can be waited for"],
+  ["an import that is not there", 'import "./lost.ts";', "lost.ts: there is no such file; "],
+  [
+    "a package that is not there",
+    'import "no-such";',
+    "threw when it was imported: Cannot find module 'no-such' (rule.mjs, line 1)",
+  ],
+  [
+    "an import without its ending",
+    'import "./lost";',
+    "lost is no module; name a file that ends in .ts, .js or .mjs, in imports, too",
+  ],
+])("a wrong module is told what is wrong: %s", async (_, text, message) => {
+  using desk = new Desk().log(3).write("rule.mjs", text);
+  const result = await load(desk, "./rule.mjs", "access.log");
+  expect(result).toMatchObject({ code: 2, stdout: "" });
+  expect(result.stderr.replaceAll(`${desk.folder}/`, "")).toContain(message);
+  expect(result.stderr).toMatch(/^l2i: rule:access\.log: /);
+  expect(result.stderr.match(/\n/g)).toHaveLength(1);
+});
+
+test("a file that is not there, or no module", async () => {
+  using desk = new Desk().log(3).write("rule.txt", "");
+  expect((await load(desk, "./lost.ts", "access.log")).stderr).toContain("lost.ts: there is no such file");
+  expect((await load(desk, "./rule.txt", "access.log")).stderr).toContain("is no module; name a file that ends in .ts");
+});
+
+test.each([
+  [
+    "it throws",
+    "({ uri }) => {\n    return { first: uri.nothing.at(0) };\n  }",
+    "Cannot read properties of undefined (reading 'at') (rule.ts, line 4)",
+  ],
+  [
+    "a promise",
+    "async () => { throw new Error('nobody waits for this'); }",
+    "it answered with a promise (categorize must not be async), not with a hash",
+  ],
+  ["a list", "() => ['a']", "it answered with a list, not with a hash such as { status: 404 }, or null"],
+  ["text", "() => 'GET'", "it answered with a string, not with a hash"],
+  ["a map", "() => new Map()", "it answered with an object of the class Map, not"],
+  [
+    "a nested object",
+    "() => ({ a: { b: 1 } })",
+    'it answered with an object as the attribute "a"; attributes are text, numbers or booleans',
+  ],
+  ["a list as attribute", "() => ({ a: [] })", 'it answered with a list as the attribute "a"'],
+  ["a function", "() => ({ a: () => 1 })", 'it answered with a function as the attribute "a"'],
+])("lines on which it fails are counted, and the first is named: %s", async (_, categorize, message) => {
+  using desk = new Desk()
+    .log(20)
+    .write("rule.ts", `export default {\n  fields: ["uri"],\n  categorize: ${categorize},\n};\n`);
+  const result = await load(desk, "./rule.ts", "access.log", "--json");
+  expect(result.code).toBe(0);
+  expect(jsonLines(result.stdout)[0]).toMatchObject({ lines: 20, matched: 0, failed: 20, pipeline: "rule" });
+  expect(jsonLines(result.stderr)[0]!["msg"]).toContain(
+    `rule:access.log: the pipeline rule failed on 20 lines, first on the one at byte 0 of access.log: ${message}`,
+  );
+  expectPrintable(result);
+});
+
+test("a rule that takes its time is named", async () => {
+  using desk = new Desk()
+    .write("access.log", combined.join("").repeat(12))
+    .write(
+      "rule.mjs",
+      'export default { fields: ["time"], categorize: ({ time }) => { const end = performance.now() + 0.2; while (performance.now() < end); return { odd: time % 2 }; } };',
+    );
+  const { stderr } = await load(desk, "./rule.mjs", "access.log");
+  expect(stderr).toMatch(
+    /the pipeline rule takes \d+ µs for \d+ % of the lines, where a usual one takes less than 1 µs; look for/,
+  );
+});
+
+test("a rule may change its record: neither its neighbours nor its values are touched", async () => {
+  const spoil = "(record) => { const { status } = record; record.status = record.bytes = 1; return { status }; }";
+  using desk = new Desk()
+    .log()
+    .write(
+      "rule.mjs",
+      `export default { fields: ["status", "bytes"], values: { bytes: "bytes" }, categorize: ${spoil} };`,
+    );
+  const entry = { log: "access.log", host: "desk", format: '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"' };
+  const kept = statusRule.replace('["status"]', '["status", "bytes"], values: { bytes: "bytes" }');
+  desk.write("kept.mjs", kept).write("multibrain.json", [
+    { ...entry, pipeline: "rule.mjs", brainfile: "a.json", out: "a.lp" },
+    { ...entry, pipeline: "./kept.mjs", brainfile: "b.json", out: "b.lp" },
+  ]);
+  expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  const points = (name: string) => plain(desk.read(name)).filter((line) => !line.includes("duration_ms"));
+  expect(points("a.lp")).toEqual(points("b.lp"));
+});
+
+test("a changed rule, or a file that it imports, is noticed at once, and closes windows", async () => {
+  using desk = new Desk()
+    .log(100)
+    .write("rule.ts", 'import { word } from "./word.ts";\nexport default { fields: [], categorize: () => ({ word }) };')
+    .write("word.ts", 'export const word = "one";');
+  desk.multibrain({ pipeline: "./rule.ts", lateness: "1d" });
+  expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  const { fingerprint, validated } = desk.brain();
+  expect(validated).toMatchObject({ rule: [desk.path("rule.ts"), desk.path("word.ts")] });
+  const quiet = desk.read("brain.json");
+  expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(desk.read("brain.json")).toBe(quiet);
+  writeFileSync(desk.path("word.ts"), "export const word = ;");
+  expect(await desk.run()).toMatchObject({ code: 2, stderr: expect.stringContaining("word.ts is no JavaScript") });
+  desk.write("word.ts", 'export const word = "two";').append("access.log", combined.slice(100).join(""));
+  expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(desk.brain()["fingerprint"]).not.toBe(fingerprint);
+  expect(desk.counted()).toBe(combined.length);
+  const verified = await desk.l2i(["verify", "multibrain.json"]);
+  expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining("all equal") });
+});
+
+test("check and --dry-run know rules, and the point of the run names them", async () => {
+  using desk = new Desk().log().write("rule.mjs", statusRule).multibrain({ pipeline: "./rule.mjs" });
+  expect((await desk.run("--dry-run")).stdout).toContain("rule,host=desk");
+  expect(await desk.l2i(["check", "multibrain.json"])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("pipeline rule, measurement rule"),
+  });
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  expect(desk.read("out.lp")).toMatch(/^l2i_run,.*pipeline=rule /m);
+});
+
+test("a rule that is changed between a failed write and the next run: what was counted is sent as it was counted", async () => {
+  let isUp = false;
+  await using store = await startStandIn(() => (isUp ? 204 : 503));
+  using desk = new Desk().log(100).write("rule.mjs", statusRule);
+  desk.multibrain({
+    pipeline: "./rule.mjs",
+    out: undefined,
+    influxUrl: store.url,
+    influxBucket: "b",
+    timeout: "500ms",
+  });
+  expect(await desk.run()).toMatchObject({ code: 1 });
+  isUp = true;
+  const failed = store.received.length;
+  desk.write("rule.mjs", "export default { fields: [], categorize: () => ({ code: 1 }) };");
+  desk.append("access.log", combined.slice(100).join(""));
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  const points = store.received.slice(failed).flatMap(({ lines }) => lines);
+  const sum = (attribute: string): number =>
+    points
+      .filter((line) => line.startsWith("rule,") && line.includes(attribute))
+      .reduce((total, line) => total + Number(/ count=(\d+)i/.exec(line)![1]), 0);
+  expect([sum("status="), sum("code=1")]).toEqual([100, combined.length - 100]);
+});
+
+test("two rules that would write the same series are refused", async () => {
+  using desk = new Desk()
+    .log(3)
+    .write("a.mjs", statusRule.replace("{ fields", '{ name: "web", fields'))
+    .write("b.mjs", statusRule.replace("{ fields", '{ name: "web", fields'));
+  const entries = ["a", "b"].map((name) => ({
+    pipeline: `./${name}.mjs`,
+    log: "access.log",
+    brainfile: `${name}.json`,
+    out: "out.lp",
+  }));
+  desk.write("multibrain.json", entries);
+  expect((await desk.run()).stderr).toContain(
+    'b:access.log: writes the same series as a:access.log (measurement "web", equal constant tags)',
+  );
+});
+
+test("check --pipeline tries a rule on hostile records and on logs", async () => {
+  using desk = new Desk()
+    .log()
+    .write("good.mjs", statusRule)
+    .write("bad.mjs", 'export default { fields: ["status"], categorize: ({ uri }) => ({ host: uri }) };');
+  const good = await desk.l2i(["check", "--pipeline", "./good.mjs", "access.log"]);
+  expect(good).toEqual({
+    code: 0,
+    stderr: "",
+    stdout: `good
+  ok       configuration  reads status; measurement good
+  ok       log            access.log: of a sample of 288 lines it counts 288, most as {"status":200}, {"status":404}, {"status":400}
+  ok       rule           answers any record with a flat hash or null, always the same, in good time
+`,
+  });
+  const bad = await desk.l2i(["check", "-q", "--pipeline", "./bad.mjs", "lost.log"]);
+  expect(bad).toMatchObject({ code: 1, stderr: "" });
+  expect(bad.stdout).toMatch(
+    /^bad\n {2}PROBLEM {2}log .*lost\.log.*\n {2}PROBLEM {2}rule .*"host", which is kept.*\n {2}PROBLEM {2}rule .*reads uri, which/,
+  );
+  expect(await desk.l2i(["check", "--pipeline", "requests"])).toMatchObject({ code: 0, stderr: "" });
+  expect(await desk.l2i(["check"])).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining("or a pipeline with --pipeline"),
+  });
+});
+
+const probes = [
+  { when: { status: 404, uri: ["/wp-*", "*.php"] }, set: { type: "probe" } },
+  { when: {}, set: { type: "other" } },
+];
+
+test("classification without code adds attributes to what any pipeline answers", async () => {
+  using desk = new Desk().log().write("rule.mjs", statusRule);
+  const entry = { log: "access.log", host: "desk" };
+  desk.write("multibrain.json", {
+    defaults: { classify: probes },
+    invocations: [
+      { ...entry, pipeline: "requests", brainfile: "a.json", out: "a.lp" },
+      { ...entry, pipeline: "./rule.mjs", brainfile: "b.json", out: "b.lp" },
+      {
+        ...entry,
+        name: "bad",
+        pipeline: "requests",
+        brainfile: "c.json",
+        out: "c.lp",
+        classify: [{ when: { status: ">=500" }, set: { bad: true } }],
+      },
+    ],
+  });
+  expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(desk.read("a.lp")).toMatch(/^requests,host=desk,log=access\.log,method=GET,status=404,type=probe count=/m);
+  expect(desk.read("b.lp")).toMatch(/^rule,host=desk,log=access\.log,status=404,type=probe count=/m);
+  expect(desk.read("b.lp")).toMatch(/^rule,host=desk,log=access\.log,status=200,type=other count=/m);
+  expect(desk.read("c.lp")).not.toContain("type=");
+  expect(desk.read("c.lp")).toMatch(/^requests,bad=true,host=desk,.*status=5/m);
+  for (const name of ["a.lp", "b.lp", "c.lp"]) expect(desk.counted(name)).toBe(combined.length);
+  expect(await desk.l2i(["verify", "multibrain.json"])).toMatchObject({ code: 0 });
+});
+
+test("classification: what cannot be is refused, changed rules close windows, and check names those that never match", async () => {
+  using desk = new Desk().log().multibrain({ classify: [...probes, { when: { status: 500 }, set: {} }] });
+  expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  const { fingerprint } = desk.brain();
+  const found = await desk.l2i(["check", "-q", "multibrain.json"]);
+  expect(found.stdout).toContain(
+    "warning  configuration  classify[2] can never match: classify[1] matches all that it could",
+  );
+  desk.multibrain({ classify: probes }).append("access.log", combined[0]!);
+  expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(desk.brain()["fingerprint"]).not.toBe(fingerprint);
+  expect((await desk.multibrain({ classify: [{ when: {}, set: { status: "x" } }] }).run()).stderr).toContain(
+    "requests:access.log: classify[0].set.status: the pipeline requests answers with this attribute, too; choose another name",
+  );
+  expect(
+    (
+      await desk
+        .multibrain({ classify: [{ when: { vhost: "a" }, set: {} }] })
+        .append("access.log", combined[1]!)
+        .run()
+    ).stderr,
+  ).toContain("the pipeline requests with its classify rules needs vhost, which the format combined does not have");
+});

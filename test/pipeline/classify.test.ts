@@ -1,0 +1,117 @@
+// Classification without code: what a condition means, which rule wins, and which can never match.
+import { describe, expect, test } from "vitest";
+import { emptyRecord, type LogRecord } from "../../src/format/record.ts";
+import type { ClassifyRule } from "../../src/invocation/classify-schema.ts";
+import { readInvocations } from "../../src/invocation/multibrain.ts";
+import { classifier, unreachable } from "../../src/pipeline/classify.ts";
+import { context, entry, refusal } from "../invocation/context.ts";
+
+const record = (fields: Partial<LogRecord>): LogRecord => ({ ...emptyRecord(0), ...fields });
+
+const matches = (when: ClassifyRule["when"], fields: Partial<LogRecord>): boolean =>
+  classifier([{ when, set: { a: 1 } }])(record(fields)) !== null;
+
+describe("a condition", () => {
+  test.each<[when: ClassifyRule["when"], fields: Partial<LogRecord>, isMatch: boolean]>([
+    [{}, {}, true],
+    [{ status: 404 }, { status: 404 }, true],
+    [{ status: 404 }, { status: 405 }, false],
+    [{ status: 404 }, {}, false],
+    [{ status: "404" }, { status: 404 }, true],
+    [{ status: "4*" }, { status: 404 }, true],
+    [{ status: "4*" }, { status: 504 }, false],
+    [{ status: ">=500" }, { status: 500 }, true],
+    [{ status: ">500" }, { status: 500 }, false],
+    [{ bytes: "<1000" }, { bytes: 999 }, true],
+    [{ bytes: "<=1000" }, { bytes: 1001 }, false],
+    [{ status: ">=400 <500" }, { status: 499 }, true],
+    [{ status: ">=400 <500" }, { status: 500 }, false],
+    [{ status: ">=0" }, { status: null }, false],
+    [{ status: [404, ">=500", null] }, { status: null }, true],
+    [{ status: [404, ">=500"] }, { status: 503 }, true],
+    [{ uri: "/wp-*" }, { uri: "/wp-login.php" }, true],
+    [{ uri: "/wp-*" }, { uri: "/WP-admin" }, true],
+    [{ uri: "/wp-*" }, { uri: "/a/wp-x" }, false],
+    [{ uri: "/a" }, { uri: "/a/b" }, false],
+    [{ uri: "/" }, { uri: "/" }, true],
+    [{ uri: "/*/x" }, { uri: "/a/b/x" }, true],
+    [{ uri: "*" }, { uri: null }, false],
+    [{ userAgent: null }, {}, true],
+    [{ userAgent: null }, { userAgent: "" }, false],
+    [{ uri: "/\\.(?:php|asp)$/" }, { uri: "/x.php" }, true],
+    [{ uri: "/\\.(?:php|asp)$/" }, { uri: "/x.php5" }, false],
+    [{ userAgent: "/bot/" }, { userAgent: "a bot" }, true],
+    [{ userAgent: "/bot/" }, { userAgent: "a BOT" }, false],
+    [{ status: 404, uri: "/wp-*" }, { status: 404, uri: "/wp-x" }, true],
+    [{ status: 404, uri: "/wp-*" }, { status: 200, uri: "/wp-x" }, false],
+    [{ userAgent: "/(a+)+$/" }, { userAgent: `${"a".repeat(50_000)}!` }, false],
+  ])("%j of %j: %s", (when, fields, isMatch) => expect(matches(when, fields)).toBe(isMatch));
+});
+
+test("the first rule that matches wins", () => {
+  const classify = classifier([
+    { when: { status: 404 }, set: { type: "probe" } },
+    { when: { status: "4*" }, set: { type: "client" } },
+    { when: {}, set: { type: "other" } },
+  ]);
+  expect([404, 403, 200].map((status) => classify(record({ status }))?.["type"])).toEqual(["probe", "client", "other"]);
+});
+
+const rules = (...whens: ClassifyRule["when"][]): ClassifyRule[] => whens.map((when) => ({ when, set: {} }));
+
+describe("rules that can never match", () => {
+  test.each<[ClassifyRule[], string[]]>([
+    [rules({ status: 404 }, { status: 405 }, {}), []],
+    [rules({}, { status: 404 }), ["classify[1] can never match: classify[0] matches all that it could"]],
+    [
+      rules({ status: "4*" }, { status: [404, 410], uri: "/a" }),
+      ["classify[1] can never match: classify[0] matches all that it could"],
+    ],
+    [rules({ status: "4*" }, { status: [404, 500] }), []],
+    [
+      rules({ status: ">=400" }, { status: ">=500 <600" }),
+      ["classify[1] can never match: classify[0] matches all that it could"],
+    ],
+    [
+      rules({ uri: "/wp-*" }, { uri: "/wp-*.php" }),
+      ["classify[1] can never match: classify[0] matches all that it could"],
+    ],
+    [rules({ uri: "/wp-*.php" }, { uri: "/wp-*" }), []],
+    [rules({ uri: "*" }, { uri: null }), []],
+    [
+      rules({ uri: "/^a|b/" }, { uri: "/^a|b/" }),
+      ["classify[1] can never match: classify[0] matches all that it could"],
+    ],
+    [rules({ uri: "/a", status: 1 }, { uri: "/a" }), []],
+    [rules({ status: ">=500 <400" }), ['classify[0] can never match: nothing is ">=500 <400"']],
+    [rules({ bytes: "<0" }), ['classify[0] can never match: nothing is "<0"']],
+  ])("%j", (all, said) => expect(unreachable(all)).toEqual(said));
+});
+
+test("whatever is wrong is said at once, with its place", () => {
+  const classify = [
+    { when: { statsu: 404 }, set: { type: "probe" } },
+    { when: { status: "high" }, set: { host: "x" } },
+    { when: { uri: "/admin/" }, set: { service: "a" } },
+    { when: { uri: ["/a", "/(?=b)/"] }, set: { type: ["a"] } },
+    { wen: {}, set: {} },
+  ];
+  expect(refusal(() => readInvocations([{ ...entry, tag: { service: "s" }, classify }], context))).toEqual([
+    '[0].classify[0].when.statsu: is unknown; did you mean "status"?',
+    '[0].classify[1].when.status: "high" is no number to compare with; give a number, ">=500", ">=400 <500", "4*", null or a list of these',
+    '[0].classify[1].set.host: "host" is not the name of an attribute; choose one that no tag of every point has, without control characters, "\\" and "="',
+    "[0].classify[3].set.type: a list is not text, a number, true or false",
+    '[0].classify[4].when: is missing; say which lines are meant, such as {"status": 404}; {} means all',
+    '[0].classify[4].wen: is unknown; did you mean "when"?',
+  ]);
+  expect(
+    refusal(() => readInvocations([{ ...entry, tag: { service: "s" }, classify: classify.slice(2, 3) }], context)),
+  ).toEqual([
+    '[0].classify[0].when.uri: "/admin/" may be a path or an expression; for the path write "/^/admin/$/", for all below it "/admin/*"',
+    "[0].classify[0].set.service: is a tag of every point; choose another name",
+  ]);
+  const defaults = { classify: [{ when: { uri: ["/a", "/(?=b)/"] }, set: {} }] };
+  expect(refusal(() => readInvocations({ defaults, invocations: [entry] }, context))).toEqual([
+    'defaults.classify[0].when.uri[1]: "/(?=b)/": (?= at character 1 looks around, which cannot be done in linear time; match what stands there, or leave it out',
+  ]);
+});
