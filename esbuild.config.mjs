@@ -22,6 +22,12 @@ const kernel = {
   },
 };
 
+/** In a file of its own for the program and its workers: it is large, and few need it. */
+const lineSchema = {
+  name: "line-schema",
+  setup: (bundler) => bundler.onResolve({ filter: /\/line-schema\.ts$/ }, outside("./line-schema.cjs")),
+};
+
 await rm("dist", { recursive: true, force: true });
 const { metafile } = await build({
   ...common,
@@ -33,7 +39,16 @@ const { metafile } = await build({
   chunkNames: "[name]-[hash]",
   // CommonJS packages inside the bundle ask for Node's own modules with require().
   banner: { js: "import{createRequire as l2iRequire}from'node:module';const require=l2iRequire(import.meta.url);" },
-  plugins: [kernel],
+  plugins: [kernel, lineSchema],
+  metafile: true,
+});
+
+const { metafile: schemaFile } = await build({
+  ...common,
+  entryPoints: { "line-schema": "src/line-schema.ts" },
+  outdir: "dist/chunks",
+  outExtension: { ".js": ".cjs" },
+  format: "cjs",
   metafile: true,
 });
 
@@ -44,7 +59,7 @@ await build({
   outdir: "dist/chunks",
   outExtension: { ".js": ".cjs" },
   format: "cjs",
-  plugins: [kernel],
+  plugins: [kernel, lineSchema],
 });
 
 // The loader of ES modules alone takes 5 ms, so the door is CommonJS, and package.json says so wherever dist/ is copied to.
@@ -53,7 +68,9 @@ await build({
   entryPoints: { l2i: "src/cli/l2i.ts" },
   outdir: "dist",
   format: "cjs",
-  plugins: [{ name: "main", setup: (bundling) => bundling.onResolve({ filter: /\/main\.ts$/ }, toMain) }],
+  plugins: [
+    { name: "main", setup: (bundling) => bundling.onResolve({ filter: /\/main\.ts$/ }, outside("./chunks/main.mjs")) },
+  ],
 });
 await writeFile("dist/package.json", '{ "type": "commonjs" }\n');
 
@@ -61,12 +78,15 @@ await writeFile("dist/package.json", '{ "type": "commonjs" }\n');
 await mkdir("dist/types");
 await writeFile("dist/types/package.json", '{ "type": "module" }\n');
 
-function toMain({ kind }) {
-  return kind === "dynamic-import" ? { path: "./chunks/main.mjs", external: true } : undefined;
+/** What is loaded when it is needed, from another file. */
+function outside(path) {
+  return ({ kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined);
 }
 
 const packages = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []),
+  Object.keys({ ...metafile.inputs, ...schemaFile.inputs }).flatMap(
+    (path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? [],
+  ),
 );
 const licences = await Promise.all(
   [...packages].toSorted().map(async (name) => {

@@ -4,6 +4,7 @@
 import { type Counter, countingOf, FileCounter } from "./counting.ts";
 import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { formatOf } from "./format/find-format.ts";
 import type { Format } from "./format/format.ts";
 import { realPath } from "./log/candidates.ts";
 import type { Content } from "./log/content.ts";
@@ -82,12 +83,13 @@ export class Company {
     const member: Member = { counter, format, content, offset, stream: null, index: 0 };
     try {
       for (;;) {
-        const { pieces, end, tail, ending } = await this.#next(member);
+        const { pieces, end, inForce, tail, ending } = await this.#next(member);
         // Another one may have opened the file a moment earlier, when it was shorter.
         const isAll = member.stream!.content.stat.size >= content.stat.size;
-        yield { piece: pieces[member.index]!, end, tail, ending: isAll ? ending : null };
+        yield { piece: pieces[member.index]!, end, inForce, tail, ending: isAll ? ending : null };
         if (!ending) continue;
-        if (!isAll) yield* new FileCounter(counter).open(content, end, format).pieces;
+        const rest = inForce === undefined ? format : formatOf(inForce);
+        if (!isAll) yield* new FileCounter(counter).open(content, end, rest).pieces;
         return;
       }
     } finally {
@@ -119,7 +121,7 @@ export class Company {
 /** What members must have in common to begin together. */
 function startOf({ counter: { task }, format, content, offset }: Member): string {
   const { size, mtime, inode } = content.stat;
-  const { timezone, maxLine } = task;
+  const { timezone, maxLine, field, schema } = task;
   // What is compressed has no size to compare by: it must be the very same.
   return JSON.stringify([
     content.path,
@@ -129,6 +131,8 @@ function startOf({ counter: { task }, format, content, offset }: Member): string
     format.name,
     timezone,
     maxLine,
+    field,
+    schema?.text,
   ]);
 }
 

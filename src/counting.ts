@@ -2,9 +2,11 @@
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
+import { isFields } from "./format/w3c-columns.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
 import { mostOpen, type Windowing, type WindowPoint } from "./frequencies/windows.ts";
 import { type Content, readAt } from "./log/content.ts";
+import { fieldsBefore } from "./log/fields-before.ts";
 import { headLength } from "./log/identity.ts";
 import { nanoseconds, point } from "./sink/line-protocol.ts";
 import { type CountedPiece, type LineCounting, piecesOf } from "./log/pieces.ts";
@@ -13,7 +15,14 @@ import type { Task } from "./task.ts";
 
 /** The format of the bytes that are about to be read: the chosen one, else recognised from them, from the file, or as last time. */
 export async function formatFor(task: Task, content: Content, offset: number, last = ""): Promise<Format> {
-  if (task.chosenFormat) return task.chosenFormat;
+  const format = task.chosenFormat ?? (await recognised(task, content, offset, last));
+  if (!format.isSelfDescribing || offset === content.start) return format;
+  const fields = isFields(last) ? last : await fieldsBefore(content, offset);
+  return fields === null ? format : fitting(task, formatOf(fields));
+}
+
+async function recognised(task: Task, content: Content, offset: number, last: string): Promise<Format> {
+  if (isFields(last) && offset > content.start) return formatOf(last);
   const head = content.head.toString("latin1");
   const sample = offset === content.start ? head : (await readAt(content, offset, headLength)).toString("latin1");
   const known = detectFormat(sample) ?? detectFormat(head) ?? (last === "" ? null : formatOf(last));
@@ -21,8 +30,12 @@ export async function formatFor(task: Task, content: Content, offset: number, la
   if (!format)
     throw new L2iError(
       "log",
-      `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat of the server)`,
+      `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat or log_format of the server)`,
     );
+  return fitting(task, format);
+}
+
+function fitting(task: Task, format: Format): Format {
   task.refuseUnfit(format);
   return format;
 }
@@ -75,6 +88,7 @@ export class FileCounter {
   }
 
   countingOf(format: Format): LineCounting {
+    if (format.isSelfDescribing) return countingOf([this.#counter], format); // one that was used has gone on to other columns
     let counting = this.#countings.get(format.name);
     if (!counting) this.#countings.set(format.name, (counting = countingOf([this.#counter], format)));
     return counting;

@@ -65,7 +65,7 @@ export class Delivery {
     const { rejects: path } = this.#task;
     if (path === null || this.#dryRun || rejects.length === 0) return;
     try {
-      if ((await keepAside(path, linesOf(rejects))) < tally.rejected)
+      if ((await keepAside(path, linesOf(rejects, this.#task))) < tally.rejected)
         this.#say(
           "warn",
           "rejects",
@@ -128,6 +128,9 @@ export class Delivery {
 }
 
 /** Made one by one, as they are taken: escaped, a flood of control characters is six times as long. */
-function* linesOf(rejects: Counted["rejects"]): Generator<string> {
-  for (const reject of rejects) yield safeJson(reject);
+function* linesOf(rejects: Counted["rejects"], { chosenFormat }: Task): Generator<string> {
+  for (const reject of rejects) {
+    const refusal = reject.reason === "format" ? chosenFormat?.refusal?.(reject.line) : null;
+    yield safeJson({ ...reject, ...(refusal && { reason: refusal }) });
+  }
 }

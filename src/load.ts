@@ -311,8 +311,8 @@ class Run {
     return {
       windowing: windowingOf(this.#task),
       ...(this.#context.onPiece && { onPiece: this.#context.onPiece }),
-      open: async (content, offset) => {
-        const format = await formatFor(this.#task, content, offset, this.#brain.state.format);
+      open: async (content, offset, last = this.#brain.state.format) => {
+        const format = await formatFor(this.#task, content, offset, last);
         this.#brain = { ...this.#brain, state: { ...this.#brain.state, format: format.name } };
         this.#context.log.info(`${this.#task.name}: reads ${content.path} from byte ${offset}, format ${format.name}`);
         const { company } = this.#context;

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import type * as z from "zod/mini";
 import { safeParse } from "zod/mini";
 import packageJson from "../package.json" with { type: "json" };
+import { chooseFormat } from "./chosen-format.ts";
 import { L2iError } from "./errors.ts";
-import { formatOf } from "./format/find-format.ts";
 import type { Format } from "./format/format.ts";
 import type { FieldName, LogRecord } from "./format/record.ts";
 import type { AttributeEntry } from "./frequencies/series.ts";
@@ -46,15 +46,16 @@ export interface Task extends Invocation {
 }
 
 /** Makes an invocation ready, with its rule if it names one. Throws a usage error that names the invocation and the way out. */
-export async function taskOf(invocation: Invocation, rule: LoadedRule | null = null): Promise<Task> {
+export async function taskOf(given: Invocation, rule: LoadedRule | null = null): Promise<Task> {
+  const { format: chosenFormat, schema } = await named(given, () => chooseFormat(given));
+  const invocation = { ...given, schema };
   const pipeline = rule?.pipeline ?? (await loadPipeline(invocation.pipeline));
   const options = optionsOf(pipeline, invocation, rule === null);
   const pace = new Pace(() => performance.now());
   const categorize = categorizeOf(pipeline, options, rule, pace);
-  named(invocation, () => refuseSameNames(categorize, pipeline, invocation));
+  await named(invocation, () => refuseSameNames(categorize, pipeline, invocation));
   const values = Object.entries(pipeline.values ?? {});
   const measurementName = invocation.measurement ?? pipeline.name;
-  const chosenFormat = invocation.format === "auto" ? null : formatOf(invocation.format);
   const task: Task = {
     ...invocation,
     pipelineName: pipeline.name,
@@ -74,7 +75,7 @@ export async function taskOf(invocation: Invocation, rule: LoadedRule | null = n
     fingerprint: fingerprintOf(invocation, measurementName, rule),
     refuseUnfit: (format) => refuseUnfit(format, pipeline, invocation),
   };
-  if (chosenFormat) named(invocation, () => task.refuseUnfit(chosenFormat));
+  if (chosenFormat) await named(invocation, () => task.refuseUnfit(chosenFormat));
   return task;
 }
 
@@ -112,9 +113,9 @@ function refuseSameNames(categorize: Task["categorize"], { name }: Pipeline, { c
         );
 }
 
-function named({ name }: Invocation, check: () => void): void {
+async function named<T>({ name }: Invocation, check: () => T | Promise<T>): Promise<T> {
   try {
-    check();
+    return await check();
   } catch (error) {
     if (!(error instanceof L2iError)) throw error;
     throw new L2iError(error.code, `${name}: ${error.message}`, { cause: error });
@@ -183,7 +184,11 @@ function refuseUnfit(format: Format, pipeline: Pipeline, { timezone, classify }:
 
 /** The program's version stands for the pipelines that ship with it. */
 function fingerprintOf(invocation: Invocation, measurement: string, rule: RuleFiles | null): string {
-  const { pipeline, tags, set, format, timezone, windowMs, maxLine, maxSeries, writes } = invocation;
+  const { pipeline, tags, set, format, field, schema, timezone, windowMs, maxLine, maxSeries, writes } = invocation;
+  const json = {
+    ...(Object.keys(field).length > 0 && { field: sorted(field) }),
+    ...(schema && { schema: schema.text }),
+  };
   const parts = [
     packageJson.version,
     pipeline,
@@ -198,6 +203,7 @@ function fingerprintOf(invocation: Invocation, measurement: string, rule: RuleFi
     writes,
     rule?.digest,
     invocation.classify,
+    ...Object.entries(json),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }

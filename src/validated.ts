@@ -16,6 +16,8 @@ interface Watched {
   readonly out: string | null;
   /** Absolute path of the file that holds the token or password; null where there is none. */
   readonly secretFile: string | null;
+  /** Absolute path of the JSON Schema for the lines; null where there is none. */
+  readonly schema: string | null;
   /** Absolute paths of the files that a rule is made of; empty for a built-in pipeline. */
   readonly rule: readonly string[];
 }
@@ -43,12 +45,13 @@ export function circumstancesOf(path: string, text: string): string {
 }
 
 /** To be noted once the invocation was found valid; it has to be made before its secrets are read, and its rule added. */
-export function validatedOf(circumstances: string, { brainfile, log, sink }: SealedInvocation): Validated {
+export function validatedOf(circumstances: string, { brainfile, log, sink, schema }: SealedInvocation): Validated {
   const secret = sink?.kind === "influx2" ? sink.token : sink?.kind === "influx1" ? sink.password : null;
   const watched: Watched = {
     log,
     out: sink?.kind === "file" && sink.path !== "-" ? sink.path : null,
     secretFile: typeof secret === "object" && secret !== null ? secret.file : null,
+    schema: schema?.path ?? null,
     rule: [],
   };
   return { ...watched, proof: proofOf(circumstances, brainfile, watched) };
@@ -63,9 +66,9 @@ export function withRule(validated: Validated, rule: RuleFiles | null): Validate
 
 /** What `proof` has to be if nothing changed. */
 export function proofOf(circumstances: string, brainfile: string | null, watched: Watched): string {
-  const { log, out, secretFile, rule } = watched;
-  const secret = secretFile === null ? null : markOf(secretFile);
-  return provedBy(sha256([circumstances, brainfile, log, out, secretFile, secret]), rule.map(markOf));
+  const { log, out, secretFile, schema, rule } = watched;
+  const marks = [secretFile, schema].map((path) => path !== null && [path, markOf(path)]);
+  return provedBy(sha256([circumstances, brainfile, log, out, ...marks]), rule.map(markOf));
 }
 
 const provedBy = (proof: string, rule: readonly Mark[]): string => (rule.length === 0 ? proof : sha256([proof, rule]));

@@ -72,7 +72,7 @@ const error = (text: string) => ({ error: text });
 const conflict: Reply = { status: 400, body: error("field type conflict") };
 
 const cases: Case[] = [
-  { row: "there is no such file", run: (desk) => desk.l2i(["run", "nowhere.json"]) },
+  { row: "name the multibrain.json to work with", run: (desk) => desk.l2i(["run", "nowhere.json"]) },
   { row: "this is not JSON", make: (desk) => desk.write("multibrain.json", "[{,}]") },
   { row: "is unknown; did you mean", wrong: () => ({ windw: "1m" }) },
   { row: "the environment has no variable", wrong: () => ({ host: "${L2I_NOWHERE}" }) },
@@ -87,6 +87,14 @@ const cases: Case[] = [
     make: (desk) => symlinkSync("access.log", desk.path("out.lp")),
     mend: (desk) => unlinkSync(desk.path("out.lp")),
   },
+  { row: "the JSON Schema … cannot be read", wrong: () => ({ format: "json", schema: "none.json" }) },
+  {
+    row: "the JSON Schema …: …",
+    make: (desk) => desk.write("lines.json", '{"type": "objekt"}'),
+    wrong: () => ({ format: "json", schema: "lines.json" }),
+  },
+  { row: "are for JSON lines", wrong: () => ({ format: "combined", field: { status: "code" }, schema: "none.json" }) },
+  { row: "looks around", wrong: () => ({ format: "/(?<time>.)(?=x)/" }) },
   { row: "the pipeline … needs", wrong: () => ({ pipeline: "latency", format: "combined" }) },
   { row: "has no default export", ...withRule("export const x = 1;") },
   { row: "is no JavaScript that can be read", ...withRule("export default {") },

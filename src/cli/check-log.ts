@@ -31,14 +31,17 @@ function warnOfLog({ log }: Task, { live, gap }: Outlook, warn: Warn): void {
 /** What a run would read next, else the log from its beginning. */
 function sampled({ ahead, live }: Outlook): Ahead | null {
   const [next] = ahead;
-  return next ?? (live && live.stat.size > 0 ? { content: live, from: live.start, bytes: live.stat.size } : null);
+  return (
+    next ??
+    (live && live.stat.size > 0 ? { content: live, from: live.start, last: undefined, bytes: live.stat.size } : null)
+  );
 }
 
-async function checkSample(task: Task, state: BrainState, { content, from }: Ahead, warn: Warn): Promise<string> {
+async function checkSample(task: Task, state: BrainState, { content, from, last }: Ahead, warn: Warn): Promise<string> {
   const head = await readAt(content, from, headLength);
   const bytes = head.subarray(0, head.lastIndexOf(10) + 1);
   if (bytes.length === 0 && (head.length < headLength || !(await hasWholeLine(content)))) return "";
-  const format = await formatFor(task, content, from, state.format);
+  const format = await formatFor(task, content, from, last ?? state.format);
   if (bytes.length === 0) return `, format ${format.name}; the next line is too long for a sample`;
   const { lines, countings } = countingOf([{ task, now: Date.now() }], format);
   const piece = new Piece(countings[0]!);

@@ -44,6 +44,9 @@ export interface LoadFlags extends CommonFlags {
 
 export interface ParseFlags extends MessageFlags {
   readonly format: string;
+  /** As `--field` gives them. */
+  readonly field?: readonly string[];
+  readonly schema?: string;
   readonly timezone?: string;
   readonly explain?: boolean;
 }

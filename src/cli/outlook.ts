@@ -2,7 +2,7 @@
 import type { Content } from "../log/content.ts";
 import { isUntouched } from "../log/candidates.ts";
 import { headLength, type Known, type Place } from "../log/identity.ts";
-import type { OpenReading } from "../log/segments.ts";
+import { formatBefore, type OpenReading } from "../log/segments.ts";
 import { survey } from "../log/survey.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 
@@ -10,6 +10,8 @@ import type { SealedInvocation } from "../invocation/invocation.ts";
 export interface Ahead {
   readonly content: Content;
   readonly from: number;
+  /** Format of the lines before `from`, if they were counted. */
+  readonly last: string | undefined;
   /** Bytes behind `from`, an unfinished last line included. */
   readonly bytes: number;
 }
@@ -41,9 +43,11 @@ export async function withOutlook<T>(
 
 async function aheadOf({ how, place, content }: OpenReading): Promise<Ahead> {
   const from = how === "resume" && place ? place.offset : content.start;
-  if (how === "end" || (place && content.compressed && isUntouched(content, place))) return { content, from, bytes: 0 };
-  if (!content.compressed) return { content, from, bytes: content.stat.size - from };
-  return { content, from, bytes: await bytesBehind(content, from) };
+  const last = place ? formatBefore(place) : undefined;
+  if (how === "end" || (place && content.compressed && isUntouched(content, place)))
+    return { content, from, last, bytes: 0 };
+  if (!content.compressed) return { content, from, last, bytes: content.stat.size - from };
+  return { content, from, last, bytes: await bytesBehind(content, from) };
 }
 
 /** Only reading all of a compressed file tells how much it holds. */

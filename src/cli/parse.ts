@@ -1,21 +1,25 @@
 // `l2i parse`: the records of logs as JSON lines, the lines that do not match on standard error.
 import type { Logger } from "../logger.ts";
+import { chooseFormat } from "../chosen-format.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
-import { detectFormat, formatOf } from "../format/find-format.ts";
+import { detectFormat, presetsFor } from "../format/find-format.ts";
 import { type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
+import { readingFromWords } from "../invocation/load-words.ts";
 import { closeAll, hasLine, openFiles } from "../log/candidates.ts";
 import { chunksOf } from "../log/chunks.ts";
 import type { Content } from "../log/content.ts";
 import { safeJson, visible } from "../printable.ts";
 import type { ParseFlags } from "./flags.ts";
+import { machine } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
 import { counted, decoded } from "./text.ts";
 
 /** A file that cannot be read, or whose format is not recognised, is said, and the others are still parsed. */
 export async function parse(paths: readonly string[], flags: ParseFlags): Promise<number> {
   const log = await createLogger(flags);
-  const chosen = flags.format === "auto" ? null : formatOf(flags.format);
+  const { format, field, schema } = flags;
+  const { format: chosen } = await chooseFormat(readingFromWords({ format, field, schema }, machine(process.cwd())));
   let code: number = exitCode.ok;
   for (const path of paths)
     try {
@@ -48,7 +52,7 @@ function recognised(content: Content): Format {
   if (format) return format;
   throw new L2iError(
     "log",
-    `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat of the server)`,
+    `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat or log_format of the server)`,
   );
 }
 
@@ -100,7 +104,7 @@ class Lines {
     this.#path = path;
     this.#format = format;
     this.#fields = fieldNames.filter((field) => format.fields.includes(field));
-    this.#parser = format.parser(this.#fields, timezone);
+    this.#parser = format.parser(format.isSelfDescribing ? fieldNames : this.#fields, timezone);
   }
 
   read(text: string, offset: number): Printed {
@@ -116,10 +120,10 @@ class Lines {
     return { records, rejects };
   }
 
-  /** Empty lines count as nothing. */
+  /** Empty lines count as nothing, and so do directives. */
   reject(text: string, offset: number): Printed {
     const line = text.replace(/\r?\n$/, "");
-    if (line === "") return { records: "", rejects: "" };
+    if (line === "" || (this.#format.isSelfDescribing && line.startsWith("#"))) return { records: "", rejects: "" };
     this.#rejects++;
     const where = visible(`${this.#path}: byte ${offset} does not match`);
     const isWhole = line.length < text.length;
@@ -127,12 +131,12 @@ class Lines {
     return { records: "", rejects: `${where}${why}\n` };
   }
 
-  /** The line, and below it a caret where matching stopped and what should stand there. */
+  /** The line, below it a caret where matching stopped and what should stand there; what it says so far, and what it may be. */
   #explanation(line: string): string {
-    const { at, expected } = this.#format.explain(`${line}\n`);
+    const { at, expected, fields = {} } = (this.#parser.inForce ?? this.#format).explain(`${line}\n`);
     const before = visible(decoded(line.slice(Math.max(0, at - shownAround), at)));
     const behind = visible(decoded(line.slice(at, at + shownAround)));
-    return `  ${before}${behind}\n  ${" ".repeat(before.length)}^ expected ${visible(expected)}`;
+    return `  ${before}${behind}\n  ${" ".repeat(before.length)}^ expected ${visible(expected)}${soFar(fields)}${fitting(line, this.#format)}`;
   }
 
   /** What is to be said at the end; nothing where all was well. */
@@ -151,12 +155,22 @@ class Lines {
   /** Time as ISO 8601 UTC with milliseconds. */
   #record(record: LogRecord): string {
     this.#records++;
-    const shown = this.#fields.map((field) => [
+    const fields = this.#parser.inForce?.fields ?? this.#fields;
+    const shown = fields.map((field) => [
       field,
       field === "time" ? new Date(record.time).toISOString() : record[field],
     ]);
     return `${safeJson(Object.fromEntries(shown))}\n`;
   }
+}
+
+function soFar(fields: Partial<LogRecord>): string {
+  return Object.keys(fields).length === 0 ? "" : `\n  so far: ${cut(safeJson(fields))}`;
+}
+
+function fitting(line: string, { name }: Format): string {
+  const names = presetsFor(`${line}\n`).filter((other) => other !== name);
+  return names.length === 0 ? "" : `\n  it would match ${names.join(", ")}`;
 }
 
 /** A line may be 64 KiB of garbage. */

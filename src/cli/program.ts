@@ -4,7 +4,7 @@ import { Command, type Help, InvalidArgumentError, Option } from "commander";
 import { L2iError } from "../errors.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { nearest } from "../invocation/nearest.ts";
-import { invocationOptions } from "../invocation/options.ts";
+import { invocationOptions, optionOf } from "../invocation/options.ts";
 import { type OptionKey, optionKeys } from "../invocation/schema.ts";
 import { visible } from "../printable.ts";
 import type { CheckFlags, LoadFlags, ParseFlags, ReplayFlags, RunFlags, StatusFlags, VerifyFlags } from "./flags.ts";
@@ -174,7 +174,13 @@ function addParse(program: Command, leave: Leave): void {
   addCommand(program, "parse", "the records of logs as JSON lines")
     .description("Print the records of logs as JSON lines; lines that do not match go to standard error.")
     .argument("<log...>", 'Log files; "-" is standard input.')
-    .option("--format <FORMAT>", 'Preset, LogFormat string, or auto; "l2i show formats" lists them.', "auto")
+    .option(
+      "--format <FORMAT>",
+      'Preset, LogFormat or log_format string, /expression/, or auto; "l2i show formats" lists them.',
+      "auto",
+    )
+    .addOption(optionOf("field").helpGroup("Options:"))
+    .addOption(optionOf("schema").helpGroup("Options:"))
     .option("--timezone <ZONE>", "Time zone of the times in the log, for formats whose times carry none.")
     .option(
       "--explain",

@@ -25,21 +25,27 @@ Options stand at their defaults here; several values are separated by commas.
 }
 
 function formats(): string {
-  const known = presets.map(
-    ({ name, description, definition, example }) =>
-      `${name}\n${wrapped("", description)}${definitionText(definition)}${verbatim("line", example)}`,
+  const known = presets.map(({ name, description, definition, example }) =>
+    [
+      `${name}\n`,
+      wrapped("", description),
+      definitionText(definition),
+      ...example.split("\n").map((line) => verbatim("line", line)),
+    ].join(""),
   );
   return `${known.join("\n")}
 Without --format the first lines of the log tell which of these it is. Any other Apache LogFormat
-string may be given with --format, as it stands in httpd.conf.
+or nginx log_format may be given with --format, as it stands in the server's configuration. Names
+in JSON that are not among these are given by --field behind --format json; any other line is read
+by an /expression/ with groups that are named like them.
 `;
 }
 
 function definitionText(definition: Preset["definition"]): string {
   if (typeof definition === "string") return verbatim("format", definition);
   if (typeof definition === "function") return "";
-  const names = Object.entries(definition.names).map(([name, paths]) => `${name}: ${paths.join(", ")}`);
-  return wrapped("names", names.join("; "));
+  const names = Object.entries(definition.names).map(([name, paths]) => `${name} = ${paths.join(", ")}`);
+  return names.map((line, index) => wrapped(index === 0 ? "names" : " ", line)).join("");
 }
 
 function schema(): string {

@@ -48,7 +48,14 @@ function keyCharacters(part: TimePart, offset: number): number[] {
 }
 
 const inMinute = { second: true, millis: true, micros: true };
-const widths: { readonly [part in TimePart]?: number } = { year: 4, monthName: 3, dayOfYear: 3, zone: 5 };
+const widths: { readonly [part in TimePart]?: number } = {
+  year: 4,
+  monthName: 3,
+  dayOfYear: 3,
+  zone: 5,
+  zoneWithColon: 6,
+  utc: 0,
+};
 
 type Reader = (text: string, at: number) => number;
 
@@ -131,12 +138,12 @@ function hourReader(offsets: ReadonlyMap<TimePart, number>): Reader {
   };
 }
 
-/** `+hhmm` in minutes. */
+/** `+hhmm` or `+hh:mm` in minutes. */
 function zoneReader(offsets: ReadonlyMap<TimePart, number>): Reader {
-  const at = offsets.get("zone");
+  const [at, minutes] = offsets.has("zone") ? [offsets.get("zone"), 3] : [offsets.get("zoneWithColon"), 4];
   if (at === undefined) return () => 0;
   return (text, start) => {
-    const size = below(digits(text, start + at + 1, 2), 24) * 60 + below(digits(text, start + at + 3, 2), 60);
+    const size = below(digits(text, start + at + 1, 2), 24) * 60 + below(digits(text, start + at + minutes, 2), 60);
     return text.charAt(start + at) === "-" ? -size : size;
   };
 }

@@ -25,15 +25,21 @@ export class Expression {
     return { regex: linearRegex(source.join("")), groups: new Map(kept.map((name, index) => [name, index + 1])) };
   }
 
-  /** How much of the text the longest front of the expression matches, and what follows in the expression; null: nothing. */
-  follow(text: string): { readonly end: number; readonly next: string | null } {
+  /** How far the longest front of the expression that matches goes in the text, and what follows in the expression. */
+  follow(text: string): Followed {
     this.#fronts ??= frontsOf(this.#pieces);
-    const front = this.#fronts.findLast(({ regex }) => regex.test(text));
-    const match = front?.regex.exec(text);
-    return front && match
-      ? { end: match.index + match[0].length, next: front.next }
-      : { end: 0, next: this.#fronts[0]!.next };
+    const front = this.#fronts.findLast(({ regex }) => regex.test(text))!; // the shortest is empty
+    const { 0: matched, index, groups = {} } = front.regex.exec(text)!;
+    return { end: index + matched.length, next: front.next, groups };
   }
+}
+
+interface Followed {
+  readonly end: number;
+  /** Null: the whole expression matches. */
+  readonly next: string | null;
+  /** What the named groups of the front have matched. */
+  readonly groups: { readonly [name: string]: string | undefined };
 }
 
 /** The beginning of an expression. */

@@ -1,8 +1,8 @@
 // The fields of a record: from which columns of a format each is read, and what the column's text means.
 import { type FieldName, fieldNames, type LogRecord } from "./record.ts";
 import { methodName, methodOf, protocolName, protocolOf, uriOf } from "./request.ts";
-import { textOf } from "./text.ts";
-import type { Meaning, Token } from "./tokens.ts";
+import { asHttpd, textOf } from "./text.ts";
+import type { Escape, Meaning, Token } from "./tokens.ts";
 
 /** A column to be read for a field. */
 export interface Source {
@@ -23,16 +23,26 @@ export function sourcesOf(tokens: readonly Token[]): Source[] {
     const way = ways[field]
       .map(Object.entries<Setter>)
       .find((reads) => reads.every(([meaning]) => columns.has(meaning)));
-    return way?.map(([meaning, set]) => ({ field, index: columns.get(meaning)!, set })) ?? [];
+    return way?.map(([meaning, set]) => sourceOf(field, columns.get(meaning)!, set)) ?? [];
   });
 }
 
-/** Where the column of each meaning stands; the first one, if there are several. */
-function columnsOf(tokens: readonly Token[]): ReadonlyMap<string, number> {
-  const columns = new Map<string, number>();
+function sourceOf(field: FieldName, { index, escape }: Place, set: Setter): Source {
+  return { field, index, set: escape ? (record, text) => set(record, asHttpd[escape](text)) : set };
+}
+
+/** Where a column stands, and how its text is written. */
+interface Place {
+  readonly index: number;
+  readonly escape: Escape | undefined;
+}
+
+/** By meaning; the first one, if there are several. */
+function columnsOf(tokens: readonly Token[]): ReadonlyMap<string, Place> {
+  const columns = new Map<string, Place>();
   for (const [index, token] of tokens.entries()) {
     if (token.kind === "column" && token.meaning !== null && !columns.has(token.meaning))
-      columns.set(token.meaning, index);
+      columns.set(token.meaning, { index, escape: token.escape });
   }
   return columns;
 }
@@ -65,6 +75,10 @@ const ways: { readonly [field in Exclude<FieldName, "time">]: readonly Way[] } =
       path: (record, text) => (record.uri = textValue(text)),
       query: (record, text) => (record.uri = withQuery(record.uri, text)),
     },
+    {
+      path: (record, text) => (record.uri = textValue(text)),
+      arguments: (record, text) => (record.uri = withQuery(record.uri, text === "" || text === "-" ? "-" : `?${text}`)),
+    },
     { path: (record, text) => (record.uri = textValue(text)) },
   ],
   protocol: [
@@ -91,9 +105,16 @@ const ways: { readonly [field in Exclude<FieldName, "time">]: readonly Way[] } =
     { micros: (record, text) => (record.elapsedUs = durationValue(text, 1)) },
     { millis: (record, text) => (record.elapsedUs = durationValue(text, 1_000)) },
     { seconds: (record, text) => (record.elapsedUs = durationValue(text, 1_000_000)) },
+    {
+      receivingSeconds: (record, text) => (record.elapsedUs = durationValue(text, 1_000_000)),
+      waitingSeconds: (record, text) => (record.elapsedUs = sumOf(record.elapsedUs, durationValue(text, 1_000_000))),
+      sendingSeconds: (record, text) => (record.elapsedUs = sumOf(record.elapsedUs, durationValue(text, 1_000_000))),
+    },
   ],
   xForwardedFor: [{ xForwardedFor: (record, text) => (record.xForwardedFor = textValue(text)) }],
   request: [{ request: (record, text) => (record.request = textValue(text)) }],
+  level: [{ level: (record, text) => (record.level = textValue(text)) }],
+  message: [{ message: (record, text) => (record.message = textValue(text)) }],
 };
 
 function textValue(text: string): string | null {
@@ -117,6 +138,20 @@ function numberValue(text: string): number | null {
 
 /** In microseconds; a negative one, logged when the clock was set back meanwhile, is none. */
 function durationValue(text: string, unit: number): number | null {
+  const point = text.indexOf(".");
+  if (point >= 0) return sumOf(durationValue(text.slice(0, point), unit), fractionValue(text.slice(point + 1), unit));
   const value = numberValue(text);
   return value === null || value * unit > Number.MAX_SAFE_INTEGER ? null : value * unit;
+}
+
+/** Digit by digit, as 0.005 is no number that a double has. */
+function fractionValue(digits: string, unit: number): number {
+  let value = 0;
+  for (let i = 0, rest = unit; i < digits.length && (rest /= 10) >= 1; i++)
+    value += (digits.charCodeAt(i) - 0x30) * rest;
+  return value;
+}
+
+function sumOf(a: number | null, b: number | null): number | null {
+  return a === null || b === null || a + b > Number.MAX_SAFE_INTEGER ? null : a + b;
 }

@@ -12,6 +12,8 @@ export interface Parser {
   parse(text: string, start: number): LogRecord | null;
   /** Index behind the line end of the line that `parse` matched last. */
   end: number;
+  /** Of a format that describes itself: the one in which lines are read at the moment; null: none was described. */
+  readonly inForce?: Format | null;
 }
 
 export interface Format {
@@ -21,6 +23,10 @@ export interface Format {
   readonly fields: readonly FieldName[];
   /** True where the times in the line carry no zone, so that `--timezone` is needed. */
   readonly zoneless: boolean;
+  /** Lines are JSON, of which the user may say more. */
+  readonly isJson?: boolean;
+  /** Lines that begin with `#` are no records, but may say how the ones behind them read. */
+  readonly isSelfDescribing?: boolean;
   /** Tells a person where and why `line` (Latin-1, with its line end) does not match. Slow: for single lines. */
   explain(line: string): Mismatch;
   /** Why a line that has the form of the format is none of its lines all the same, in words that are safe to show; null: not for that. */
@@ -36,4 +42,6 @@ export interface Mismatch {
   readonly at: number;
   /** What should stand there, such as `%>s` or `" "`. */
   readonly expected: string;
+  /** What the columns before say, those left out that say nothing. */
+  readonly fields?: Partial<LogRecord>;
 }

@@ -2,8 +2,9 @@
 import { flawIn } from "../invocation/json-text.ts";
 import type { Format, Mismatch, Parser } from "./format.ts";
 import { type Finder, finderOf, type JsonObject } from "./json-path.ts";
+import { fieldsOf } from "./lines.ts";
 import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "./record.ts";
-import { RegexReader } from "./regex-reader.ts";
+import { ParserReader } from "./parser-reader.ts";
 import { indexInLine, lineText } from "./text.ts";
 import { usualTime } from "./usual-time.ts";
 import { fieldOf, requestSetters, type ValueName, valueNames, type ValueSetter, valueSetters } from "./values.ts";
@@ -37,14 +38,11 @@ export function jsonFormat(name: string, { names, needs }: JsonLayout, options: 
     name,
     fields,
     zoneless: false, // each line tells
+    isJson: true,
     explain: (line) => explain(line, own, needs, check),
     refusal: (line) => refusal(line, check),
     parser,
-    reader: (wishes, timezone) =>
-      new RegexReader(
-        parser([...new Set(wishes.flatMap((wish) => [...wish.fields, ...wish.values]))], timezone),
-        wishes,
-      ),
+    reader: (wishes, timezone) => new ParserReader(parser(fieldsOf(wishes), timezone), wishes),
   };
 }
 
@@ -164,11 +162,19 @@ function explain(line: string, names: JsonNames, needs: readonly FieldName[], ch
   const lacks = (fields: readonly FieldName[], timezone?: string) =>
     new JsonParser(names, [], fields, () => null, timezone).parse(`${text}\n`, 0) === null;
   const list = (name: ValueName) => (names[name] ?? []).join(", ");
-  if (lacks([], "UTC")) return { at: text.length, expected: `a time that can be read, under ${list("time")}` };
-  if (lacks([])) return { at: text.length, expected: `a time with its zone, under ${list("time")}; or say --timezone` };
+  const found = (expected: string): Mismatch => ({ at: text.length, expected, fields: told(object, names) });
+  if (lacks([], "UTC")) return found(`a time that can be read, under ${list("time")}`);
+  if (lacks([])) return found(`a time with its zone, under ${list("time")}; or say --timezone`);
   const missing = needs.find((field) => lacks([field]));
-  if (missing) return { at: text.length, expected: `${missing}, under ${list(missing)}` };
-  return { at: text.length, expected: `what the schema asks for: ${check(object) ?? "it is as it should be"}` };
+  if (missing) return found(`${missing}, under ${list(missing)}`);
+  return found(`what the schema asks for: ${check(object) ?? "it is as it should be"}`);
+}
+
+/** What the object says, the time aside. */
+function told(object: JsonObject, names: JsonNames): Partial<LogRecord> {
+  const record = emptyRecord(0);
+  for (const field of fieldNames) fill(record, object, { field, ways: columnOf(names, field) });
+  return Object.fromEntries(Object.entries(record).filter(([field, value]) => field !== "time" && value !== null));
 }
 
 /** Where the line stops to be an object. */

@@ -1,5 +1,5 @@
-// The lines of a chunk, read: what counting goes through. Read by the regular expression alone (regex-reader.ts), or by the kernel
-// (../kernel/), which leaves to the expression what it does not take.
+// The lines of a chunk, read: what counting goes through. Read by a parser alone (parser-reader.ts), or by the kernel
+// (../kernel/), which leaves to the parser what it does not take.
 import type { FieldName, LogRecord } from "./record.ts";
 
 /** Lines that are read at once, at most. */
@@ -19,6 +19,8 @@ export interface LineReader {
   readonly ends: Int32Array;
   /** Event time, ms since 1970; NaN: the line does not match; or `emptyLine`. */
   readonly times: Float64Array;
+  /** Of a format that describes itself: name of the one in which lines are read at the moment; undefined: none was described. */
+  readonly inForce?: string | undefined;
   /** What the lines say to each pipeline, in the order of the wishes. */
   readonly views: readonly LineView[];
   /** Reads lines of `bytes`, which ends with a line end, from index `from` on. Answers where it stopped. */
@@ -33,6 +35,11 @@ export interface Wish {
   readonly values: readonly FieldName[];
   /** Records may be changed by who gets them. */
   readonly mayChange?: boolean;
+}
+
+/** All that is wished for. */
+export function fieldsOf(wishes: readonly Wish[]): FieldName[] {
+  return [...new Set(wishes.flatMap(({ fields, values }) => [...fields, ...values]))];
 }
 
 /** What matched lines say to one pipeline: records with its fields and no others, whatever is read for other pipelines. */

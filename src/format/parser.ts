@@ -4,8 +4,9 @@ import { kernelReader } from "../kernel/kernel-reader.ts";
 import { explainer } from "./explain.ts";
 import { type Source, sourcesOf } from "./fields.ts";
 import type { Format, Parser } from "./format.ts";
+import { fieldsOf } from "./lines.ts";
 import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "./record.ts";
-import { RegexReader } from "./regex-reader.ts";
+import { ParserReader } from "./parser-reader.ts";
 import { lineRegex, type Span } from "./regex.ts";
 import { isZoneless, type TimeReader, timeReader } from "./time.ts";
 import type { Token } from "./tokens.ts";
@@ -21,9 +22,9 @@ export function formatFromTokens(name: string, tokens: readonly Token[]): Format
     explain: explainer(tokens),
     parser: (fields, timezone) => new LineParser(tokens, timeReader(tokens, timezone), wanted(fields)),
     reader(wishes, timezone) {
-      const all = wanted([...new Set(wishes.flatMap(({ fields, values }) => [...fields, ...values]))]);
+      const all = wanted(fieldsOf(wishes));
       const parser = new LineParser(tokens, timeReader(tokens, timezone), all);
-      return kernelReader({ tokens, sources: all, wishes, timezone, parser }) ?? new RegexReader(parser, wishes);
+      return kernelReader({ tokens, sources: all, wishes, timezone, parser }) ?? new ParserReader(parser, wishes);
     },
   };
 }

@@ -26,6 +26,10 @@ export interface LogRecord {
   xForwardedFor: string | null;
   /** The whole request line. */
   request: string | null;
+  /** Of an entry of an error log, such as `error`. */
+  level: string | null;
+  /** What an entry of an error log says. */
+  message: string | null;
 }
 
 export type FieldName = keyof LogRecord;
@@ -48,6 +52,8 @@ export const fieldNames = [
   "elapsedUs",
   "xForwardedFor",
   "request",
+  "level",
+  "message",
 ] as const satisfies readonly FieldName[];
 
 /** All records have one shape, so that code that reads them stays fast. */
@@ -69,5 +75,7 @@ export function emptyRecord(time: number): LogRecord {
     elapsedUs: null,
     xForwardedFor: null,
     request: null,
+    level: null,
+    message: null,
   };
 }

@@ -4,8 +4,9 @@ import { L2iError } from "../errors.ts";
 import { nearest } from "../invocation/nearest.ts";
 import { Expression } from "./expression.ts";
 import type { Format, Mismatch, Parser } from "./format.ts";
+import { fieldsOf } from "./lines.ts";
 import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "./record.ts";
-import { RegexReader } from "./regex-reader.ts";
+import { ParserReader } from "./parser-reader.ts";
 import { timeTokens } from "./strftime.ts";
 import { indexInLine, lineText } from "./text.ts";
 import { isZoneless, timeOfKey } from "./time.ts";
@@ -36,11 +37,7 @@ export function regexFormat(spec: string): Format {
     zoneless: tokens !== null && isZoneless(tokens),
     explain: (line) => explain(line, expression, sources),
     parser,
-    reader: (wishes, timezone) =>
-      new RegexReader(
-        parser([...new Set(wishes.flatMap((wish) => [...wish.fields, ...wish.values]))], timezone),
-        wishes,
-      ),
+    reader: (wishes, timezone) => new ParserReader(parser(fieldsOf(wishes), timezone), wishes),
   };
 }
 
@@ -158,18 +155,23 @@ const isNone = (value: string | undefined): boolean => value === undefined || va
 
 function explain(line: string, expression: Expression, sources: readonly Source[]): Mismatch {
   const text = lineText(line);
-  const { end, next } = expression.follow(text);
-  if (next !== null) return { at: indexInLine(line, end), expected: next };
-  const { regex, groups } = expression.only(new Set(expression.names));
-  const match = regex.exec(text)!;
-  const valueOf = (group: ValueName) => match[groups.get(group)!];
-  const bad = sources.find(({ field, group, set }) => isBad(field, set, valueOf(group)));
-  const at = text.indexOf(valueOf(bad?.group ?? "time") ?? "", match.index);
+  const { end, next, groups } = expression.follow(text);
+  const fields = told(groups, sources);
+  if (next !== null) return { at: indexInLine(line, end), expected: next, fields };
+  const bad = sources.find((source) => isBad(source, groups[source.group]));
+  const at = text.indexOf(groups[bad?.group ?? "time"] ?? "");
   const expected = bad ? `a number for ${bad.group}` : "a time that can be read; without zone it needs --timezone";
-  return { at: indexInLine(line, at), expected };
+  return { at: indexInLine(line, at), expected, fields };
 }
 
-function isBad(field: FieldName, set: ValueSetter, value: string | undefined): boolean {
+/** What the groups say, the time aside. */
+function told(groups: { readonly [name: string]: string | undefined }, sources: readonly Source[]): Partial<LogRecord> {
+  const record = emptyRecord(0);
+  for (const { group, set } of sources) if (!isNone(groups[group])) set(record, groups[group]);
+  return Object.fromEntries(Object.entries(record).filter(([field, value]) => field !== "time" && value !== null));
+}
+
+function isBad({ field, set }: Source, value: string | undefined): boolean {
   const record = emptyRecord(0);
   set(record, value);
   return isNumberField(field) && record[field] === null && !isNone(value);

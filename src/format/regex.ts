@@ -1,7 +1,7 @@
 // Tokens → one sticky regular expression for a line. Lines are written by strangers, so only forms without a choice are
 // used: where a column could go on or end, its next character decides, with a short look ahead at most. So matching is
 // linear, also where it fails.
-import type { Column, Shape, Token } from "./tokens.ts";
+import { type Column, type Escape, isPath, type Shape, type Token } from "./tokens.ts";
 
 /** Tokens [from, to) of a format whose text is wanted; `group` is where the match has it. */
 export interface Span {
@@ -12,19 +12,23 @@ export interface Span {
 
 /** Compiles the format, with a group for each of `spans`, whose numbers it sets. */
 export function lineRegex(tokens: readonly Token[], spans: readonly Span[]): RegExp {
+  return new RegExp(patternOf(tokens, tokens.length, spans) + lineEnd, "y");
+}
+
+/** Compiles the first `count` tokens alone. */
+export function frontRegex(tokens: readonly Token[], count: number, spans: readonly Span[]): RegExp {
+  return new RegExp(patternOf(tokens, count, spans), "y");
+}
+
+function patternOf(tokens: readonly Token[], count: number, spans: readonly Span[]): string {
   const ordered = spans.toSorted((a, b) => a.from - b.from || b.to - a.to);
   for (const [index, span] of ordered.entries()) span.group = index + 1;
-  const source = tokens.map((_, index) => {
+  const source = tokens.slice(0, count).map((_, index) => {
     const opening = ordered.filter((span) => span.from === index).length;
     const closing = ordered.filter((span) => span.to === index + 1).length;
     return "(".repeat(opening) + tokenPattern(tokens, index) + ")".repeat(closing);
   });
-  return new RegExp(source.join("") + lineEnd, "y");
-}
-
-/** Compiles the first `count` tokens alone. */
-export function frontRegex(tokens: readonly Token[], count: number): RegExp {
-  return new RegExp(Array.from({ length: count }, (_, index) => tokenPattern(tokens, index)).join(""), "y");
+  return source.join("");
 }
 
 const lineEnd = "\\r?\\n";
@@ -33,13 +37,18 @@ function tokenPattern(tokens: readonly Token[], index: number): string {
   const token = tokens[index];
   if (token === undefined) return "";
   if (token.kind === "literal") return quote(token.text);
-  return token.kind === "time" ? token.pattern : columnPattern(token, placeOf(tokens, index));
+  if (token.kind === "time") return token.pattern;
+  return columnPattern(token, placeOf(tokens, index)) + (isPath(tokens[index + 1]) ? "(?=\\/)" : "");
 }
 
 /** What stands around a column. */
 interface Place {
-  /** Within quotes: no raw `"`, backslash escapes are pairs. */
+  /** Within quotes: no raw `"`. */
   readonly quoted: boolean;
+  /** There a backslash and what follows it belong together. */
+  readonly pairs: boolean;
+  /** Within quotes: nothing is escaped. */
+  readonly raw: boolean;
   /** First character of what ends the column; "" at the end of the line. */
   readonly stop: string;
   /** Pattern of what else must follow that character to end the column; "" if nothing. */
@@ -51,13 +60,19 @@ interface Place {
 function placeOf(tokens: readonly Token[], index: number): Place {
   const next = tokens[index + 1];
   const literal = next?.kind === "literal" ? next.text : "";
+  const stop = isPath(next) ? "/" : literal.slice(0, 1);
   return {
-    quoted: isQuoted(tokens, index),
-    stop: literal.slice(0, 1),
+    quoted: isQuoted(tokens, index) && escapeOf(tokens[index]) !== "none",
+    pairs: escapeOf(tokens[index]) !== "hash",
+    raw: stop === '"' && escapeOf(tokens[index]) === "none",
+    stop,
     rest: literal === "" ? "" : quote(literal.slice(1)) + beginning(tokens, index + 2),
     apacheTime: hasApacheTime(tokens),
   };
 }
+
+const escapeOf = (token: Token | undefined): Escape | undefined =>
+  token?.kind === "column" ? token.escape : undefined;
 
 function isQuoted(tokens: readonly Token[], index: number): boolean {
   return quoteMarks(tokens.slice(0, index)) % 2 === 1 && quoteMarks(tokens.slice(index)) > 0;
@@ -100,6 +115,16 @@ const fixedShapes: { readonly [shape in Shape]?: string } = {
   number: "(?:\\d+|-)",
   status: "(?:\\d{3}|-)",
   duration: "(?:\\d+|-\\d*)",
+  decimal: "(?:\\d+\\.\\d+|-1?)",
+  padded: " *[+-]?\\d+",
+  quoted: '(?:"(?:[^"\\\\\\n]|\\\\.)*"|-)',
+  captures: "(?:\\{[^{}\\n]*\\} ){0,2}",
+  syslogHead:
+    "(?:(?:<\\d{1,3}>)?(?:[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT[^ \\n]+) [^ \\n]+ [^ :\\n]+: )?",
+  process: "(?:\\[pid \\d+(?::tid \\d+)?\\] )?",
+  clientTag: "(?:\\[client [^\\]\\n]+\\] )?",
+  connectionTag: "(?:\\*\\d+ )?",
+  rest: "(?: [^\\r\\n]*)?",
   hex: "(?:(?:0x)?[\\da-fA-F]+|-)",
   connection: "[X+-]",
   logId: "(?:[\\w@+/=-]{6,}|-)",
@@ -110,9 +135,9 @@ const fixedShapes: { readonly [shape in Shape]?: string } = {
 function columnPattern({ shape }: Column, place: Place): string {
   const fixed = fixedShapes[shape];
   if (fixed !== undefined) return fixed;
-  if (shape === "user") return userPattern(place);
+  if (shape === "user" && !place.raw) return userPattern(place);
   const hurdles = hurdlesOf(shape, place);
-  if (isQuotedText(shape, place)) return run(hurdles);
+  if (place.raw || isQuotedText(shape, place)) return run(hurdles);
   switch (shape) {
     case "client":
       return runOfSome(
@@ -125,6 +150,9 @@ function columnPattern({ shape }: Column, place: Place): string {
       return runOfSome(hurdles, hurdles);
     case "method":
       return `(?:${runOfSome(hurdles, hurdles)})?`;
+    case "upstreams":
+      // A further group is never another column: the list would end in several places.
+      return `${run(hurdles)}(?!${furtherGroup.pass})`;
     default:
       return run(hurdles);
   }
@@ -143,7 +171,7 @@ export interface Ends {
 }
 
 /**
- * Of a column of varying text; null for the others. Who reads up to the first of these characters and finds there all that
+ * Of a column of varying text; null for the others, and where more than one character decides. Who reads up to the first of these characters and finds there all that
  * follows the column has read what the expression reads: where that stands, no column goes on.
  */
 export function endsOf(tokens: readonly Token[], index: number): Ends | null {
@@ -151,12 +179,14 @@ export function endsOf(tokens: readonly Token[], index: number): Ends | null {
   if (token?.kind !== "column" || fixedShapes[token.shape] !== undefined) return null;
   const { shape } = token;
   const place = placeOf(tokens, index);
+  const needsMore = isPath(tokens[index + 1]) || (shape === "upstreams" && !place.raw && !isQuotedText(shape, place));
+  if (needsMore) return null;
   const hurdles = hurdlesOf(shape, place);
   const characters = hurdles.map(({ character }) => character);
   const isOpenUser = shape === "user" && place.stop === "";
-  const mayBeEmpty = isQuotedText(shape, place) || shape === "text" || shape === "method" || isOpenUser;
+  const mayBeEmpty = place.raw || isQuotedText(shape, place) || shape === "text" || shape === "method" || isOpenUser;
   return {
-    characters: ["\n", ...characters, ...(shape === "vhost" ? ["["] : [])].join(""),
+    characters: ["\n", ...characters, ...(shape === "vhost" && !place.raw ? ["["] : [])].join(""),
     least: mayBeEmpty ? 0 : 1,
     escapes: characters.includes("\\"),
     lists: hurdles.includes(furtherAddress),
@@ -169,15 +199,19 @@ interface Hurdle {
   readonly pass?: string;
 }
 
-/** Quoted text has no raw quote, and escapes are pairs. */
-const quoteMarkAndEscape: readonly Hurdle[] = [{ character: '"' }, { character: "\\", pass: "\\\\." }];
+const quoteMark: Hurdle = { character: '"' };
+const escapePair: Hurdle = { character: "\\", pass: "\\\\." };
+
+/** Of text between quotes. */
+const quotedHurdles = ({ pairs }: Place): readonly Hurdle[] => (pairs ? [quoteMark, escapePair] : [quoteMark]);
 
 /** Free text between quotes, escaped as httpd does it. */
 const isQuotedText = (shape: Shape, { quoted, stop }: Place): boolean =>
   quoted && (shape === "text" || shape === "user" || stop === '"');
 
 function hurdlesOf(shape: Shape, place: Place): readonly Hurdle[] {
-  if (isQuotedText(shape, place)) return withStop(quoteMarkAndEscape, place);
+  if (place.raw) return textHurdles(place);
+  if (isQuotedText(shape, place)) return withStop(quotedHurdles(place), place);
   switch (shape) {
     case "client":
       return wordHurdles(place, place.stop === "," ? [] : [furtherAddress]);
@@ -186,6 +220,8 @@ function hurdlesOf(shape: Shape, place: Place): readonly Hurdle[] {
     case "word":
     case "method":
       return wordHurdles(place);
+    case "upstreams":
+      return wordHurdles(place, [furtherAddress, furtherGroup]);
     default:
       return textHurdles(place);
   }
@@ -194,12 +230,22 @@ function hurdlesOf(shape: Shape, place: Place): readonly Hurdle[] {
 /** In a list of addresses. */
 const furtherAddress: Hurdle = { character: ",", pass: ", ?(?=[^, \\t\\r\\n])" };
 
+/** Of servers that were asked after an internal redirect. */
+const furtherGroup: Hurdle = { character: " ", pass: " : (?=[^, \\t\\r\\n])" };
+
 // Not \s, which also means the byte 0xa0, a part of UTF-8 letters.
 const blanks: readonly Hurdle[] = [{ character: " " }, { character: "\t" }, { character: "\r" }];
 
 /** Text without blanks. It may hold the character at its end only if that could not end it, as in `::1:443`. */
 function wordHurdles(place: Place, others: readonly Hurdle[] = []): Hurdle[] {
-  return withStop([...blanks, ...others, ...(place.quoted ? quoteMarkAndEscape : timeGuard(place))], place);
+  return withStop(
+    [
+      ...blanks.filter(({ character }) => others.every((other) => other.character !== character)),
+      ...others,
+      ...(place.quoted ? quotedHurdles(place) : timeGuard(place)),
+    ],
+    place,
+  );
 }
 
 /** What stands without quotes never holds a time of the log's own kind: that would be another line, glued to a torn one. */

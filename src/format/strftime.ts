@@ -14,10 +14,15 @@ export function timeTokens(format: string, source: string): Token[] {
   return word === undefined ? strftimeTokens(rest || apacheTime, source, make) : [make(word)];
 }
 
+/** Text that says that the time is UTC; "" where nothing says so. */
+export function utcToken(text: string, source: string): TimePiece {
+  return { kind: "time", source, part: "utc", pattern: text, width: text.length, end: false };
+}
+
 type Piece = Pick<TimePiece, "part" | "pattern" | "width">;
 
 function strftimeTokens(format: string, source: string, make: (piece: Piece) => TimePiece): Token[] {
-  return [...format.matchAll(/%(.?)|[^%]+/gs)].flatMap(([text, letter]): Token[] => {
+  return [...format.matchAll(/%(:z|.?)|[^%]+/gs)].flatMap(([text, letter]): Token[] => {
     if (letter === undefined) return [{ kind: "literal", text }];
     const meaning = conversions.get(letter);
     if (meaning === undefined) throw unknownConversion(text, source);
@@ -88,6 +93,7 @@ const conversions = new Map<string, Piece | Piece[] | string | Literal>(
     f: digits("micros", 6),
     L: digits("millis", 3),
     z: { part: "zone", pattern: "[+-]\\d{4}", width: 5 },
+    ":z": { part: "zoneWithColon", pattern: "[+-]\\d{2}:\\d{2}", width: 6 },
     s: epoch("epochSeconds"),
     F: "%Y-%m-%d",
     T: "%H:%M:%S",

@@ -18,7 +18,7 @@ export interface TimeReader {
 /** Whether the format needs a time zone to be given. Throws L2iError "usage" where its pieces make no time. */
 export function isZoneless(tokens: readonly Token[]): boolean {
   const parts = partsOf(tokens);
-  return !parts.has("zone") && epochParts.every((part) => !parts.has(part));
+  return [...zoneParts, ...epochParts].every((part) => !parts.has(part));
 }
 
 /** `timezone`: IANA name, for a format without zone. */
@@ -28,6 +28,7 @@ export function timeReader(tokens: readonly Token[], timezone: string | undefine
   return epoch === undefined ? civilReader(tokens, parts, timezone) : epochReader(epochLayout(parts, epoch));
 }
 
+const zoneParts = ["zone", "zoneWithColon", "utc"] as const;
 /** The finest first. */
 const epochParts = ["epochMicros", "epochMillis", "epochSeconds"] as const;
 /** How many of them make a millisecond. */
@@ -127,7 +128,7 @@ function partsOf(tokens: readonly Token[]): Parts {
   if (isComplete(parts)) return parts;
   throw new L2iError(
     "usage",
-    "format: its lines do not tell when a request was; a time needs year, month, day, hour and minute: add %t to the LogFormat",
+    "format: its lines do not tell when a request was; a time needs year, month, day, hour and minute: add %t to the LogFormat, or $time_local to the log_format",
   );
 }
 
@@ -169,7 +170,7 @@ function numberAt(match: RegExpExecArray, span: Span): number {
 }
 
 function civilReader(tokens: readonly Token[], parts: Parts, timezone: string | undefined): TimeReader {
-  const toUtc = parts.has("zone") ? (local: number) => local : utcOf(timezone);
+  const toUtc = zoneParts.some((part) => parts.has(part)) ? (local: number) => local : utcOf(timezone);
   const sorted = [...parts].toSorted(([, a], [, b]) => a - b);
   const [from, to] = [sorted[0]?.[1] ?? 0, (sorted.at(-1)?.[1] ?? 0) + 1];
   return widthOf(tokens, from, to) === null ? scattered(tokens, sorted, toUtc) : inPlace(tokens, sorted, from, toUtc);

@@ -16,7 +16,30 @@ export interface Column {
   readonly shape: Shape;
   /** What the column tells; null: matched, never read. */
   readonly meaning: Meaning | null;
+  /** How its text is written, if not as httpd and nginx do it. */
+  readonly escape?: Escape;
 }
+
+/** How servers write bytes that would be mistaken for others; text.ts undoes it. */
+export type Escape =
+  /** As in a JSON string; an empty text is none. */
+  | "json"
+  /** Not at all, so that quotes within quotes are possible; an empty text is none. */
+  | "none"
+  /** A `+` is a space. */
+  | "plus"
+  /** `%20` is a space, and so is `%2520`. */
+  | "percent"
+  /** `#22` is a quote. */
+  | "hash"
+  /** Between quotes of its own, or none. */
+  | "quotes"
+  /** Spaces or a plus sign stand before the number. */
+  | "padding"
+  /** `[client 192.0.2.7] ` is the address, */
+  | "tag"
+  /** … and so is `[client 192.0.2.7:4711] `. */
+  | "tagWithPort";
 
 /** What a column's text can look like, which decides where it ends. */
 export type Shape =
@@ -36,7 +59,27 @@ export type Shape =
   | "number"
   /** A number that is negative when the clock was set back meanwhile. */
   | "duration"
+  /** A number with a fraction, or -1 for none. */
+  | "decimal"
+  /** Words with ", " or " : " between them, one for each server that was asked; or nothing. */
+  | "upstreams"
   | "status"
+  /** A number, with spaces or a sign before it. */
+  | "padded"
+  /** Text with the quotes around it, or `-` without. */
+  | "quoted"
+  /** Headers that HAProxy was told to log: up to two groups in braces, each with a space behind it. */
+  | "captures"
+  /** What syslog puts before a message, or nothing. */
+  | "syslogHead"
+  /** `[pid 7:tid 8] ` of httpd's error log, or nothing. */
+  | "process"
+  /** `[client 192.0.2.7:4711] ` there, or nothing. */
+  | "clientTag"
+  /** `*17 ` of nginx's error log, or nothing. */
+  | "connectionTag"
+  /** Further columns, or none. */
+  | "rest"
   | "hex"
   | "connection"
   | "logId";
@@ -53,7 +96,10 @@ export type Meaning =
   | "method"
   | "uri"
   | "path"
+  /** With its question mark. */
   | "query"
+  /** Without. */
+  | "arguments"
   | "protocol"
   | "status"
   | "firstStatus"
@@ -62,13 +108,19 @@ export type Meaning =
   | "micros"
   | "millis"
   | "seconds"
+  /** The time taken in three parts, in seconds. */
+  | "receivingSeconds"
+  | "waitingSeconds"
+  | "sendingSeconds"
   | "referrer"
   | "userAgent"
   | "xForwardedFor"
   | "vhost"
   | "serverName"
   | "hostHeader"
-  | "port";
+  | "port"
+  | "level"
+  | "message";
 
 /** A piece of the event time, such as the year. All pieces of a line make one time. */
 export interface TimePiece {
@@ -98,6 +150,10 @@ export type TimePart =
   | "millis"
   | "micros"
   | "zone"
+  /** `+02:00`. */
+  | "zoneWithColon"
+  /** Of no width, or `Z`: the time is UTC. */
+  | "utc"
   | "epochSeconds"
   | "epochMillis"
   | "epochMicros";
@@ -122,14 +178,34 @@ export function checkSeparated(tokens: readonly Token[]): void {
     const next = tokens[index + 1];
     if (token.kind === "literal" || next === undefined || next.kind === "literal" || endsByItself(token)) continue;
     if (token.kind === "time" && next.kind === "time" && next.width !== null) continue;
+    if (token.kind === "column" && isWord(token) && (isPath(next) || isRest(next))) continue;
     throw new L2iError(
       "usage",
       `format: nothing stands between ${token.source} and ${next.source}, so nobody can tell where one ends; ` +
-        "put a space, a tab or quotes between them in the LogFormat",
+        "put a space, a tab or quotes between them in the server's format",
     );
   }
 }
 
+const isWord = ({ shape }: Column): boolean => shape === "word" || shape === "vhost";
+
+/** Begins with a space, if it is anything. */
+const isRest = (token: Token): boolean => token.kind === "column" && token.shape === "rest";
+
+/** Begins with a slash, so that a host may stand right before it. */
+export function isPath(token: Token | undefined): boolean {
+  return token?.kind === "column" && (token.meaning === "uri" || token.meaning === "path");
+}
+
+const endingByThemselves: ReadonlySet<Shape> = new Set([
+  "status",
+  "connection",
+  "syslogHead",
+  "process",
+  "clientTag",
+  "connectionTag",
+]);
+
 function endsByItself(token: Column | TimePiece): boolean {
-  return token.kind === "time" ? token.width !== null : token.shape === "status" || token.shape === "connection";
+  return token.kind === "time" ? token.width !== null : endingByThemselves.has(token.shape);
 }

@@ -40,6 +40,8 @@ export const valueSetters: { readonly [name in Exclude<ValueName, "time">]: Valu
   elapsedNs: (record, value) => (record.elapsedUs = durationOf(value, nanoseconds.ns)),
   xForwardedFor: (record, value) => (record.xForwardedFor = textOf(value)),
   request: (record, value) => (record.request = textOf(value)),
+  level: (record, value) => (record.level = textOf(value)),
+  message: (record, value) => (record.message = textOf(value)),
 };
 
 /** The same from a value that is the whole request line, of which these are parts. */
@@ -72,17 +74,17 @@ const decimal = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const nanoseconds = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 } as const;
 const nanosecondsIn: ReadonlyMap<string, number> = new Map(Object.entries(nanoseconds));
 
-/** In microseconds, to the nanosecond. `unit`: nanoseconds in it, for a number that does not say its own. */
+/** In whole microseconds. `unit`: nanoseconds in it, for a number that does not say its own. */
 function durationOf(value: unknown, unit: number): number | null {
   const number = numberOf(value);
   const taken = number === null ? sumOf(value) : number * unit;
-  return taken === null || taken / 1000 > Number.MAX_SAFE_INTEGER ? null : Math.round(taken) / 1000;
+  return taken === null || taken / 1000 > Number.MAX_SAFE_INTEGER ? null : Math.round(taken / 1000);
 }
 
 /** `12ms`, `1m2.5s`: nanoseconds. */
 function sumOf(value: unknown): number | null {
   if (typeof value !== "string" || !duration.test(value)) return null;
-  const parts = [...value.matchAll(/([\d.]+) ?([a-zµ]+)/g)];
+  const parts = [...value.matchAll(/(\d+(?:\.\d+)?) ?(ns|us|µs|ms|s|m|h)/gy)];
   return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * nanosecondsIn.get(unit)!, 0);
 }
 

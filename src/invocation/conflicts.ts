@@ -71,24 +71,27 @@ interface NamedFile {
   /** The option; `kept`: what l2i keeps beside the brainfile. */
   readonly use: string;
   readonly file: string;
-  /** Of two uses of a file the one of higher rank is at fault: a log was there before. */
+  /** Of two uses of a file the one of higher rank is at fault: what is read was there before. */
   readonly rank: number;
 }
 
-function filesOf({ path, invocation: { logs, brainfile, sink, rejects } }: Draft): NamedFile[] {
+function filesOf({ path, invocation: { logs, brainfile, sink, rejects, schema } }: Draft): NamedFile[] {
   const named: [use: string, file: string | null, key?: string][] = [
     ...logs.map((log): [string, string] => ["log", log]),
     ["brainfile", brainfile],
     ...keptBeside(brainfile).map((file): [string, string, string] => ["kept", file, "brainfile"]),
     ["out", sink?.kind === "file" ? sink.path : null],
     ["rejects", rejects],
+    ["schema", schema?.path ?? null],
   ];
   return named.flatMap(([use, file, key = use], rank) =>
     file === null || file === "-"
       ? []
-      : [{ path: [...path, key], use, file: realSpelling(file), rank: use === "log" ? 0 : rank + 1 }],
+      : [{ path: [...path, key], use, file: realSpelling(file), rank: isRead.has(use) ? 0 : rank + 1 }],
   );
 }
+
+const isRead: ReadonlySet<string> = new Set(["log", "schema"]);
 
 function keptBeside(brainfile: string | null): string[] {
   if (brainfile === null) return [];

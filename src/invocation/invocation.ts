@@ -2,6 +2,7 @@
 // whether something was set.
 import { resolve } from "node:path";
 import { beside } from "../beside.ts";
+import type { ValueName } from "../format/values.ts";
 import type { ClassifyRule } from "./classify-schema.ts";
 import type { Environment } from "./environment.ts";
 import { modulePathPattern, pipelineLabel } from "./pipeline-name.ts";
@@ -32,6 +33,10 @@ export interface Invocation<Secret = string> {
   /** Absolute; null: read all, save nothing. */
   readonly brainfile: string | null;
   readonly format: string;
+  /** Names in JSON lines. */
+  readonly field: { readonly [name in ValueName]?: string };
+  /** Null: JSON lines may hold anything. */
+  readonly schema: SchemaFile | null;
   readonly timezone: string | null;
   readonly windowMs: number;
   readonly latenessMs: number;
@@ -56,6 +61,14 @@ export interface Invocation<Secret = string> {
   readonly timeoutMs: number;
   /** What a load without brainfile does with its first and last window. */
   readonly edges: "drop" | "keep";
+}
+
+/** A JSON Schema of the user's own. */
+export interface SchemaFile {
+  /** Absolute. */
+  readonly path: string;
+  /** What was in it; null: it is yet to be read. */
+  readonly text: string | null;
 }
 
 type SettingValue = string | number | boolean | readonly string[] | readonly number[];
@@ -85,6 +98,8 @@ export function normalise(
     logs,
     brainfile,
     format: given.format,
+    field: given.field ?? {},
+    schema: schemaFile(given.schema, folder),
     timezone: given.timezone ?? null,
     windowMs: durationMs(given.window),
     latenessMs: durationMs(given.lateness),
@@ -103,6 +118,10 @@ export function normalise(
     timeoutMs: durationMs(given.timeout),
     edges: brainfile === null ? (given.edges ?? (isStore(sink) ? "drop" : "keep")) : "keep",
   };
+}
+
+export function schemaFile(path: string | undefined, folder: string): SchemaFile | null {
+  return path === undefined ? null : { path: resolve(folder, path), text: null };
 }
 
 function isStore(sink: SealedTarget | null): boolean {

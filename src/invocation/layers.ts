@@ -31,7 +31,7 @@ export function layerOf(value: unknown, path: Path, problems: readonly Problem[]
   return { path, given: Object.fromEntries(sound), broken };
 }
 
-/** An invocation's own options win; tags and the pipeline's options are merged one by one. */
+/** An invocation's own options win; tags, the pipeline's options and names in JSON are merged one by one. */
 export function merge(defaults: Layer, own: Layer): Partial<Given> {
   const rivals: readonly string[] = rivalsOf(own.given);
   const kept = Object.entries(defaults.given).filter(([key]) => !rivals.includes(key));
@@ -39,6 +39,7 @@ export function merge(defaults: Layer, own: Layer): Partial<Given> {
   return {
     ...merged,
     ...(merged.tag && { tag: { ...defaults.given.tag, ...own.given.tag } }),
+    ...(merged.field && { field: { ...defaults.given.field, ...own.given.field } }),
     ...(merged.set && { set: { ...defaults.given.set, ...own.given.set } }),
   };
 }

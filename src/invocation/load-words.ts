@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { fileConflicts } from "./conflicts.ts";
 import { liveName } from "../log/rotated-name.ts";
-import { type Context, normalise, type SealedInvocation } from "./invocation.ts";
+import { type Context, normalise, schemaFile, type SealedInvocation } from "./invocation.ts";
 import { type Layer, layerOf, placed, sinkOf } from "./layers.ts";
 import { entryFromFlags, type Flags, numbersFromText } from "./options.ts";
 import { pipelineProblems } from "./pipeline-name.ts";
@@ -37,6 +37,19 @@ export function invocationFromWords(
   ];
   if (all.length > 0) throw problemsError(all, flagPlace);
   return invocation;
+}
+
+/** How `l2i parse` is to read, or one usage error. */
+export function readingFromWords(
+  { format, field, schema }: Flags,
+  { folder }: Context,
+): Pick<SealedInvocation, "format" | "field" | "schema"> {
+  const { entry, problems } = entryFromFlags({ format, field, schema });
+  const value = { pipeline: "any", ...entry };
+  const { data, error } = invocationSchema.safeParse(value);
+  const all = [...problems, ...problemsOf(error?.issues ?? [], value, value)];
+  if (!data || all.length > 0) throw problemsError(all, flagPlace);
+  return { format: data.format, field: data.field ?? {}, schema: schemaFile(data.schema, folder) };
 }
 
 const nothing: Layer = { path: [], given: {}, broken: new Set() };

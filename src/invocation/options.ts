@@ -21,6 +21,8 @@ const flags: {
   set: ["What to count:", "KEY=VALUE"],
   edges: ["What to count:", "drop|keep"],
   format: ["How to read:", "FORMAT"],
+  field: ["How to read:", "FIELD=NAME"],
+  schema: ["How to read:", "PATH"],
   timezone: ["How to read:", "ZONE"],
   start: ["How to read:", "beginning|end"],
   resume: ["How to read:", "start|end"],
@@ -52,12 +54,22 @@ type FlagKey = keyof typeof flags;
 
 const flagKeys: readonly FlagKey[] = Object.keys(flags).filter(isFlagKey);
 
-/** What commander makes of the words: option keys to their text, for `--tag` and `--set` the list of texts. */
+/** What commander makes of the words: option keys to their text, for those that are pairs the list of texts. */
 export type Flags = { readonly [key: string]: unknown };
 
 /** The options of an invocation for a commander command. */
 export function invocationOptions(leftOut: readonly OptionKey[] = []): Option[] {
-  return flagKeys.filter((key) => !leftOut.includes(key)).map(commanderOption);
+  return flagKeys.filter((key) => !leftOut.includes(key)).map(optionOf);
+}
+
+/** One of them. */
+export function optionOf(key: FlagKey): Option {
+  const [group, argument] = flags[key];
+  const fallback = fallbackOf(key);
+  const description =
+    fallback === "" ? descriptionOf(key) : descriptionOf(key).replace(/\.$/u, ` (default: ${fallback}).`);
+  const option = new Option(`${flagOf(key)} <${argument}>`, description).helpGroup(group);
+  return isMap(key) ? option.argParser((text, before: string[] | undefined) => [...(before ?? []), text]) : option;
 }
 
 /** An invocation as an object that is yet to be checked. */
@@ -108,15 +120,6 @@ export function numbersFromText(entry: object): object {
 
 const decimal = /^-?[0-9]{1,15}(?:\.[0-9]{1,15})?$/u;
 
-function commanderOption(key: FlagKey): Option {
-  const [group, argument] = flags[key];
-  const fallback = fallbackOf(key);
-  const description =
-    fallback === "" ? descriptionOf(key) : descriptionOf(key).replace(/\.$/u, ` (default: ${fallback}).`);
-  const option = new Option(`${flagOf(key)} <${argument}>`, description).helpGroup(group);
-  return isMap(key) ? option.argParser((text, before: string[] | undefined) => [...(before ?? []), text]) : option;
-}
-
 /** Neither prints nor exits; knows no `--help`. */
 function wordParser(): Command {
   const silent = { writeErr: () => {}, writeOut: () => {} };
@@ -152,22 +155,22 @@ function mapFromPairs(
   key: string,
   texts: readonly string[],
 ): { readonly key: string; readonly value: object; readonly problems: Problem[] } {
-  const pairs = texts.map(pairFrom).filter((pair) => pair !== null);
-  const names = new Set(pairs.map(([name]) => name));
+  const given = texts.map(pairFrom).filter((pair) => pair !== null);
+  const names = new Set(given.map(([name]) => name));
   const values = Array.from(
     names,
-    (name) => [name, pairs.filter(([other]) => other === name).map(([, value]) => value)] as const,
+    (name) => [name, given.filter(([other]) => other === name).map(([, value]) => value)] as const,
   );
   const isList = (all: readonly string[]) => key === "set" && all.length > 1;
   const malformed = texts.filter((text) => pairFrom(text) === null);
-  const repeated = values.filter(([, all]) => key === "tag" && all.length > 1);
+  const repeated = values.filter(([, all]) => key !== "set" && all.length > 1);
   return {
     key,
     value: Object.fromEntries(values.map(([name, all]) => [name, isList(all) ? all : all[0]])),
     problems: [
       ...malformed.map((text) => ({
         path: [key],
-        message: `${quote(text)} is not KEY=VALUE; try ${key === "tag" ? "service=shop" : "prefix=/downloads/"}`,
+        message: `${quote(text)} is not KEY=VALUE; try ${pairs.get(key)}`,
       })),
       ...repeated.map(([name]) => ({ path: [key, name], message: "is given more than once; keep one" })),
     ],
@@ -183,8 +186,15 @@ function isFlagKey(key: string): key is FlagKey {
   return Object.hasOwn(flags, key);
 }
 
+/** Options that are pairs of a key and a value, with an example of one. */
+const pairs: ReadonlyMap<string, string> = new Map([
+  ["tag", "service=shop"],
+  ["set", "prefix=/downloads/"],
+  ["field", "status=code"],
+]);
+
 function isMap(key: string): boolean {
-  return key === "tag" || key === "set";
+  return pairs.has(key);
 }
 
 function isNumber(key: string): boolean {

@@ -2,6 +2,7 @@
 // shows them all, and they quote what stands in the file, never what the environment put there, and no secret.
 import type * as z from "zod/mini";
 import { L2iError } from "../errors.ts";
+import { valueNames } from "../format/values.ts";
 import { whenFields } from "./classify-schema.ts";
 import { nearest } from "./nearest.ts";
 import { identityKeys, isOptionKey, multibrainKeys, optionKeys, secretKeys } from "./schema.ts";
@@ -93,6 +94,7 @@ function unknownKey(path: Path): Problem {
 function knownKeys(path: Path): readonly string[] {
   const parent = path.at(-2);
   if (path.length === 1) return multibrainKeys;
+  if (parent === "field") return valueNames;
   if (!path.includes("classify")) return optionKeys;
   return parent === "when" ? whenFields : ["when", "set"];
 }

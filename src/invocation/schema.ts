@@ -3,6 +3,7 @@
 // both refuse the same; how one value depends on another is checked where an invocation is put together.
 import * as z from "zod/mini";
 import { _default as withDefault } from "zod/mini";
+import { valueNames } from "../format/values.ts";
 import { classifySchema } from "./classify-schema.ts";
 import { isTimezone, timezoneNames } from "./timezones.ts";
 import { anyDuration, type Digits, durationPattern, durationWithin, fromOneSecond, upToDays } from "./units.ts";
@@ -40,7 +41,16 @@ export const invocationSchema = z.strictObject({
   ),
   format: about(
     withDefault(z.string().check(z.minLength(1, "is empty; give a format, or auto")), "auto"),
-    "How a line reads: a preset, an Apache LogFormat string, an /expression/ with named groups, or auto.",
+    "How a line reads: a preset, an Apache LogFormat or nginx log_format string, an /expression/ with named groups, or auto.",
+  ),
+  field: z.optional(
+    about(
+      z.partialRecord(z.enum(valueNames), plain),
+      "Names in JSON lines, dots lead into objects: clientIp=request.remote_ip. The time taken may be elapsedUs, elapsedMs, elapsedS or elapsedNs.",
+    ),
+  ),
+  schema: z.optional(
+    about(fileOnly, "JSON Schema (draft-07 or 2020-12) that JSON lines must meet; those that do not are rejects."),
   ),
   timezone: z.optional(
     about(

@@ -60,6 +60,7 @@ function reservedKeys(value: unknown): Problem[] {
   const maps = layers.flatMap((path) => [
     [...path, "tag"],
     [...path, "set"],
+    [...path, "field"],
   ]);
   const reserved = maps.filter((path) => Object.hasOwn(Object(valueAt(value, path)), "__proto__"));
   return reserved.map((path) => ({

@@ -59,10 +59,13 @@ export class Jobs {
   }
 }
 
-/** Standard input has no descriptor that another thread could read at its place. */
-function sourceOf(content: Content, offset: number, { name: format }: Format): Source[] {
+/**
+ * Standard input has no descriptor that another thread could read at its place; and how lines read that describe the ones behind them, is
+ * not known in the middle.
+ */
+function sourceOf(content: Content, offset: number, { name: format, isSelfDescribing = false }: Format): Source[] {
   const { fd } = content;
-  return fd === null ? [] : [{ content, fd, offset, format }];
+  return fd === null || isSelfDescribing ? [] : [{ content, fd, offset, format }];
 }
 
 /** A compressed file alone is read in one go, which this thread can do as well. */

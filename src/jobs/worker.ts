@@ -48,7 +48,9 @@ async function carryOut(order: Order): Promise<void> {
 
 async function count(order: Order, own: Task, counter: FileCounter): Promise<void> {
   const { id, part } = order;
-  const counted = piecesOfPart(bytesOf(order), part, counter.countingOf(formatOf(order.format)), own.maxLine);
+  const { chosenFormat, maxLine } = own;
+  const format = order.format === chosenFormat?.name ? chosenFormat : formatOf(order.format);
+  const counted = piecesOfPart(bytesOf(order), part, counter.countingOf(format), maxLine);
   for await (const { pieces, begin, end, tail, ending } of counted) {
     const counts = pack(pieces[0]!, own.valueFields.length, (series) => keyOf(series, own));
     const weight = weightOf(counts);

@@ -30,6 +30,8 @@ export function cellOf(source: Source, output: Output, memory: Memory, isAlone: 
   return isAlone ? new TextCell(source, output, memory) : new PartCell(source, output, memory);
 }
 
+type NumberOutput = Output & { kind: "number" };
+
 /** What the setter makes of a text. */
 function meaningOf({ field, set }: Source, text: string): LogRecord[FieldName] {
   const record = emptyRecord(0);
@@ -57,6 +59,8 @@ const textStores: { readonly [field in FieldName]?: Store<string> } = {
   vhost: (record, value) => (record.vhost = value),
   xForwardedFor: (record, value) => (record.xForwardedFor = value),
   request: (record, value) => (record.request = value),
+  level: (record, value) => (record.level = value),
+  message: (record, value) => (record.message = value),
 };
 const numberStores: { readonly [field in FieldName]?: Store<number> } = {
   status: (record, value) => (record.status = value),
@@ -90,10 +94,11 @@ class Meanings {
 const fewNumbers: ReadonlySet<FieldName> = new Set(["status", "port"]);
 
 /** What a number must be multiplied with. */
-export const unitOf = (source: Source): number => Number(meaningOf(source, "1"));
+export const unitOf = (source: Source, { scale }: NumberOutput): number => Number(meaningOf(source, "1")) / scale;
 
-function numberCell(source: Source, { slot }: Output & { kind: "number" }, { words }: Memory): Cell {
-  const unit = unitOf(source);
+function numberCell(source: Source, output: NumberOutput, { words }: Memory): Cell {
+  const { slot } = output;
+  const unit = unitOf(source, output);
   const store = numberStores[source.field]!;
   return {
     put(record, row) {

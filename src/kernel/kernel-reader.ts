@@ -4,7 +4,7 @@ import type { Source } from "../format/fields.ts";
 import type { Parser } from "../format/format.ts";
 import { emptyLine, type LineReader, mostLines, type Wish } from "../format/lines.ts";
 import type { LogRecord } from "../format/record.ts";
-import { emptyLength } from "../format/regex-reader.ts";
+import { emptyLength } from "../format/parser-reader.ts";
 import type { Token } from "../format/tokens.ts";
 import { type Clock, clockOf } from "./clock.ts";
 import { KernelView } from "./kernel-view.ts";

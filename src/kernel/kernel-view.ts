@@ -2,7 +2,7 @@
 import type { Source } from "../format/fields.ts";
 import { type LineView, noKey, type Wish } from "../format/lines.ts";
 import { emptyRecord, type LogRecord } from "../format/record.ts";
-import { RecordView } from "../format/regex-reader.ts";
+import { RecordView } from "../format/parser-reader.ts";
 import { type Cell, cellOf, unitOf } from "./cells.ts";
 import type { Memory } from "./memory.ts";
 import type { Program } from "./program.ts";
@@ -52,7 +52,9 @@ export class KernelView implements LineView {
     const values = wish.values.map((field) => {
       const source = sources.find((each) => each.field === field);
       const output = source && program.outputs.get(source.index);
-      return source && output?.kind === "number" ? { slot: output.slot, unit: unitOf(source) } : { slot: -1, unit: 0 };
+      return source && output?.kind === "number"
+        ? { slot: output.slot, unit: unitOf(source, output) }
+        : { slot: -1, unit: 0 };
     });
     this.#slots = values.map(({ slot }) => slot);
     this.#units = values.map(({ unit }) => unit);

@@ -12,8 +12,8 @@ const op = { end: 0, nothing: 1, text: 2, number: 3, class: 4, time: 5, request:
 
 /** Where a row of numbers has what a column says. Slots count from the row's beginning; slot 0 is where the line ends. */
 export type Output =
-  /** One slot: the number; -1 for `-`. */
-  | { readonly kind: "number"; readonly slot: number }
+  /** One slot: the number times `scale`; -1 for `-`. */
+  | { readonly kind: "number"; readonly slot: number; readonly scale: number }
   /** Address where it begins, where it ends, and its id in the table; -1: it has none. */
   | { readonly kind: "text"; readonly slot: number; readonly table: TextTable }
   /** Addresses of beginning and end; then begin, end and id of method and of URI, the method's -1 where it is not as simple as that. */
@@ -111,11 +111,11 @@ class Compiler {
     }
   }
 
-  #column({ shape, meaning }: Column, index: number): boolean {
+  #column({ shape, meaning, escape }: Column, index: number): boolean {
     const isWanted = this.#wanted.has(index);
     const ends = endsOf(this.#tokens, index);
     if (ends) {
-      if (isWanted && meaning === "request" && ends.escapes) this.#request(index, ends);
+      if (isWanted && meaning === "request" && ends.escapes && !escape) this.#request(index, ends);
       else this.#text(index, isWanted, ends);
       return true;
     }
@@ -128,6 +128,8 @@ class Compiler {
       case "status":
         this.#number(index, isWanted, 3, 3);
         return true;
+      case "decimal":
+        return this.#decimal(index, isWanted);
       case "protocol":
         this.#protocol(index, isWanted);
         return true;
@@ -175,8 +177,26 @@ class Compiler {
   #number(index: number, isWanted: boolean, least: number, most: number): void {
     if (!isWanted) return this.#add(op.number, -1, least, most);
     const slot = this.#take(1);
-    this.#outputs.set(index, { kind: "number", slot });
+    this.#outputs.set(index, { kind: "number", slot, scale: 1 });
     this.#add(op.number, slot, least, most);
+  }
+
+  /** Wanted ones with three digits behind the point, as thousandths; what else there is, is left. */
+  #decimal(index: number, isWanted: boolean): boolean {
+    if (!isWanted) this.#add(op.number, -1, 1, unbounded, 1, 7);
+    else if (!this.#isAlone(index)) return false;
+    else {
+      const slot = this.#take(1);
+      this.#outputs.set(index, { kind: "number", slot, scale: 1000 });
+      this.#add(op.number, slot, 1, 6, 3, 3);
+    }
+    return true;
+  }
+
+  /** Whether its field is made of this column alone. */
+  #isAlone(index: number): boolean {
+    const fields = new Set(this.#sources.filter((source) => source.index === index).map(({ field }) => field));
+    return this.#sources.every((source) => source.index === index || !fields.has(source.field));
   }
 
   #class(characters: string, least: number, most: number): void {

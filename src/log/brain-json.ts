@@ -120,6 +120,7 @@ const validatedSchema = withDefault(
       log: z.string(),
       out: z.nullable(z.string()),
       secretFile: z.nullable(z.string()),
+      schema: withDefault(z.nullable(z.string()), null),
       rule: withDefault(z.array(z.string()), () => []),
       proof: z.string(),
     }),

@@ -10,6 +10,7 @@ import {
 } from "../frequencies/piece.ts";
 import { cover, type Span } from "../frequencies/spans.ts";
 import { Segment, type Windowing, type WindowPoint, type WindowState } from "../frequencies/windows.ts";
+import { isFields } from "../format/w3c-columns.ts";
 import { isUntouched, placeAt, tailBefore } from "./candidates.ts";
 import { type Content, lastLineEnd } from "./content.ts";
 import { type CountedBytes, mostFormats, nothingCounted, type Place, type Reading } from "./identity.ts";
@@ -59,8 +60,8 @@ export interface Counted {
 /** What counting needs. */
 export interface Job {
   readonly windowing: Windowing;
-  /** Begins to count a file from byte `offset` on. May look into it, to recognise its format. */
-  open(content: Content, offset: number): Promise<OpenPieces>;
+  /** Begins to count a file from byte `offset` on. May look into it, to recognise its format. `last`: the one before the offset. */
+  open(content: Content, offset: number, last?: string): Promise<OpenPieces>;
   /** Sees each piece before it is merged. */
   onPiece?(piece: PieceCounts): void;
 }
@@ -96,13 +97,13 @@ export async function* segmentsOf(
     let counted: CountedBytes = reading.how === "resume" && place ? place : nothingCounted;
     if (reading.how !== "end" && hasMore(reading)) {
       files++;
-      const { format, pieces } = await job.open(content, offset);
+      const { format, pieces } = await job.open(content, offset, formatBefore(counted));
       counted = beginning(counted, offset, format);
-      for await (const { piece, end, tail: behind, ending } of pieces) {
+      for await (const { piece, end, inForce, tail: behind, ending } of pieces) {
         current.merge(piece, reading);
         current.bytes += end - offset;
         counted = {
-          ...counted,
+          ...(inForce === undefined ? counted : beginning(counted, end, inForce)),
           countedInto: cover([...counted.countedInto, ...spansOf(piece, job.windowing.windowMs)]),
         };
         [offset, tail] = [end, behind];
@@ -193,9 +194,16 @@ async function startOf({ how, place, content }: OpenReading): Promise<number> {
 /** Counting goes on at `offset`, maybe in another format. */
 function beginning(counted: CountedBytes, offset: number, format: string): CountedBytes {
   const { countedAs } = counted;
-  if (countedAs.at(-1)?.[1] === format || countedAs.length >= mostFormats) return counted;
-  return { ...counted, countedAs: [...countedAs, [offset, format]] };
+  if (countedAs.at(-1)?.[1] === format) return counted;
+  if (isFields(format) && isFields(countedAs.at(-2)?.[1])) {
+    // The lines say by themselves how they went from one to the other: only the first one and the last one are needed.
+    return { ...counted, countedAs: [...countedAs.slice(0, -1), [offset, format]] };
+  }
+  return countedAs.length >= mostFormats ? counted : { ...counted, countedAs: [...countedAs, [offset, format]] };
 }
+
+/** Of the line before the place. */
+export const formatBefore = ({ countedAs }: CountedBytes): string | undefined => countedAs.at(-1)?.[1];
 
 const spansOf = ({ windows, future }: PieceCounts, windowMs: number): Span[] =>
   [...windows.keys(), ...future.keys()].map((start) => [start, start + windowMs]);

@@ -2,6 +2,7 @@
 // closed, neither by time nor by force, so that the total of a window is the total of its lines.
 import { FileCounter, windowingOf } from "../counting.ts";
 import { formatOf } from "../format/find-format.ts";
+import { isFields } from "../format/w3c-columns.ts";
 import type { PieceCounts } from "../frequencies/piece.ts";
 import { join, type Span } from "../frequencies/spans.ts";
 import { newWindowState, type Totals } from "../frequencies/windows.ts";
@@ -44,7 +45,10 @@ export async function recount(
   const counter = new FileCounter({ task, now: Infinity }); // without a clock no line is from the future
   const segments = segmentsOf(readings, newWindowState, {
     windowing: { ...windowingOf(task), parts: false, latenessMs: Infinity, mostOpen: Infinity },
-    open: async (content, offset) => counter.open(content, offset, chosenFormat ?? formatOf(formats.get(content)!)),
+    open: async (content, offset) => {
+      const counted = formats.get(content)!;
+      return counter.open(content, offset, isFields(counted) || !chosenFormat ? formatOf(counted) : chosenFormat);
+    },
     onPiece,
   });
   let windows: Recount["windows"] = new Map();

@@ -109,5 +109,13 @@ test("--explain shows where a line stopped matching, and what was expected there
   expect(stderr).toContain(`does not match
   10.0.0.1 - - [26/Oct/2025:02:40:00 +0200] "GET / HTTP/1.1" \\x1b[31m 5
                                                              ^ expected %>s
+  so far: {"clientIp":"10.0.0.1","method":"GET","uri":"/","protocol":"HTTP/1.1","request":"GET / HTTP/1.1"}
 `);
+});
+
+test("--explain names the presets that a line would match", async () => {
+  using desk = new Desk().write("access.log", combined[0]!);
+  const { stderr } = await desk.l2i(["parse", "--explain", "--format", "common", "access.log"]);
+  expect(stderr).toContain('^ expected the end of the line\n  so far: {"clientIp":');
+  expect(stderr).toContain("\n  it would match combined, lighttpd\n");
 });

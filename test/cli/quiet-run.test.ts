@@ -202,6 +202,15 @@ test("a token is looked at anew when its file, its permissions or its variable c
   expect(await run()).toMatchObject({ code: 2, stderr: expect.stringContaining("the secret in this file") });
 });
 
+test("a JSON Schema is looked at, too", async () => {
+  using desk = new Desk().write("access.log", '{"time":1761480000,"status":200}\n').write("s.json", "{}");
+  desk.multibrain({ format: "json", schema: "s.json" });
+  expect(await desk.run()).toEqual(silence);
+  expect(isQuiet(desk)).toBe(true);
+  desk.write("s.json", '{"type": "objekt"}');
+  expect(isQuiet(desk)).toBe(false);
+});
+
 test("a failure that lasts is tried again and told again", async () => {
   const store = { influxUrl: "http://127.0.0.1:1", influxBucket: "b", timeout: "1s" };
   using desk = new Desk().log(50).multibrain({ out: undefined, ...store });

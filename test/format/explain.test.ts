@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatOf } from "../../src/format/find-format.ts";
+import { formatOf, presetsFor } from "../../src/format/find-format.ts";
 
 const line = '192.0.2.7 - frank [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 5 "-" "curl/8"';
 
@@ -20,5 +20,28 @@ test.each([
     "a time that exists, between 1970 and 2261",
   ],
 ])("%s", (_, text, at, expected) => {
-  for (const lineEnd of ["\n", "\r\n"]) expect(formatOf("combined").explain(text + lineEnd)).toEqual({ at, expected });
+  for (const lineEnd of ["\n", "\r\n"])
+    expect(formatOf("combined").explain(text + lineEnd)).toMatchObject({ at, expected });
+});
+
+test("the fields so far are told, without those that say nothing", () => {
+  const { fields } = formatOf("combined").explain(`${line.replace(" 5 ", " x ")}\n`);
+  expect(fields).toEqual({
+    clientIp: "192.0.2.7",
+    user: "frank",
+    method: "GET",
+    uri: "/",
+    protocol: "HTTP/1.1",
+    status: 200,
+    request: "GET / HTTP/1.1",
+  });
+  expect(formatOf("combined").explain("\n").fields).toEqual({});
+});
+
+test.each([
+  [line, ["combined", "lighttpd"]],
+  [`${line} 18250`, ["combined_elapsed"]],
+  ["nonsense", []],
+])("the presets that %j fits", (text, names) => {
+  expect(presetsFor(`${text}\n`)).toEqual(names);
 });

@@ -131,3 +131,15 @@ describe.runIf(hasSharedData)("crowdsec-caddy", () => {
     expect(record!.elapsedUs! / 1e6).toBeCloseTo(Number(theirs["elapsed_s_approx"]), 5);
   });
 });
+
+// They take the request out of the text of a message, where nginx's line stands behind a name. A line is of one format here, so it
+// tells the time alone, and who wants the rest reads it by an expression.
+test.runIf(hasSharedData)("crowdsec-nginx, the case that is JSON", () => {
+  const [one, ...others] = conformanceCases("crowdsec-nginx").filter(({ line }) => line.startsWith("{"));
+  expect(others).toEqual([]);
+  const line = utf8(one!.line);
+  expect(parseLine("json", line)).toMatchObject({ method: null, uri: null, status: null });
+  const format = String.raw`/"message":".* \[(?<time>[^\]]+)\] \\"(?<request>(?:\w|[ \/.-])+)\\" (?<status>\d+) (?<bytes>\d+)/`;
+  const { method, uri, status, bytes } = one!.expect;
+  expect(parseLine(format, line)).toMatchObject({ method, uri, status, bytes });
+});

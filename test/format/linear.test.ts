@@ -12,6 +12,10 @@ const formats = [
   ...presets.map(({ name }) => name),
   '%v,%p,%h,%l,%u,%t,"%m %U%q %H",%>s,%b,"%{Referer}i"',
   '%h %l %u %t "%r" %>s %b %{User-Agent}i %D',
+  "$upstream_addr $upstream_status $host$request_uri $http_host$uri $request_time $msec",
+  'log_format j escape=json \'{"t":"$time_iso8601","u":"$remote_user","a":"$http_user_agent","x":$upstream_status}\';',
+  'log_format n escape=none \'"$remote_user" "$http_user_agent" [$time_local] "$http_x_forwarded_for"\';',
+  "#Fields: date time c-ip cs-username cs-uri-stem cs-uri-query cs(User-Agent) time-taken",
   "%{User-Agent}i %D %{Referer}i %T %{X}i %t",
   "%u, %u, %u, %t",
   "%U%q %H %u %t",
@@ -82,16 +86,18 @@ describe.each(formats)("%s", (format) => {
   });
 });
 
-test.each(["combined", formats.at(-1)!, formats.at(-3)!])(
-  "%s: explaining and recognising long lines takes no time",
-  (name) => {
-    const format = formatOf(name);
-    const began = performance.now();
-    for (const line of longLines) format.explain(line);
-    for (const line of longLines) detectFormat(line);
-    expect(performance.now() - began).toBeLessThan(10_000);
-  },
-);
+test.each(["combined", formats.at(-1)!, formats.at(-3)!])("%s: explaining long lines takes no time", (name) => {
+  const format = formatOf(name);
+  const began = performance.now();
+  for (const line of longLines) format.explain(line);
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
+
+test("recognising long lines takes no time", () => {
+  const began = performance.now();
+  for (const line of longLines) detectFormat(line);
+  expect(performance.now() - began).toBeLessThan(5_000 * presets.length);
+});
 
 test.each(pipelineNames)("%s takes no time over long fields of anything", async (name) => {
   const pipeline = await loadPipeline(name);

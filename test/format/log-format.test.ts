@@ -217,7 +217,7 @@ describe("the format string", () => {
   test.each([
     ["", /unknown/],
     ["combinde", /"combinde" is unknown; give one of common, combined/],
-    ["$remote_addr", /unknown/],
+    ["$remote_addr", /\$time_local/],
     ["%h %t %", /"%" at character 7 is cut short/],
     ["%h %t %{Referer", /"%\{Referer" at character 7 is cut short/],
     ["%h %t %>", /at character 7/],

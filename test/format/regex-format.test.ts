@@ -39,7 +39,7 @@ describe("groups", () => {
     [String.raw`(?<elapsedS>\S+)`, "0.005", { elapsedUs: 5_000 }],
     [String.raw`(?<elapsedMs>\S+)`, "12", { elapsedUs: 12_000 }],
     [String.raw`(?<elapsedUs>\S+)`, "12", { elapsedUs: 12 }],
-    [String.raw`(?<elapsedNs>\S+)`, "12", { elapsedUs: 0.012 }],
+    [String.raw`(?<elapsedNs>\S+)`, "12345", { elapsedUs: 12 }],
     [String.raw`(?<elapsedUs>\S+)`, "1.5ms", { elapsedUs: 1_500 }],
     [String.raw`(?:(?<elapsedMs>\d+)ms|(?<elapsedUs>\d+)us)`, "7us", { elapsedUs: 7 }],
     [String.raw`(?:(?<elapsedMs>\d+)ms|(?<elapsedUs>\d+)us)`, "7ms", { elapsedUs: 7_000 }],
@@ -141,11 +141,15 @@ describe("explaining", () => {
     ["192.0.2.7 [1761480000] x ok", 23, "a number for status"],
   ])("%s", (line, index, expected) => {
     for (const end of ["\n", "\r\n"])
-      expect(formatOf(format).explain(utf8(line) + end)).toEqual({ at: index, expected });
+      expect(formatOf(format).explain(utf8(line) + end)).toMatchObject({ at: index, expected });
+  });
+
+  test("what the groups before say", () => {
+    expect(formatOf(format).explain("192.0.2.7 [1761480000] - ok\n").fields).toEqual({ clientIp: "192.0.2.7" });
   });
 
   test("alternatives are one thing", () => {
-    expect(formatOf("/a(?<time>1)|b(?<status>1)/").explain("c\n")).toEqual({
+    expect(formatOf("/a(?<time>1)|b(?<status>1)/").explain("c\n")).toMatchObject({
       at: 0,
       expected: "a(?<time>1)|b(?<status>1)",
     });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Parser } from "../../src/format/format.ts";
 import type { LogRecord } from "../../src/format/record.ts";
-import { RegexReader } from "../../src/format/regex-reader.ts";
+import { ParserReader } from "../../src/format/parser-reader.ts";
 import { Categorizer, type Categorize } from "../../src/frequencies/categorizer.ts";
 import { countChunk, type Counting, type Lines, Piece } from "../../src/frequencies/piece.ts";
 import type { AttributeEntry } from "../../src/frequencies/series.ts";
@@ -40,7 +40,7 @@ const parser: Parser = {
     return time === "bad" ? null : ({ time: Number(time), method, bytes: Number(bytes) } as LogRecord);
   },
 };
-const reader = new RegexReader(parser, [{ fields: ["method"], values: ["bytes"] }]);
+const reader = new ParserReader(parser, [{ fields: ["method"], values: ["bytes"] }]);
 const categorizerOf = (categorize: Categorize): Categorizer => new Categorizer(reader.views[0]!, categorize);
 const counting: Counting = {
   view: reader.views[0]!,

@@ -99,7 +99,7 @@ function isReadable(spec: string): boolean {
 }
 
 const read = (format: Format, text: string, start = 0): [LogRecord | null, end: number] => {
-  const parser = format.parser(fieldNames);
+  const parser = format.parser(fieldNames, "UTC");
   const record = parser.parse(text, start);
   return [record, record ? parser.end - start : 0];
 };
@@ -111,7 +111,7 @@ test("a line means the same whatever stands before and behind it, and whatever w
     fc.property(formatAndLines, fc.constantFrom("\n", "\r\n"), ({ spec, lines }, lineEnd) => {
       const format = formatOf(spec);
       const text = lines.map((line) => line + lineEnd).join("");
-      const reused = format.parser(fieldNames);
+      const reused = format.parser(fieldNames, "UTC");
       let start = 0;
       for (const line of lines) {
         const whole = line + lineEnd;

@@ -97,24 +97,30 @@ const agent = mostly(fc.constantFrom("curl/8", "Googlebot/2.1", "check_http/v2",
 const client = mostly(fc.constantFrom("192.0.2.7", "::1", "host.example.com", "192.0.2.7, 198.51.100.9"), hostile);
 const word = mostly(fc.constantFrom("-", "frank", "www.example.com"), hostile);
 
-/** What may stand in a column of a LogFormat; any bytes at all for those that are not listed. */
+const decimal = mostly(fc.constantFrom("0.000", "0.005", "12.345", "-1", "-", "9.99999999"), fc.oneof(fc.constantFrom("5", ".5", "5.", "1.2.3"), number)); // prettier-ignore
+const list = mostly(fc.constantFrom("-", "", "0.005", "192.0.2.7:80, 192.0.2.8:80", "502, 200 : 200"), fc.oneof(fc.constantFrom(":", " : ", "a :", "a : : b", ", ", "a : b, c"), hostile)); // prettier-ignore
+
+/** What may stand in a column of a format; any bytes at all for those that are not listed. */
 const columns: { readonly [directive: string]: fc.Arbitrary<string> | undefined } = {
   "%h": client, "%a": client, "%v": word, "%p": number, "%l": word, "%u": word, "%t": time, "%r": request, "%m": method, "%U%q": path,
   "%>s": status, "%s": status, "%b": number, "%O": number, "%D": number, "%{ms}T": number, "%{User-Agent}i": agent, "%{Referer}i": path,
+  $remote_addr: client, $remote_user: word, $time_local: time.map((text) => text.slice(1, -1)), $request: request, $status: status,
+  $body_bytes_sent: number, $request_length: number, $request_time: decimal, $http_referer: path, $http_user_agent: agent,
+  $proxy_upstream_name: word, $upstream_addr: list, $upstream_response_time: list, $upstream_status: list, $upstream_response_length: list,
 }; // prettier-ignore
 
 /** As httpd would write it, or raw, as others do. */
 const written = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.tuple(text, fc.boolean()).map(([bytes, isEscaped]) => (isEscaped ? escapeAsHttpd(bytes) : bytes));
 
-/** A line of a LogFormat, hostile in most of its columns. */
-export function lineOf(logFormat: string): fc.Arbitrary<string> {
-  const plain = logFormat.replaceAll(String.raw`\"`, '"');
-  const parts = plain.match(/%U%q|%[<>]?(?:\{[^}]*\})?[a-zA-Z]|[^%]+/g) ?? [];
+/** A line of a format string, hostile in most of its columns. */
+export function lineOf(format: string): fc.Arbitrary<string> {
+  const plain = format.replaceAll(String.raw`\"`, '"');
+  const parts = plain.match(/%U%q|%[<>]?(?:\{[^}]*\})?[a-zA-Z]|\$\w+|[^%$]+/g) ?? [];
   return fc
     .tuple(
       ...parts.map((part) =>
-        part.startsWith("%") ? written(columns[part] ?? hostile) : mostly(fc.constant(part), hostile, 30),
+        /^[%$]/.test(part) ? written(columns[part] ?? hostile) : mostly(fc.constant(part), hostile, 30),
       ),
     )
     .map((texts) => texts.join("").replaceAll("\n", "\0"));
@@ -173,7 +179,7 @@ function changed(lines: fc.Arbitrary<string>): fc.Arbitrary<string> {
   );
 }
 
-/** A line that might stand in a log of the format, a LogFormat string or a preset's name. */
+/** A line that might stand in a log of the format, a format string or a preset's name. */
 export const anyLine = (format: string): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 6, arbitrary: exampleOf(format) ?? lineOf(format) },
@@ -181,9 +187,10 @@ export const anyLine = (format: string): fc.Arbitrary<string> =>
     { weight: 1, arbitrary: hostile },
   );
 
-/** Of a preset that is no LogFormat: its example, changed. */
+/** Of a preset that has no such string: its example, changed. */
 function exampleOf(format: string): fc.Arbitrary<string> | undefined {
-  const example = presets.find(({ name }) => name === format)?.example;
+  const found = presets.find(({ name, example }) => name === format || example.startsWith(`${format}\n`));
+  const example = found?.example.split("\n").at(-1);
   return example === undefined ? undefined : mostly(fc.constant(example), changed(fc.constant(example)), 1);
 }
 
@@ -198,7 +205,9 @@ export const logOf = (format: string): fc.Arbitrary<string> =>
     )
     .map(([lines, rest]) => lines.flat().join("") + rest);
 
-/** A preset, as its definition where that is a string, else as its name. */
+/** A preset, as its definition where that is a string, as the line that describes it, else as its name. */
 export const preset: fc.Arbitrary<string> = fc.constantFrom(
-  ...presets.map(({ name, definition }) => (typeof definition === "string" ? definition : name)),
+  ...presets.map(({ name, definition, example }) =>
+    typeof definition === "string" ? definition : example.includes("\n") ? example.split("\n")[0]! : name,
+  ),
 );

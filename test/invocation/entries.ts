@@ -1,6 +1,7 @@
 // Values that are right and wrong for every option, for the tests that hold the program against the JSON Schema and word lists
 // against objects.
 import * as fc from "fast-check";
+import { valueNames } from "../../src/format/values.ts";
 import { type OptionKey, optionKeys } from "../../src/invocation/schema.ts";
 import { timezoneNames } from "../../src/invocation/timezones.ts";
 
@@ -42,6 +43,8 @@ const valid: { readonly [key in OptionKey]: fc.Arbitrary<unknown> } = {
   brainfile: path,
   name: plain,
   format: fc.oneof(fc.constantFrom("auto", "json", '%h "%r"\t%>s', "/(?<status>\\d+)/"), plain),
+  field: fc.dictionary(fc.constantFrom(...valueNames), plain, { maxKeys: 4 }),
+  schema: path,
   timezone: fc.constantFrom(...timezoneNames()),
   window: fc.oneof(duration, fc.constantFrom("1000ms", "99999999d")),
   lateness: fc.oneof(duration, fc.constantFrom("1ms", "99999999d")),

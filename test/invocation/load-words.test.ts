@@ -13,6 +13,8 @@ test("without options: all of the log, nothing saved, a summary", () => {
     logs: ["/etc/l2i/access.log"],
     brainfile: null,
     format: "auto",
+    field: {},
+    schema: null,
     timezone: null,
     windowMs: 60_000,
     latenessMs: 600_000,

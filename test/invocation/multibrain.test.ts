@@ -14,6 +14,8 @@ describe("an invocation has everything", () => {
       logs: ["/etc/l2i/access.log"],
       brainfile: "/etc/l2i/a.json",
       format: "auto",
+      field: {},
+      schema: null,
       timezone: null,
       windowMs: 60_000,
       latenessMs: 600_000,
@@ -41,6 +43,8 @@ describe("an invocation has everything", () => {
       brainfile: "../brains/x.json",
       name: "shop",
       format: '%h "%r"',
+      field: { elapsedS: "took" },
+      schema: "../schemas/x.json",
       timezone: "Europe/Berlin",
       window: "5s",
       lateness: "1500ms",
@@ -67,6 +71,8 @@ describe("an invocation has everything", () => {
       logs: ["/var/log/x/access.log"],
       brainfile: "/etc/brains/x.json",
       format: '%h "%r"',
+      field: { elapsedS: "took" },
+      schema: { path: "/etc/schemas/x.json", text: null },
       timezone: "Europe/Berlin",
       windowMs: 5000,
       latenessMs: 1500,
@@ -117,15 +123,24 @@ describe("all forms of a multibrain are the same", () => {
 });
 
 describe("defaults", () => {
-  const defaults = { window: "5m", tag: { a: "1", b: "2" }, set: { x: "1" }, host: "h", out: "all.lp" };
+  const field = { status: "code", time: "at" };
+  const defaults = { window: "5m", tag: { a: "1", b: "2" }, set: { x: "1" }, field, host: "h", out: "all.lp" };
 
-  test("are for what an invocation does not set, tags and settings one by one", () => {
+  test("are for what an invocation does not set, tags, settings and names in JSON one by one", () => {
     const [plain, own] = readInvocations(
       {
         defaults,
         invocations: [
           { ...entry, out: undefined },
-          { ...entry, name: "n", brainfile: "b.json", window: "1h", tag: { b: "3", c: "4" }, set: { y: "2" } },
+          {
+            ...entry,
+            name: "n",
+            brainfile: "b.json",
+            window: "1h",
+            tag: { b: "3", c: "4" },
+            set: { y: "2" },
+            field: { time: "ts" },
+          },
         ],
       },
       context,
@@ -134,12 +149,14 @@ describe("defaults", () => {
       windowMs: 300_000,
       tags: { host: "h", log: "access.log", a: "1", b: "2" },
       set: { x: "1" },
+      field,
       sink: { path: "/etc/l2i/all.lp" },
     });
     expect(own).toMatchObject({
       windowMs: 3_600_000,
       tags: { host: "h", log: "access.log", a: "1", b: "3", c: "4" },
       set: { x: "1", y: "2" },
+      field: { status: "code", time: "ts" },
       sink: { path: "-" },
     });
   });
@@ -304,6 +321,8 @@ describe("what invocations may not share", () => {
   const other = { pipeline: "latency", log: "b.log", brainfile: "b.json", out: "-" };
   test.each<[string, object, object, string[]]>([
     ["nothing", {}, {}, []],
+    ["a schema", { schema: "s.json" }, { schema: "s.json" }, []],
+    ["the file of a schema", { schema: "s.json" }, { rejects: "./s.json" }, [`[1].rejects: ${own("[0].schema")}`]],
     [
       "the name",
       { name: "n" },

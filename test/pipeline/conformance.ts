@@ -42,6 +42,8 @@ const record: fc.Arbitrary<LogRecord> = fc.record({
   elapsedUs: number,
   xForwardedFor: text,
   request: text,
+  level: text,
+  message: text,
 });
 
 export function itConforms(pipeline: Pipeline, set: Record<string, unknown> = {}): void {

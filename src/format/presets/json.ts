@@ -39,6 +39,8 @@ export const json = {
       elapsedNs: ["duration_ns", "elapsed_ns", "latency_ns", "event.duration"],
       xForwardedFor: ["x_forwarded_for", "http_x_forwarded_for", "xForwardedFor"],
       request: ["request", "request_line"],
+      level: ["level", "log.level", "severity"],
+      message: ["message", "msg"],
     },
     needs: [],
   },

@@ -6,7 +6,7 @@ export const traefikJson = {
   description: "Traefik's access log, JSON",
   definition: {
     names: {
-      time: ["StartUTC", "StartLocal"],
+      time: ["StartUTC", "StartLocal", "time"],
       clientIp: ["ClientHost"],
       user: ["ClientUsername"],
       method: ["RequestMethod"],

@@ -26,6 +26,7 @@ const SPACE: u8 = 0x20;
 const QUOTE: u8 = 0x22;
 const COMMA: u8 = 0x2c;
 const DASH: u8 = 0x2d;
+const POINT: u8 = 0x2e;
 const BACKSLASH: u8 = 0x5c;
 
 /** Rows that the last call of `run` wrote. */
@@ -91,19 +92,26 @@ function readLine(program: usize, at: usize, row: usize): usize {
         break;
       }
       case NUMBER: {
-        // least and most digits
+        // least and most digits; the same of the fraction, of which wanted ones have three
         let digits = digitsAt(at);
         let value = numberAt(at, digits);
         if (digits == 8) {
           for (let digit = digitAt(at + 8); digit <= 9; digit = digitAt(at + ++digits)) value = value * 10 + digit;
         }
-        if (digits == 0 && load<u8>(at) == DASH) {
+        const mostOfFraction = load<i32>(i, 20);
+        if (digits == 0 && load<u8>(at) == DASH && mostOfFraction == 0) {
           digits = 1;
           value = -1;
         } else if (digits < load<i32>(i, 8) || digits > load<i32>(i, 12)) {
           return 0;
         }
         at += digits;
+        if (mostOfFraction > 0) {
+          digits = digitsAt(at + 1);
+          if (load<u8>(at) != POINT || digits < load<i32>(i, 16) || digits > mostOfFraction) return 0;
+          value = value * 1000 + numberAt(at + 1, digits);
+          at += 1 + digits;
+        }
         if (isWanted) store<u32>(slot, value);
         break;
       }
