@@ -240,7 +240,7 @@ function recordOf(text: string, index: number): LogRecord {
   const number = numbers[index % numbers.length]!;
   const method = index % 3 === 0 ? text : "GET";
   const own = { clientIp: text, ident: text, user: text, method, uri: text, protocol: text, referrer: text };
-  const more = { userAgent: text, vhost: text, xForwardedFor: text, request: text };
+  const more = { userAgent: text, vhost: text, xForwardedFor: text, request: text, level: text, message: text };
   const counts = { status: number, bytes: number, port: number, elapsedUs: number };
   return { ...emptyRecord(index * 1000), ...own, ...more, ...counts };
 }
