@@ -18,6 +18,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
-    coverage: { include: ["src/**/*.ts"], reporter: ["text-summary"] },
+    coverage: { include: ["src/**/*.ts"], exclude: ["src/kernel/assembly/**"], reporter: ["text-summary"] },
   },
 });
