@@ -2,7 +2,7 @@
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
-import { isFields } from "./format/w3c-columns.ts";
+import { fieldsIn, isFields } from "./format/w3c-columns.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
 import { mostOpen, type Windowing, type WindowPoint } from "./frequencies/windows.ts";
 import { type Content, readAt } from "./log/content.ts";
@@ -27,6 +27,11 @@ async function recognised(task: Task, content: Content, offset: number, last: st
   const sample = offset === content.start ? head : (await readAt(content, offset, headLength)).toString("latin1");
   const known = detectFormat(sample) ?? detectFormat(head) ?? (last === "" ? null : formatOf(last));
   const format = known ?? (await formatBehind(content, offset));
+  if (!format && fieldsIn(head) !== null)
+    throw new L2iError(
+      "log",
+      `the line #Fields: of ${content.path} tells no day and time of a request, or cannot be read; let the server log the columns date and time`,
+    );
   if (!format)
     throw new L2iError(
       "log",

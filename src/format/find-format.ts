@@ -51,10 +51,10 @@ export function presetsFor(line: string): string[] {
   return presets.flatMap((preset) => (candidateOf(preset).parser.parse(line, 0) ? [preset.name] : []));
 }
 
-/** Columns that tell no time make no format. */
+/** Columns that tell no time make no format. Of lines before the first `#Fields` nobody knows the columns. */
 function w3cFormatIn(sample: string): Format | null {
-  const fields = fieldsIn(sample);
-  return fields === null || formatBehind(fields, null) === null ? null : w3cFormat(fields);
+  const { fields = "", isFirst = false } = fieldsIn(sample) ?? {};
+  return formatBehind(fields, null) && (isFirst ? w3cFormat(fields) : formatOf("w3c"));
 }
 
 /** Each is compiled once, when it is needed: most logs are of the first ones. */

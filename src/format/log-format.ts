@@ -14,8 +14,9 @@ export function parseLogFormat(format: string): Token[] {
   return tokens;
 }
 
-/** `LogFormat "…" nickname` or `CustomLog file "…"` → the string, as httpd reads an argument in quotes. */
-function unquoteLine(line: string): string {
+/** `LogFormat "…" nickname` or `CustomLog file "…"` → the string, as httpd reads an argument in quotes, over several lines, too. */
+function unquoteLine(lines: string): string {
+  const line = lines.replaceAll(/\\\r?\n/g, "");
   const argument = configurationLine.exec(line)?.[2];
   return argument === undefined ? line : argument.replaceAll(/\\(["'\\])/g, "$1");
 }

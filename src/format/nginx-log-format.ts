@@ -1,17 +1,18 @@
 // An nginx log_format string → tokens: any variable, those that a record can use with what they mean
 // (https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format, https://nginx.org/en/docs/varindex.html).
 import { L2iError } from "../errors.ts";
+import { logFormatIn, unquoted } from "./nginx-configuration.ts";
 import { timeTokens } from "./strftime.ts";
 import { type Described, described, templateTokens } from "./template.ts";
 import type { Escape, Meaning, Token } from "./tokens.ts";
 
 /** Whether a format string is nginx's: it has variables where httpd has directives. */
 export function isNginxFormat(spec: string): boolean {
-  return directive.test(spec) || (/\$\{?[a-z]/i.test(spec) && !/%[!<>,\d{a-z^]/i.test(spec));
+  return /(?:^|[\s;{}])log_format\s/.test(spec) || (/\$\{?[a-z]/i.test(spec) && !/%[!<>,\d{a-z^]/i.test(spec));
 }
 
 /**
- * `format`: the whole directive `log_format name escape=… '…' '…';`, or the string alone, in quotes or not.
+ * `format`: a piece of nginx.conf with a directive `log_format name escape=… '…' '…';`, or the string alone, in quotes or not.
  * Throws L2iError "usage" where it could not be read back.
  */
 export function parseNginxFormat(format: string): Token[] {
@@ -24,17 +25,21 @@ export function parseNginxFormat(format: string): Token[] {
   return templateTokens(mergedUri(template), (name, source) => variableTokens(name, source, escape));
 }
 
-const directive = /^\s*log_format\s+(?:"[^"]*"|'[^']*'|\S+)\s+/;
-
 interface Arguments {
   readonly escape: Escape | undefined;
   readonly template: string;
 }
 
 function argumentsOf(format: string): Arguments {
-  const words = format.replace(directive, "");
-  const [option = "", name] = /^\s*escape=(\w+)\s+/.exec(words) ?? [];
-  return { escape: escapeOf(name), template: joined(words.slice(option.length)) };
+  const [, ...words] = logFormatIn(format) ?? [];
+  if (words.length === 0) return stringAlone(format);
+  const [, name] = /^escape=(\w+)$/.exec(words[0]!) ?? [];
+  return { escape: escapeOf(name), template: words.slice(name === undefined ? 0 : 1).join("") };
+}
+
+function stringAlone(format: string): Arguments {
+  const [option = "", name] = /^\s*escape=(\w+)\s+/.exec(format) ?? [];
+  return { escape: escapeOf(name), template: joined(format.slice(option.length)) };
 }
 
 function escapeOf(name = "default"): Escape | undefined {
@@ -47,18 +52,11 @@ function escapeOf(name = "default"): Escape | undefined {
 function joined(words: string): string {
   const all = [...words.matchAll(argument)];
   const rest = words.slice(all.reduce((end, [whole]) => end + whole.length, 0)).trim();
-  if (all.length === 0 || !(rest === "" || rest === ";")) return words.replaceAll(/\\(["'])/g, "$1");
+  if (all.length === 0 || !(rest === "" || rest === ";")) return unquoted(words);
   return all.map(([, double, single]) => unquoted(double ?? single ?? "")).join("");
 }
 
 const argument = /\s*(?:"((?:\\[^]|[^"\\])*)"|'((?:\\[^]|[^'\\])*)')/gy;
-
-/** As nginx reads an argument in quotes. */
-function unquoted(text: string): string {
-  return text.replaceAll(/\\(["'\\trn])/g, (_, letter: string) => escaped[letter] ?? letter);
-}
-
-const escaped: Readonly<Record<string, string>> = { t: "\t", r: "\r", n: "\n" };
 
 /** The URI in its three parts, without anything between, is one column. */
 function mergedUri(template: string): string {

@@ -10,6 +10,7 @@ import { combinedElapsed } from "./presets/combined-elapsed.ts";
 import { combined } from "./presets/combined.ts";
 import { common } from "./presets/common.ts";
 import { haproxyHttp } from "./presets/haproxy-http.ts";
+import { haproxyHttps } from "./presets/haproxy-https.ts";
 import { haproxyTcp } from "./presets/haproxy-tcp.ts";
 import { json } from "./presets/json.ts";
 import { kubernetesIngress } from "./presets/kubernetes-ingress.ts";
@@ -34,6 +35,7 @@ export const presets: readonly Preset[] = [
   lighttpd,
   traefik,
   haproxyHttp,
+  haproxyHttps,
   haproxyTcp,
   awsAlb,
   awsElb,

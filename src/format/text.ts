@@ -77,6 +77,7 @@ function bareLine(line: string): string {
   return line.slice(startOf(line), end);
 }
 
-const byteOrderMark = "\xef\xbb\xbf";
+/** Its bytes as Latin-1. */
+export const byteOrderMark = "\xef\xbb\xbf";
 
 const startOf = (line: string): number => (line.startsWith(byteOrderMark) ? byteOrderMark.length : 0);

@@ -35,13 +35,14 @@ function isoTime(timezone: string | undefined): (text: string) => number {
   return (text) => {
     const [, date, clock, fraction = "", zone] = isoForm.exec(text) ?? [];
     if (date === undefined) return Number.NaN;
-    const start = zone === undefined ? local(`${date}T${clock}`, 0) : zoned(`${date}T${clock}${offsetOf(zone)}`, 0);
+    const day = date.replaceAll("/", "-");
+    const start = zone === undefined ? local(`${day}T${clock}`, 0) : zoned(`${day}T${clock}${offsetOf(zone)}`, 0);
     return start + Number(`0.${fraction}0`) * 1000;
   };
 }
 
 const isoForm =
-  /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d{1,12}))? ?(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?(?: UTC)?)?$/;
+  /^(\d{4}[-/]\d\d[-/]\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d{1,12}))? ?(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?(?: UTC)?)?$/;
 
 /** `+hhmm`. */
 function offsetOf(zone: string): string {

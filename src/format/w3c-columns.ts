@@ -5,15 +5,28 @@ import type { Format } from "./format.ts";
 import { formatFromTokens } from "./parser.ts";
 import { timeTokens, utcToken } from "./strftime.ts";
 import { type Described, described } from "./template.ts";
+import { byteOrderMark } from "./text.ts";
 import { joinLiterals, type Token } from "./tokens.ts";
 
 /** Whether a format's name says which columns there are. */
 export const isFields = (name: string | undefined): name is string => name?.startsWith("#Fields:") ?? false;
 
-/** The first line of `text` that says which columns follow. */
-export function fieldsIn(text: string): string | null {
-  const line = /^#Fields:.*/m.exec(text)?.[0];
-  return line === undefined ? null : fieldsOf(line);
+/** A line that begins with `#`, as it is behind a byte order mark; null: it is none. */
+export function directiveOf(line: string): string | null {
+  const text = line.startsWith(byteOrderMark) ? line.slice(byteOrderMark.length) : line;
+  return text.startsWith("#") ? text : null;
+}
+
+/** The first line of `text` that says which columns follow, and whether lines stand before it that are no directives. */
+export function fieldsIn(text: string): { readonly fields: string; readonly isFirst: boolean } | null {
+  const { 0: line, index } = /^(?:\xef\xbb\xbf)?#Fields:.*/m.exec(text) ?? { 0: "", index: 0 };
+  const directive = directiveOf(line);
+  if (directive === null) return null;
+  const before = text.slice(0, index).split("\n");
+  return {
+    fields: fieldsOf(directive),
+    isFirst: before.every((each) => each.trim() === "" || directiveOf(each) !== null),
+  };
 }
 
 /** What a directive says of the lines behind it; `before`: of those before it. Null where they cannot be read. */

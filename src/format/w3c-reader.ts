@@ -3,9 +3,13 @@
 import type { Format } from "./format.ts";
 import { emptyLine, type LineReader, type LineView, mostLines, noKey, type Wish } from "./lines.ts";
 import type { LogRecord } from "./record.ts";
-import { formatBehind } from "./w3c-columns.ts";
+import { byteOrderMark } from "./text.ts";
+import { directiveOf, formatBehind } from "./w3c-columns.ts";
 
 const hash = 35;
+/** A file may begin with a byte order mark, also where it was put behind another one. */
+const markedHash = Buffer.from(`${byteOrderMark}#`, "latin1");
+const marks = ["\n#", Buffer.from(`\n${byteOrderMark}#`, "latin1")];
 
 export class W3cReader implements LineReader {
   count = 0;
@@ -30,7 +34,8 @@ export class W3cReader implements LineReader {
   }
 
   read(bytes: Buffer, from: number): number {
-    if (bytes[from] === hash) return this.#directive(bytes, from);
+    if (bytes[from] === hash || bytes.subarray(from, from + markedHash.length).equals(markedHash))
+      return this.#directive(bytes, from);
     const stretch = this.#stretchOf(bytes, from);
     if (!this.#reader) return this.#one(bytes.indexOf(10, from) + 1, Number.NaN);
     const end = this.#reader.read(stretch, from);
@@ -42,7 +47,7 @@ export class W3cReader implements LineReader {
 
   #directive(bytes: Buffer, from: number): number {
     const end = bytes.indexOf(10, from) + 1;
-    const next = formatBehind(bytes.toString("latin1", from, end), this.#inForce);
+    const next = formatBehind(directiveOf(bytes.toString("latin1", from, end)) ?? "", this.#inForce);
     if (next !== this.#inForce) {
       this.#inForce = next;
       this.#reader = next?.reader(this.#wishes) ?? null;
@@ -59,8 +64,8 @@ export class W3cReader implements LineReader {
 
   #stretchOf(chunk: Buffer, from: number): Buffer {
     if (this.#stretch?.chunk !== chunk || from >= this.#stretch.bytes.length) {
-      const end = chunk.indexOf("\n#", from) + 1;
-      this.#stretch = { chunk, bytes: end === 0 ? chunk : chunk.subarray(0, end) };
+      const ends = marks.map((mark) => chunk.indexOf(mark, from) + 1).filter((end) => end > 0);
+      this.#stretch = { chunk, bytes: ends.length === 0 ? chunk : chunk.subarray(0, Math.min(...ends)) };
     }
     return this.#stretch.bytes;
   }

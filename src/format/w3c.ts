@@ -2,7 +2,8 @@
 // with `#` say nothing about requests. So `#Fields: …` is a format by itself, and what reads the lines goes from one to the next.
 import type { Format, Mismatch, Parser } from "./format.ts";
 import { type FieldName, fieldNames, type LogRecord } from "./record.ts";
-import { columnsFormat, fieldsOf, formatBehind, isFields } from "./w3c-columns.ts";
+import { byteOrderMark } from "./text.ts";
+import { columnsFormat, directiveOf, fieldsOf, formatBehind, isFields } from "./w3c-columns.ts";
 import { W3cReader } from "./w3c-reader.ts";
 
 /** `name`: `#Fields: …`, or what is given for a log whose first lines will say so. */
@@ -39,14 +40,15 @@ class W3cParser implements Parser {
   }
 
   parse(text: string, start: number): LogRecord | null {
-    if (text.charAt(start) === "#") this.#obey(text.slice(start, text.indexOf("\n", start)));
+    const first = text.charAt(start);
+    if (first === "#" || first === byteOrderMark[0]) this.#obey(text.slice(start, text.indexOf("\n", start)));
     const record = this.#parser?.parse(text, start) ?? null;
     if (record) this.end = this.#parser!.end;
     return record;
   }
 
-  #obey(directive: string): void {
-    const next = formatBehind(directive, this.#inForce);
+  #obey(line: string): void {
+    const next = formatBehind(directiveOf(line) ?? "", this.#inForce);
     if (next === this.#inForce) return;
     this.#inForce = next;
     this.#parser = next?.parser(this.#fields) ?? null;

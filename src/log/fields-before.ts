@@ -1,6 +1,7 @@
 // Which columns a W3C extended log has at an offset that nobody read up to: the last line before it that says so. All that lies before
 // it is read, so this is for the first time only; from then on the place remembers.
-import { isFields } from "../format/w3c-columns.ts";
+import { byteOrderMark } from "../format/text.ts";
+import { directiveOf } from "../format/w3c-columns.ts";
 import { chunksOf } from "./chunks.ts";
 import type { Content } from "./content.ts";
 
@@ -23,7 +24,6 @@ export async function fieldsBefore(content: Content, offset: number): Promise<st
 const bytesOfLine = 64 * 1024;
 
 function lastFields(text: string): string | null {
-  const at = `\n${text}`.lastIndexOf("\n#Fields:");
-  const line = at < 0 ? "" : text.slice(at, text.indexOf("\n", at));
-  return isFields(line) ? line : null;
+  const at = Math.max(...["", byteOrderMark].map((mark) => `\n${text}`.lastIndexOf(`\n${mark}#Fields:`)));
+  return at < 0 ? null : directiveOf(text.slice(at, text.indexOf("\n", at)));
 }

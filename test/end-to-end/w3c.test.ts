@@ -54,6 +54,35 @@ test.each([["auto"], ["w3c"]])("written byte by byte and read after each few, fo
   expect(await lab.verify()).toMatchObject({ outcome: "equal", lines: counted });
 });
 
+const mark = "\ufeff";
+
+test.each([
+  ["a file with a byte order mark", mark + log],
+  ["one put behind another, each with its mark", mark + log.slice(0, head.length) + mark + log.slice(head.length)],
+])("%s reads like one without", async (_, text) => {
+  using lab = new Laboratory();
+  lab.appendText(text);
+  await lab.run();
+  expect(lab.points().toSorted()).toEqual(await whole());
+});
+
+test.each([["auto"], ["w3c"]])(
+  "of lines before the first directive nobody knows the columns, format %s",
+  async (format) => {
+    using lab = new Laboratory();
+    lab.options = { format };
+    lab.appendText(lines([narrowLine(0, 204), wideLine(0, 204)]) + log);
+    expect(await lab.run()).toMatchObject({ matched: counted, rejected: 2 });
+    expect(lab.points().toSorted()).toEqual(await whole());
+  },
+);
+
+test("columns that tell no day and time are said to be the trouble", async () => {
+  using lab = new Laboratory();
+  lab.appendText(lines(["#Fields: time c-ip sc-status", "11:10:00 192.0.2.7 200"]));
+  expect((await lab.run()).error).toContain("tells no day and time");
+});
+
 test("rotated while the columns are others than at its beginning, and written to afterwards", async () => {
   using lab = new Laboratory();
   const cut = log.lastIndexOf(narrowLine(5, 203));

@@ -97,6 +97,7 @@ describe("times", () => {
   test.each<[unknown, number, string?]>([
     ["2025-10-26T12:30:00Z", halfPast],
     ["2025-10-26t12:30:00z", halfPast],
+    ["2025/10/26 12:30:00.125Z", halfPast + 125],
     ["2025-10-26 12:30:00 UTC", halfPast],
     ["2025-10-26T14:30:00+02:00", halfPast],
     ["2025-10-26T14:30:00+0200", halfPast],

@@ -17,6 +17,8 @@ describe("as pasted", () => {
     ["the directive", `  log_format main '$remote_addr - $remote_user [$time_local] "$request" '
       '$status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time';\n`],
     ["double quotes", `log_format main "$remote_addr - $remote_user [$time_local] \\"$request\\" $status $body_bytes_sent \\"$http_referer\\" \\"$http_user_agent\\" $request_time";`],
+    ["among comments and other directives", `http {\n  # as "main", with the time\n  log_format main '$remote_addr - $remote_user [$time_local] "$request" ' # the usual
+      '$status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time';\n  access_log /var/log/nginx/access.log main;\n}`],
     ["braces, and the way it escapes", `log_format main escape=default '\${remote_addr} - \${remote_user} [$time_local] "$request" $status $body_bytes_sent "$http_referer" "\${http_user_agent}" $request_time';`],
   ])("%s", (_, format) => {
     expect(parseLine(format, line)).toMatchObject({
@@ -30,6 +32,7 @@ describe("as pasted", () => {
     ["$remote_addr $status", "do not tell when a request was"],
     ["log_format x escape=xml '$remote_addr [$time_local]';", "escape=xml is unknown"],
     ["'$remote_addr\\n$time_local'", "several lines"],
+    ["log_format a '$remote_addr [$time_local]'; log_format main '[$time_local]';", "several log_format directives (a, main)"],
   ])("%s is refused", (format, message) => expect(() => formatOf(format)).toThrow(message));
 
   test("a percent sign does not make it Apache's, a dollar sign does not make Apache's format nginx's", () => {
@@ -51,6 +54,7 @@ describe("variables", () => {
     ["[$time_local] $scheme://$http_host$uri $status", `${time} http://[::1]:80/a b 200`, { vhost: "[::1]:80", uri: "/a b" }],
     ["[$time_local] $uri$is_args$args", `${time} /a?b`, { uri: "/a?b" }],
     ["[$time_local] $uri|$args", `${time} /a|b=c`, { uri: "/a?b=c" }],
+    ["$msec\\t$status", "971211336.007\t200", { status: 200 }],
     ["[$time_local] $uri|$args", `${time} /a|-`, { uri: "/a" }],
     ["[$time_local] $request_method $request_uri $server_protocol", `${time} GET /a HTTP/2.0`, { method: "GET", uri: "/a", protocol: "HTTP/2.0" }],
     ["[$time_local] $server_name:$server_port", `${time} www.example.com:443`, { vhost: "www.example.com", port: 443 }],

@@ -36,11 +36,16 @@ const freeEnds: Readonly<Record<string, RegExp>> = {
   apache_error: /(?<=error\] ).*$/,
   apache_error_2_2: /(?<=error\] ).*$/,
   nginx_error: /(?<=735: ).*$/,
+  haproxy_https: /(?<=TLSv1.3\/).*$/,
   squid: /(?<=DIRECT\/).*$/,
 };
 
 /** Where the client begins, and could as well be shorter. */
-const freeFronts: Readonly<Record<string, RegExp>> = { haproxy_http: /\[26/, haproxy_tcp: /\[26/ };
+const freeFronts: Readonly<Record<string, RegExp>> = {
+  haproxy_http: /\[26/,
+  haproxy_https: /\[26/,
+  haproxy_tcp: /\[26/,
+};
 
 function presetCase({ name, example }: Preset): Case {
   const whole = textCase(name, name, example, (freeEnds[name] ?? /\d*$/).exec(example)?.[0]);

@@ -79,6 +79,7 @@ const leftAlone = new Set([
   "kubernetes_ingress",
   "traefik",
   "haproxy_http",
+  "haproxy_https",
   "haproxy_tcp",
   "aws_alb",
   "aws_s3",

@@ -33,7 +33,7 @@ export const json = {
       userAgent: ["user_agent", "userAgent", "http_user_agent", "user_agent.original", "httpRequest.userAgent"],
       vhost: ["host", "vhost", "server_name", "http_host", "url.domain"],
       port: ["port", "server_port", "url.port"],
-      elapsedS: ["request_time", "duration_s", "elapsed_s"],
+      elapsedS: ["request_time", "duration_s", "elapsed_s", "httpRequest.latency"],
       elapsedMs: ["duration_ms", "elapsed_ms", "latency_ms", "response_time_ms", "responseTime"],
       elapsedUs: ["duration_us", "elapsed_us", "latency_us", "elapsedUs"],
       elapsedNs: ["duration_ns", "elapsed_ns", "latency_ns", "event.duration"],
