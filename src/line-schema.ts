@@ -70,8 +70,10 @@ function inOrder(_: string, value: unknown): unknown {
 
 /** Place and reason of the first error. The place is made of the keys of the line. */
 function inWords(errors: readonly ErrorObject[] | null | undefined): string {
-  const { instancePath = "", message = "is not as it should be" } = errors?.[0] ?? {};
-  return visible(`${cut(instancePath) || "the whole"} ${message}`);
+  const { instancePath = "", message = "is not as it should be", params } = errors?.[0] ?? {};
+  const allowed: unknown = params?.["allowedValues"];
+  const values = Array.isArray(allowed) ? `: ${cut(allowed.map((value) => JSON.stringify(value)).join(", "))}` : "";
+  return visible(`${cut(instancePath) || "the whole"} ${message}${values}`);
 }
 
 const longest = 100;

@@ -1,6 +1,7 @@
 // An nginx log_format string → tokens: any variable, those that a record can use with what they mean
 // (https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format, https://nginx.org/en/docs/varindex.html).
 import { L2iError } from "../errors.ts";
+import { nearest } from "../invocation/nearest.ts";
 import { logFormatIn, unquoted } from "./nginx-configuration.ts";
 import { timeTokens } from "./strftime.ts";
 import { type Described, described, templateTokens } from "./template.ts";
@@ -22,7 +23,21 @@ export function parseNginxFormat(format: string): Token[] {
       "usage",
       "format: a record that spreads over several lines cannot be read; take the line break out of it",
     );
-  return templateTokens(mergedUri(template), (name, source) => variableTokens(name, source, escape));
+  const names: string[] = [];
+  const tokens = templateTokens(mergedUri(template), (name, source) => {
+    names.push(name);
+    return variableTokens(name, source, escape);
+  });
+  if (!tokens.some(({ kind }) => kind === "time")) refuseMisspelt(names);
+  return tokens;
+}
+
+/** Any name may be a variable, but without a time there is one too few. */
+function refuseMisspelt(names: readonly string[]): void {
+  for (const name of names) {
+    const meant = variables.has(name) ? undefined : nearest(name, ["msec", ...times.keys()]);
+    if (meant !== undefined) throw new L2iError("usage", `format: $${name} tells no time; did you mean $${meant}?`);
+  }
 }
 
 interface Arguments {

@@ -30,6 +30,7 @@ describe("as pasted", () => {
   test.each([
     ["$remote_addr$status [$time_local]", "nothing stands between $remote_addr and $status"],
     ["$remote_addr $status", "do not tell when a request was"],
+    ["$remote_addr [$time_locl] $status", "$time_locl tells no time; did you mean $time_local?"],
     ["log_format x escape=xml '$remote_addr [$time_local]';", "escape=xml is unknown"],
     ["'$remote_addr\\n$time_local'", "several lines"],
     ["log_format a '$remote_addr [$time_local]'; log_format main '[$time_local]';", "several log_format directives (a, main)"],
