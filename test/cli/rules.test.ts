@@ -104,6 +104,21 @@ test.each([
   ],
   ["a throw", '\nthrow new Error("out\\nof order");', "rule.mjs threw when it was imported: out (rule.mjs, line 2)"],
   ["await", "export default await 3;", "; a rule is made at once: nothing in it can be waited for"],
+  [
+    "the end of the program",
+    "\nprocess.exit(0);",
+    "rule.mjs threw when it was imported: process.exit is not for rules: one must not end the program, in which others count, too (rule.mjs, line 2)",
+  ],
+  [
+    "the end of the program by an import",
+    'import { exit } from "node:process";\nexit();',
+    "process.exit is not for rules: one must not end the program, in which others count, too (rule.mjs, line 2)",
+  ],
+  [
+    "a name that l2i does not export",
+    'import { patOf } from "l2i";\nexport default { fields: [], categorize: () => ({ path: patOf("/") }) };',
+    'rule.mjs threw when it was imported: "l2i" exports no patOf; did you mean pathOf?',
+  ],
   ["an import that is not there", 'import "./lost.ts";', "lost.ts: there is no such file; "],
   [
     "a package that is not there",
@@ -141,6 +156,7 @@ test.each([
     "async () => { throw new Error('nobody waits for this'); }",
     "it answered with a promise (categorize must not be async), not with a hash",
   ],
+  ["it ends the program", "() => process.exit(0)", "process.exit is not for rules: one must not end the program"],
   ["a list", "() => ['a']", "it answered with a list, not with a hash such as { status: 404 }, or null"],
   ["text", "() => 'GET'", "it answered with a string, not with a hash"],
   ["a map", "() => new Map()", "it answered with an object of the class Map, not"],
@@ -162,6 +178,17 @@ test.each([
     `rule:access.log: the pipeline rule failed on 20 lines, first on the one at byte 0 of access.log: ${message}`,
   );
   expectPrintable(result);
+});
+
+test("what a rule prints goes to standard error, and its process may have another name", async () => {
+  const text = `const process = globalThis.process; // not the one at hand
+console.log("from", typeof process.pid);
+export default { fields: ["status"], categorize: ({ status }) => (console.info("asked"), { status }) };`;
+  using desk = new Desk().log(1).write("rule.mjs", text);
+  const { code, stdout, stderr } = await load(desk, "./rule.mjs", "access.log", "--out", "-");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^rule,host=.*\n$/);
+  expect(stderr).toBe("from number\nasked\n");
 });
 
 test("a rule that takes its time is named", async () => {
