@@ -1,9 +1,12 @@
 // The program: words → command → exit code. The only place that ends the process.
+import { setImmediate } from "node:timers/promises";
 import { constants } from "node:os";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { CommanderError, type Command } from "commander";
-import { exitCode, L2iError } from "../errors.ts";
+import { exitCode, L2iError, reasonOf } from "../errors.ts";
 import { visible } from "../printable.ts";
 import { createProgram } from "./program.ts";
 
@@ -13,7 +16,7 @@ let running: Command | null = null;
 /** What became of standard output. */
 let outputCode: number = exitCode.ok;
 
-/** Sets the exit code and lets standard output drain. */
+/** Sets the exit code; what was written is not out yet. */
 function leave(code: number): void {
   process.exitCode = Math.max(code, outputCode);
 }
@@ -32,6 +35,26 @@ async function report(error: unknown): Promise<void> {
 function sayBug(error: unknown): void {
   process.stderr.write(`l2i: this is a bug in l2i; what brainfiles acknowledge is safe\n${visible(trace(error))}\n`);
 }
+
+/** What nothing waited for has failed: a bug, unless it comes from a file outside of the program, which only a rule brings in. */
+function sayLeftBehind(error: unknown): void {
+  const place = placeOutside(trace(error));
+  if (place === null) return sayBug(error);
+  process.stderr.write(
+    visible(
+      `l2i: what a rule left running failed: ${reasonOf(error).split("\n")[0]} (${place}); a rule answers at once, so let it leave no promise or timer behind. What brainfiles acknowledge is safe\n`,
+    ),
+  );
+}
+
+/** Rules are no ES modules, so their paths in a stack are no URLs. */
+function placeOutside(stack: string): string | null {
+  const places = [...stack.matchAll(/^ {4}at (?:.* \()?(\/.*):(\d+):\d+\)?$/gm)];
+  const [, path, line] = places.find(([, each = ""]) => !each.startsWith(programFolder)) ?? [];
+  return path === undefined ? null : `${path}, line ${line}`;
+}
+
+const programFolder = `${dirname(fileURLToPath(new URL(".", import.meta.url)))}/`;
 
 /** Without the properties of the error, which may hold a secret. */
 function trace(error: unknown): string {
@@ -77,7 +100,7 @@ process.stdout.setMaxListeners(0); // every sink that prints listens
 process.stdout.on("error", closed);
 process.stderr.on("error", () => {});
 process.once("uncaughtException", (error) => {
-  sayBug(error); // Node would print its properties, too
+  sayLeftBehind(error); // Node would print its properties, too
   process.exit(exitCode.failed);
 });
 process.once("SIGINT", stop).once("SIGTERM", stop);
@@ -88,4 +111,14 @@ try {
     .parseAsync();
 } catch (error) {
   await report(error);
+}
+await leaveBehind();
+
+/** Ends once all is written: a timer that a rule left would keep the program for ever. */
+async function leaveBehind(): Promise<void> {
+  // An empty write is told when those before it are out; where there are none, /dev/full refuses even that.
+  for (const stream of [process.stdout, process.stderr].filter(({ writableLength }) => writableLength > 0))
+    await new Promise<void>((resolve) => void stream.write("", () => resolve()));
+  await setImmediate(); // whoever listens for errors has heard of them
+  process.exit();
 }

@@ -6,6 +6,7 @@ import { L2iError, reasonOf } from "../errors.ts";
 import { emptyTally, type PieceCounts } from "../frequencies/piece.ts";
 import type { Invocation } from "../invocation/invocation.ts";
 import type { OwnPiece } from "../log/segments.ts";
+import { placeIn } from "../pipeline/rule-guard.ts";
 import type { Task } from "../task.ts";
 import { type Answer, type Given, type Telling, unpack, unpackError } from "./message.ts";
 import { type Counted, Parcel } from "./parcel.ts";
@@ -126,11 +127,12 @@ export class Pool {
   }
 
   #newHand(): Hand {
+    const rulePaths = this.#task.rule?.files.map(({ path }) => path) ?? [];
     const given: Given = { invocation: dataOf(this.#task), rule: this.#task.rule, now: this.#now };
     const hand = new Hand(new Worker(new URL("./worker.cjs", import.meta.url), { workerData: given }));
     hand.worker
       .on("message", (answer: Answer) => this.#hear(hand, answer))
-      .on("error", (error) => this.#die(reasonOf(error)))
+      .on("error", (error) => this.#die(`${reasonOf(error)}${placeIn(error, rulePaths)}`))
       .on("exit", (code) => this.#die(`it ended with code ${code}`));
     return hand;
   }

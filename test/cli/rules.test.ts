@@ -191,6 +191,33 @@ export default { fields: ["status"], categorize: ({ status }) => (console.info("
   expect(stderr).toBe("from number\nasked\n");
 });
 
+test("a rule that leaves a timer behind does not keep the program, nor cut what it writes", async () => {
+  using desk = new Desk()
+    .log()
+    .write("rule.mjs", `setInterval(() => {}, 1e6);\n${statusRule.replace('["status"]', '["time", "status"]')}`);
+  const { code, stdout, stderr } = await load(desk, "./rule.mjs", "access.log", "--out", "-");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout.endsWith("\n")).toBe(true);
+});
+
+test.each([
+  ["a promise", "async () => { throw new Error('too late'); }"],
+  ["a timer", "() => setTimeout(() => { throw new Error('too late'); })"],
+])("what a rule leaves behind is no bug of l2i when it fails: %s", async (_, leave) => {
+  using desk = new Desk()
+    .log()
+    .write(
+      "rule.mjs",
+      `const leave = ${leave};\nexport default { fields: [], categorize: () => (void leave(), { a: 1 }) };`,
+    );
+  desk.write("access.log", combined.join("").repeat(50));
+  const { code, stderr } = await load(desk, "./rule.mjs", "access.log");
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `l2i: what a rule left running failed: too late (${desk.path("rule.mjs")}, line 1); a rule answers at once, so let it leave no promise or timer behind. What brainfiles acknowledge is safe\n`,
+  );
+});
+
 test("a rule that takes its time is named", async () => {
   using desk = new Desk()
     .write("access.log", combined.join("").repeat(12))
