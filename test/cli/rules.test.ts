@@ -231,6 +231,51 @@ test("a rule that takes its time is named", async () => {
   );
 });
 
+test("a very slow one is named in a short run, too", async () => {
+  using desk = new Desk()
+    .log(50)
+    .write(
+      "rule.mjs",
+      'export default { fields: ["time"], categorize: () => { const end = performance.now() + 5; while (performance.now() < end); return {}; } };',
+    );
+  const { stderr } = await load(desk, "./rule.mjs", "access.log");
+  expect(stderr).toMatch(/the pipeline rule takes \d+ µs for 100 % of the lines/);
+});
+
+test("a namespace would be lost, and is refused; text like one is not", async () => {
+  const text = "/*\nnamespace a {\n*/\ndeclare namespace b {}\n";
+  using desk = new Desk()
+    .log(3)
+    .write("right.ts", text + statusRule)
+    .write("wrong.ts", `${text}export namespace c {\n  export const d = 1;\n}\n${statusRule}`);
+  expect(await load(desk, "./right.ts", "access.log")).toMatchObject({ code: 0, stderr: "" });
+  expect(await load(desk, "./wrong.ts", "access.log")).toMatchObject({
+    code: 2,
+    stderr: `l2i: wrong:access.log: ${desk.path("wrong.ts")}, line 5: there are no namespaces in rules; export what it holds from a file of its own\n`,
+  });
+});
+
+test("an attribute that is called like a field of the points is refused", async () => {
+  const values = 'fields: ["status"], values: { bytes: "bytes" }';
+  using desk = new Desk()
+    .log(3)
+    .write("rule.mjs", `export default { ${values}, categorize: () => ({ bytes_max: 1 }) };`)
+    .write("good.mjs", `export default { ${values}, categorize: () => ({ bytes: 1 }) };`);
+  expect((await load(desk, "./good.mjs", "access.log")).code).toBe(0);
+  const refused = await load(desk, "./rule.mjs", "access.log");
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(
+    'the pipeline rule answered with the attribute "bytes_max", which is a field of its',
+  );
+  expect((await desk.l2i(["check", "--pipeline", "./rule.mjs"])).stdout).toContain(
+    'PROBLEM  rule           it answers with the attribute "bytes_max", which is kept',
+  );
+  desk.multibrain({ pipeline: "./good.mjs", classify: [{ when: {}, set: { bytes_sum: 1 } }] });
+  expect((await desk.run()).stderr).toContain(
+    "classify[0].set.bytes_sum: the pipeline good has a field of this name; choose another name",
+  );
+});
+
 test("a rule may change its record: neither its neighbours nor its values are touched", async () => {
   const spoil = "(record) => { const { status } = record; record.status = record.bytes = 1; return { status }; }";
   using desk = new Desk()
