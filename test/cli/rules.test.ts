@@ -398,6 +398,20 @@ test("check --pipeline tries a rule on hostile records and on logs", async () =>
   });
 });
 
+test.each([
+  ["a loop", "({ uri }) => { while (uri === '/loop'); return {}; }", "it takes more than 5 s over one line; look for"],
+  ["the end of the program", "() => process.exit(0)", "it fails, process.exit is not for rules"],
+  ["the end of the program all the same", "() => globalThis.process.exit(0)", "it ends the program"],
+  ["a promise", "() => (Promise.reject(new Error('too late')), {})", "it leaves running what fails, too late"],
+])("check --pipeline comes to its end: %s", async (_, categorize, problem) => {
+  using desk = new Desk()
+    .write("access.log", combined[0]!.replace(/"GET \S+/, '"GET /loop'))
+    .write("rule.mjs", `export default { fields: ["uri"], categorize: ${categorize} };`);
+  const { code, stdout } = await desk.l2i(["check", "--pipeline", "./rule.mjs", "access.log"]);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`PROBLEM  rule           ${problem}`);
+});
+
 const probes = [
   { when: { status: 404, uri: ["/wp-*", "*.php"] }, set: { type: "probe" } },
   { when: {}, set: { type: "other" } },
