@@ -13,6 +13,9 @@ import { createProgram } from "./program.ts";
 /** What was asked for, once that is known. */
 let running: Command | null = null;
 
+/** Ended here, not by a package of a rule. */
+let isOver = false;
+
 /** What became of standard output. */
 let outputCode: number = exitCode.ok;
 
@@ -78,14 +81,28 @@ function closed(error: NodeJS.ErrnoException): void {
   if (code !== exitCode.ok && outputCode === exitCode.ok)
     process.stderr.write(`l2i: cannot write to standard output (${error.message})\n`);
   outputCode = Math.max(outputCode, code);
-  if (!keepsState()) process.exit(code);
+  if (!keepsState()) end(code);
   if (process.exitCode !== undefined) leave(Number(process.exitCode));
 }
 
 function stop(signal: "SIGINT" | "SIGTERM"): void {
   const next = keepsState() ? "; the next run goes on behind the last line whose points are acknowledged" : "";
   process.stderr.write(`l2i: stopped by ${signal}${next}\n`);
-  process.exit(128 + constants.signals[signal]);
+  end(128 + constants.signals[signal]);
+}
+
+/** The only way out: nothing that a rule brings along may pass for an end at which all is done. */
+function end(code: number): void {
+  isOver = true;
+  process.exit(code);
+}
+
+function refuseOtherEnds(): void {
+  if (isOver) return;
+  process.stderr.write(
+    "l2i: stopped before all was done by a rule, or a package that it imports, which ended the program; what brainfiles acknowledge is safe\n",
+  );
+  process.exitCode = exitCode.failed;
 }
 
 function keepsState(): boolean {
@@ -101,8 +118,9 @@ process.stdout.on("error", closed);
 process.stderr.on("error", () => {});
 process.once("uncaughtException", (error) => {
   sayLeftBehind(error); // Node would print its properties, too
-  process.exit(exitCode.failed);
+  end(exitCode.failed);
 });
+process.once("exit", refuseOtherEnds);
 process.once("SIGINT", stop).once("SIGTERM", stop);
 
 try {
@@ -120,5 +138,5 @@ async function leaveBehind(): Promise<void> {
   for (const stream of [process.stdout, process.stderr].filter(({ writableLength }) => writableLength > 0))
     await new Promise<void>((resolve) => void stream.write("", () => resolve()));
   await setImmediate(); // whoever listens for errors has heard of them
-  process.exit();
+  end(Number(process.exitCode ?? exitCode.ok));
 }

@@ -191,6 +191,18 @@ export default { fields: ["status"], categorize: ({ status }) => (console.info("
   expect(stderr).toBe("from number\nasked\n");
 });
 
+test("a rule that ends the program all the same, as packages can, does not pass for a run that is done", async () => {
+  using desk = new Desk()
+    .log()
+    .write("rule.mjs", "export default { fields: [], categorize: () => globalThis.process.exit(0) };");
+  expect(await load(desk, "./rule.mjs", "access.log")).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      "l2i: stopped before all was done by a rule, or a package that it imports, which ended the program; what brainfiles acknowledge is safe\n",
+  });
+});
+
 test("a rule that leaves a timer behind does not keep the program, nor cut what it writes", async () => {
   using desk = new Desk()
     .log()
