@@ -55,7 +55,7 @@ const { metafile: schemaFile } = await build({
 // In one file and CommonJS a worker thread starts in half the time. What it shares with the program is in both.
 await build({
   ...common,
-  entryPoints: { worker: "src/jobs/worker.ts" },
+  entryPoints: { worker: "src/jobs/worker.ts", trial: "src/cli/trial.ts" },
   outdir: "dist/chunks",
   outExtension: { ".js": ".cjs" },
   format: "cjs",

@@ -19,7 +19,7 @@ import { attributesIn } from "./pipeline/conformance.ts";
 import { Pace } from "./pipeline/pace.ts";
 import { guarded } from "./pipeline/rule-guard.ts";
 import type { LoadedRule, RuleFiles } from "./pipeline/rule-module.ts";
-import { seriesKey } from "./sink/line-protocol.ts";
+import { pointFields, seriesKey } from "./sink/line-protocol.ts";
 
 export interface Task extends Invocation {
   readonly pipelineName: string;
@@ -55,6 +55,8 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
   const categorize = categorizeOf(pipeline, options, rule, pace);
   await named(invocation, () => refuseSameNames(categorize, pipeline, invocation));
   const values = Object.entries(pipeline.values ?? {});
+  const valueNames = values.map(([name]) => name);
+  const taken = pointFields(valueNames);
   const measurementName = invocation.measurement ?? pipeline.name;
   const task: Task = {
     ...invocation,
@@ -62,7 +64,7 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
     measurementName,
     chosenFormat,
     fields: [...new Set([...pipeline.fields, ...fieldsOf(invocation.classify)])],
-    valueNames: values.map(([name]) => name),
+    valueNames,
     valueFields: values.map(([, field]) => field),
     rule: rule && { files: rule.files, digest: rule.digest },
     pace,
@@ -70,7 +72,7 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
     seriesOf: (attributes) =>
       seriesKey(measurementName, [
         ...Object.entries(invocation.tags),
-        ...attributes.map((entry) => checked(entry, pipeline, invocation)),
+        ...attributes.map((entry) => checked(entry, pipeline, invocation, taken)),
       ]),
     fingerprint: fingerprintOf(invocation, measurementName, rule),
     refuseUnfit: (format) => refuseUnfit(format, pipeline, invocation),
@@ -101,16 +103,23 @@ function classified(categorize: Task["categorize"], { classify }: Invocation): T
 }
 
 /** Found by trying: what the pipeline answers to none of these records, its answers may have all the same. */
-function refuseSameNames(categorize: Task["categorize"], { name }: Pipeline, { classify }: Invocation): void {
+function refuseSameNames(
+  categorize: Task["categorize"],
+  { name, values = {} }: Pipeline,
+  { classify }: Invocation,
+): void {
   if (classify.length === 0) return;
   const answered = attributesIn(categorize);
+  const taken = pointFields(Object.keys(values));
   for (const [index, { set }] of classify.entries())
-    for (const attribute of Object.keys(set))
-      if (answered.has(attribute))
+    for (const attribute of Object.keys(set)) {
+      const why = answered.has(attribute) ? "answers with this attribute, too" : "has a field of this name";
+      if (answered.has(attribute) || taken.has(attribute))
         throw new L2iError(
           "usage",
-          `classify[${index}].set.${attribute}: the pipeline ${name} answers with this attribute, too; choose another name`,
+          `classify[${index}].set.${attribute}: the pipeline ${name} ${why}; choose another name`,
         );
+    }
 }
 
 async function named<T>({ name }: Invocation, check: () => T | Promise<T>): Promise<T> {
@@ -155,8 +164,18 @@ function unknownKey(key: string, known: readonly string[]): string {
   return `${quote(key)} is unknown; ${guess === undefined ? `there are ${known.join(", ")}` : `did you mean "${guess}"?`}`;
 }
 
-/** An attribute that would become another tag of the point is a mistake in the pipeline. */
-function checked([name, value]: AttributeEntry, pipeline: Pipeline, { tags }: Invocation): [string, string] {
+/** An attribute that would become another tag of the point, or be called like a field, is a mistake in the pipeline. */
+function checked(
+  [name, value]: AttributeEntry,
+  pipeline: Pipeline,
+  { tags }: Invocation,
+  fields: ReadonlySet<string>,
+): [string, string] {
+  if (fields.has(name))
+    throw new L2iError(
+      "pipeline",
+      `the pipeline ${pipeline.name} answered with the attribute "${name}", which is a field of its points; rename the attribute`,
+    );
   if (name === "time" || Object.hasOwn(tags, name))
     throw new L2iError(
       "pipeline",

@@ -1,18 +1,20 @@
 // `l2i check --pipeline`: one pipeline alone, tried on what strangers may send and on the lines of logs.
+import { setTimeout } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { formatFor } from "../counting.ts";
-import { exitCode, L2iError } from "../errors.ts";
+import { exitCode, L2iError, reasonOf } from "../errors.ts";
 import type { LogRecord } from "../format/record.ts";
 import { invocationFromWords } from "../invocation/load-words.ts";
 import { closeAll, openFiles } from "../log/candidates.ts";
 import { type Content, readAt } from "../log/content.ts";
 import { headLength } from "../log/identity.ts";
-import { faultsOf } from "../pipeline/conformance.ts";
-import { safeJson } from "../printable.ts";
+import { plainly } from "../jobs/message.ts";
 import type { Task } from "../task.ts";
 import { Looks, printFindings } from "./findings.ts";
 import type { CheckFlags } from "./flags.ts";
 import { machine, tasksOf } from "./invocations.ts";
 import { counted } from "./text.ts";
+import type { Trial, Verdict } from "./trial.ts";
 
 export async function checkRule(pipeline: string, logs: readonly string[], flags: CheckFlags): Promise<number> {
   const sealed = invocationFromWords(pipeline, logs.length === 0 ? ["-"] : logs, flags, machine(process.cwd()));
@@ -24,24 +26,28 @@ export async function checkRule(pipeline: string, logs: readonly string[], flags
     "ok",
     `reads ${task.fields.join(", ") || "the time alone"}; measurement ${task.measurementName}`,
   );
-  const records: LogRecord[] = [];
-  for (const log of logs) records.push(...((await look.at("log", () => sampleOf(log, task))) ?? []));
-  for (const { level, detail } of faultsOf(task, records, () => performance.now()))
-    look.add("rule", level, `it ${detail}`);
+  const samples = logs.map((log) => sampleOf(log, task));
+  const read = (await Promise.allSettled(samples)).map((each) => (each.status === "fulfilled" ? each.value : []));
+  const { faults, answers } = await tried(task, read);
+  for (const [index, log] of logs.entries())
+    await look.at("log", async () => {
+      const lines = `of a sample of ${counted((await samples[index]!).length, "line")}`;
+      return [null, `${log}: ${lines} ${answers[index] ?? "it is not known what it counts"}`];
+    });
+  for (const { level, detail } of faults) look.add("rule", level, `it ${detail}`);
   if (look.exitCode === exitCode.ok)
     look.add("rule", "ok", "answers any record with a flat hash or null, always the same, in good time");
   printFindings(task.pipelineName, look, flags);
   return look.exitCode;
 }
 
-/** The records at the beginning of a log, and what the pipeline makes of them. */
-async function sampleOf(log: string, task: Task): Promise<readonly [LogRecord[], string]> {
+/** The records at the beginning of a log. */
+async function sampleOf(log: string, task: Task): Promise<LogRecord[]> {
   const contents = await openFiles([log], process.stdin);
   try {
     const [content] = contents;
     if (!content) throw new L2iError("log", `${log} has no complete line`);
-    const records = await recordsOf(content, task);
-    return [records, `${log}: ${answersIn(records, task)}`];
+    return await recordsOf(content, task);
   } finally {
     await closeAll(contents);
   }
@@ -60,27 +66,40 @@ async function recordsOf(content: Content, task: Task): Promise<LogRecord[]> {
   return records;
 }
 
-/** How many answers of a sample are shown. */
-const shownAnswers = 3;
+/** Seconds that a rule may take over one record, before it is taken for one that never ends. */
+const patience = 5;
 
-function answersIn(records: readonly LogRecord[], { categorize }: Task): string {
-  const answers = new Map<string, number>();
-  for (const record of records) {
-    const answer = answerTo(record, categorize);
-    if (answer !== null) answers.set(answer, (answers.get(answer) ?? 0) + 1);
-  }
-  const matched = [...answers.values()].reduce((sum, count) => sum + count, 0);
-  const most = [...answers].toSorted(([, a], [, b]) => b - a).slice(0, shownAnswers);
-  const shown = most.length === 0 ? "" : `, most as ${most.map(([answer]) => answer).join(", ")}`;
-  return `of a sample of ${counted(records.length, "line")} it counts ${matched}${shown}`;
-}
-
-/** Null: it is not the pipeline's, or the rule fails, which is said elsewhere. */
-function answerTo(record: LogRecord, categorize: Task["categorize"]): string | null {
+/** In a thread of its own, which can be ended whatever it does. */
+async function tried(task: Task, samples: Trial["samples"]): Promise<Verdict> {
+  const calls = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const workerData: Trial = { ...plainly(task), samples, calls };
+  const worker = new Worker(new URL("./trial.cjs", import.meta.url), { workerData });
+  const end = new AbortController();
   try {
-    const answer = categorize({ ...record });
-    return answer === null ? null : safeJson(answer);
-  } catch {
-    return null;
+    return await Promise.race([verdictOf(worker), stuck(calls, end.signal)]);
+  } finally {
+    end.abort();
+    await worker.terminate();
   }
 }
+
+function verdictOf(worker: Worker): Promise<Verdict> {
+  return new Promise((resolve) => {
+    worker
+      .on("message", resolve)
+      .on("error", (error) => resolve(failed(`leaves running what fails, ${reasonOf(error)}`)))
+      .on("exit", () => resolve(failed("ends the program")));
+  });
+}
+
+/** Answers once there was no further call for too long. */
+async function stuck(calls: Int32Array, signal: AbortSignal): Promise<Verdict> {
+  let before = -1;
+  for (let seconds = 0; seconds < patience; seconds = calls[0] === before ? seconds + 1 : 0) {
+    before = calls[0]!;
+    await setTimeout(1000, null, { signal });
+  }
+  return failed(`takes more than ${patience} s over one line; look for what never ends`);
+}
+
+const failed = (detail: string): Verdict => ({ faults: [{ level: "problem", detail }], answers: [] });

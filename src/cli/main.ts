@@ -1,19 +1,25 @@
 // The program: words → command → exit code. The only place that ends the process.
+import { setImmediate } from "node:timers/promises";
 import { constants } from "node:os";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { CommanderError, type Command } from "commander";
-import { exitCode, L2iError } from "../errors.ts";
+import { exitCode, L2iError, reasonOf } from "../errors.ts";
 import { visible } from "../printable.ts";
 import { createProgram } from "./program.ts";
 
 /** What was asked for, once that is known. */
 let running: Command | null = null;
 
+/** Ended here, not by a package of a rule. */
+let isOver = false;
+
 /** What became of standard output. */
 let outputCode: number = exitCode.ok;
 
-/** Sets the exit code and lets standard output drain. */
+/** Sets the exit code; what was written is not out yet. */
 function leave(code: number): void {
   process.exitCode = Math.max(code, outputCode);
 }
@@ -32,6 +38,26 @@ async function report(error: unknown): Promise<void> {
 function sayBug(error: unknown): void {
   process.stderr.write(`l2i: this is a bug in l2i; what brainfiles acknowledge is safe\n${visible(trace(error))}\n`);
 }
+
+/** What nothing waited for has failed: a bug, unless it comes from a file outside of the program, which only a rule brings in. */
+function sayLeftBehind(error: unknown): void {
+  const place = placeOutside(trace(error));
+  if (place === null) return sayBug(error);
+  process.stderr.write(
+    visible(
+      `l2i: what a rule left running failed: ${reasonOf(error).split("\n")[0]} (${place}); a rule answers at once, so let it leave no promise or timer behind. What brainfiles acknowledge is safe\n`,
+    ),
+  );
+}
+
+/** Rules are no ES modules, so their paths in a stack are no URLs. */
+function placeOutside(stack: string): string | null {
+  const places = [...stack.matchAll(/^ {4}at (?:.* \()?(\/.*):(\d+):\d+\)?$/gm)];
+  const [, path, line] = places.find(([, each = ""]) => !each.startsWith(programFolder)) ?? [];
+  return path === undefined ? null : `${path}, line ${line}`;
+}
+
+const programFolder = `${dirname(fileURLToPath(new URL(".", import.meta.url)))}/`;
 
 /** Without the properties of the error, which may hold a secret. */
 function trace(error: unknown): string {
@@ -55,14 +81,28 @@ function closed(error: NodeJS.ErrnoException): void {
   if (code !== exitCode.ok && outputCode === exitCode.ok)
     process.stderr.write(`l2i: cannot write to standard output (${error.message})\n`);
   outputCode = Math.max(outputCode, code);
-  if (!keepsState()) process.exit(code);
+  if (!keepsState()) end(code);
   if (process.exitCode !== undefined) leave(Number(process.exitCode));
 }
 
 function stop(signal: "SIGINT" | "SIGTERM"): void {
   const next = keepsState() ? "; the next run goes on behind the last line whose points are acknowledged" : "";
   process.stderr.write(`l2i: stopped by ${signal}${next}\n`);
-  process.exit(128 + constants.signals[signal]);
+  end(128 + constants.signals[signal]);
+}
+
+/** The only way out: nothing that a rule brings along may pass for an end at which all is done. */
+function end(code: number): void {
+  isOver = true;
+  process.exit(code);
+}
+
+function refuseOtherEnds(): void {
+  if (isOver) return;
+  process.stderr.write(
+    "l2i: stopped before all was done by a rule, or a package that it imports, which ended the program; what brainfiles acknowledge is safe\n",
+  );
+  process.exitCode = exitCode.failed;
 }
 
 function keepsState(): boolean {
@@ -77,9 +117,10 @@ process.stdout.setMaxListeners(0); // every sink that prints listens
 process.stdout.on("error", closed);
 process.stderr.on("error", () => {});
 process.once("uncaughtException", (error) => {
-  sayBug(error); // Node would print its properties, too
-  process.exit(exitCode.failed);
+  sayLeftBehind(error); // Node would print its properties, too
+  end(exitCode.failed);
 });
+process.once("exit", refuseOtherEnds);
 process.once("SIGINT", stop).once("SIGTERM", stop);
 
 try {
@@ -88,4 +129,14 @@ try {
     .parseAsync();
 } catch (error) {
   await report(error);
+}
+await leaveBehind();
+
+/** Ends once all is written: a timer that a rule left would keep the program for ever. */
+async function leaveBehind(): Promise<void> {
+  // An empty write is told when those before it are out; where there are none, /dev/full refuses even that.
+  for (const stream of [process.stdout, process.stderr].filter(({ writableLength }) => writableLength > 0))
+    await new Promise<void>((resolve) => void stream.write("", () => resolve()));
+  await setImmediate(); // whoever listens for errors has heard of them
+  end(Number(process.exitCode ?? exitCode.ok));
 }

@@ -45,10 +45,10 @@ const attributeName = z
   .check(
     z.regex(
       new RegExp(
-        String.raw`^(?!(?:host|log|time|_field|_measurement|__proto__)$)[^\u0000-\u001f\u007f-\u009f\\=]+$`,
+        String.raw`^(?!(?:host|log|time|count|_field|_measurement|__proto__)$)[^\u0000-\u001f\u007f-\u009f\\=]+$`,
         "u",
       ),
-      'is not the name of an attribute; choose one that no tag of every point has, without control characters, "\\" and "="',
+      'is not the name of an attribute; choose one that is neither a tag nor a field of every point, without control characters, "\\" and "="',
     ),
   );
 

@@ -6,6 +6,7 @@ import { type AttributeEntry, Series } from "../frequencies/series.ts";
 import type { Invocation } from "../invocation/invocation.ts";
 import type { Seen } from "../pipeline/pace.ts";
 import type { RuleFiles } from "../pipeline/rule-module.ts";
+import type { Task } from "../task.ts";
 import type { Part, PartPiece } from "./source.ts";
 
 /** A part of a file, for one worker to count. */
@@ -50,13 +51,22 @@ export type Answer =
   | { readonly kind: "done"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly error: PackedError };
 
-/** What a worker has from its start. */
-export interface Given {
-  /** An invocation without its sink. */
+/** What another thread makes the same task from. */
+export interface PlainTask {
+  /** An invocation without its sink: no other thread needs the store and its secrets. */
   readonly invocation: Invocation;
   /** Its rule as the main thread read it: the file may be another one by now. */
   readonly rule: RuleFiles | null;
+}
+
+/** What a worker has from its start. */
+export interface Given extends PlainTask {
   readonly now: number;
+}
+
+export function plainly(task: Task): PlainTask {
+  const { chosenFormat: _, categorize: _1, seriesOf: _2, refuseUnfit: _3, pace: _4, rule, ...data } = task;
+  return { invocation: { ...data, sink: null }, rule };
 }
 
 interface PackedCounts extends Omit<PieceCounts, "windows" | "future"> {

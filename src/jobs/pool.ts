@@ -4,10 +4,10 @@ import { fstatSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { L2iError, reasonOf } from "../errors.ts";
 import { emptyTally, type PieceCounts } from "../frequencies/piece.ts";
-import type { Invocation } from "../invocation/invocation.ts";
 import type { OwnPiece } from "../log/segments.ts";
+import { placeIn } from "../pipeline/rule-guard.ts";
 import type { Task } from "../task.ts";
-import { type Answer, type Given, type Telling, unpack, unpackError } from "./message.ts";
+import { type Answer, type Given, plainly, type Telling, unpack, unpackError } from "./message.ts";
 import { type Counted, Parcel } from "./parcel.ts";
 import { bytesIn, type Part, partsOf, type Source } from "./source.ts";
 
@@ -126,11 +126,12 @@ export class Pool {
   }
 
   #newHand(): Hand {
-    const given: Given = { invocation: dataOf(this.#task), rule: this.#task.rule, now: this.#now };
+    const rulePaths = this.#task.rule?.files.map(({ path }) => path) ?? [];
+    const given: Given = { ...plainly(this.#task), now: this.#now };
     const hand = new Hand(new Worker(new URL("./worker.cjs", import.meta.url), { workerData: given }));
     hand.worker
       .on("message", (answer: Answer) => this.#hear(hand, answer))
-      .on("error", (error) => this.#die(reasonOf(error)))
+      .on("error", (error) => this.#die(`${reasonOf(error)}${placeIn(error, rulePaths)}`))
       .on("exit", (code) => this.#die(`it ended with code ${code}`));
     return hand;
   }
@@ -171,12 +172,6 @@ class Hand {
   tell(telling: Telling): void {
     this.worker.postMessage(telling, []);
   }
-}
-
-/** What another thread makes the same task from: an invocation, without the store and its secrets. */
-function dataOf(task: Task): Invocation {
-  const { chosenFormat: _, categorize: _1, seriesOf: _2, refuseUnfit: _3, pace: _4, rule: _5, ...data } = task;
-  return { ...data, sink: null };
 }
 
 const nothing = (): PieceCounts => ({

@@ -1,4 +1,5 @@
-// How long a rule takes, found by a look at the clock at every 64th call: to time each of them would cost more than most rules do.
+// How long a rule takes, found by a look at the clock at the first calls and then at every 64th: to time each of them would cost more
+// than most rules do.
 
 /** What was seen of calls, as numbers that add up. */
 export interface Seen {
@@ -13,14 +14,17 @@ export interface Seen {
 const every = 64;
 /** Milliseconds from which on a call is slow: a usual rule takes a hundredth of that. */
 const slowMs = 0.05;
-/** Fewer calls tell nothing: the first ones are slow whatever they do. */
+/** The same for the first calls, which are slow whatever they do. */
+const slowAtFirstMs = 1;
+/** Fewer calls tell nothing; so many are timed at first. */
 const enough = 50;
 /** Milliseconds that no single call may take. */
 const tooLong = 1000;
 
 export class Pace {
   readonly #clock: () => number;
-  #untilNext = every;
+  #untilNext = 1;
+  #timed = 0;
   #seen: Seen = nothingSeen;
 
   /** `clock`: milliseconds. */
@@ -30,7 +34,7 @@ export class Pace {
 
   isDue(): boolean {
     if (--this.#untilNext > 0) return false;
-    this.#untilNext = every;
+    this.#untilNext = ++this.#timed < enough ? 1 : every;
     return true;
   }
 
@@ -40,7 +44,7 @@ export class Pace {
       return call();
     } finally {
       const ms = this.#clock() - began;
-      const isSlow = ms >= slowMs;
+      const isSlow = ms >= (this.#timed <= enough ? slowAtFirstMs : slowMs);
       this.add({ calls: 1, slow: Number(isSlow), slowMs: isSlow ? ms : 0, slowestMs: ms });
     }
   }

@@ -9,11 +9,26 @@ export function codeOf(path: string, text: string): string {
   if (extname(path) === ".json") return `module.exports = ${text}`;
   const types = extname(path) === ".ts" ? (["typescript"] as const) : [];
   try {
-    return transform(text, { transforms: [...types, "imports"], disableESTransforms: true }).code;
+    const { code } = transform(text, { transforms: [...types, "imports"], disableESTransforms: true });
+    refuseNamespaces(path, text, code);
+    return code;
   } catch (error) {
     throw isSyntaxError(error) ? unreadable(path, error) : error;
   }
 }
+
+/** sucrase takes them for types and leaves nothing of them; what it leaves is no namespace, but text or a comment. */
+function refuseNamespaces(path: string, text: string, code: string): void {
+  const left = code.split("\n");
+  const line = text.split("\n").findIndex((each, index) => namespace.test(each) && !namespace.test(left[index] ?? ""));
+  if (line >= 0)
+    throw new L2iError(
+      "usage",
+      `${path}, line ${line + 1}: there are no namespaces in rules; export what it holds from a file of its own`,
+    );
+}
+
+const namespace = /^\s*(?:export\s+)?(?:namespace|module)\s+[\w$.]+\s*\{/;
 
 type PlacedError = SyntaxError & { readonly loc: { readonly line: number; readonly column: number } };
 

@@ -6,10 +6,10 @@ import { compileFunction } from "node:vm";
 import { L2iError, reasonOf } from "../errors.ts";
 import type { Mark } from "../validated.ts";
 import { boundBacktracking } from "../linear-regex.ts";
-import * as api from "../rules.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { pipelineFrom } from "./rule.ts";
 import { placeIn } from "./rule-guard.ts";
+import { moduleForRules, refuseUnknownImports, ruleConsole, ruleProcess } from "./rule-surroundings.ts";
 
 /** A file of a rule: its module, or one that it imports. */
 export interface RuleFile {
@@ -50,6 +50,9 @@ export function runRule(path: string, fileAt: (path: string) => RuleFile): Pipel
   return made;
 }
 
+/** What every module has. */
+const names = ["exports", "require", "module", "process", "console"];
+
 class Modules {
   readonly #fileAt: (path: string) => RuleFile;
   /** By path. What is imported in a circle is seen half done, as in Node. */
@@ -66,8 +69,10 @@ class Modules {
     this.#modules.set(path, module);
     const { code } = this.#fileAt(path);
     try {
-      const run = compileFunction(code, ["exports", "require", "module"], { filename: path });
-      run(module.exports, (name: string) => this.#required(name, path), module);
+      refuseUnknownImports(code);
+      // In a block it may have a `process` of its own.
+      const run = compileFunction(`"use strict";{${code}\n}`, names, { filename: path });
+      run(module.exports, (name: string) => this.#required(name, path), module, ruleProcess, ruleConsole);
     } catch (error) {
       throw error instanceof L2iError ? error : this.#failed(error, path);
     }
@@ -75,7 +80,8 @@ class Modules {
   }
 
   #required(name: string, from: string): unknown {
-    if (name === "l2i") return api;
+    const own = moduleForRules(name);
+    if (own !== undefined) return own;
     if (/^\.{0,2}\//.test(name)) return this.exportsOf(resolve(dirname(from), name));
     return createRequire(from)(name);
   }

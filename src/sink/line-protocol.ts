@@ -19,6 +19,11 @@ export function point(
   return flat(series, ` count=${count}i`, ...values.map(valueFields), ` ${timestampNs}`);
 }
 
+/** Names of the fields of a point with values of these names. */
+export function pointFields(valueNames: readonly string[]): ReadonlySet<string> {
+  return new Set(["count", ...valueNames.flatMap((name) => [`${name}_sum`, `${name}_min`, `${name}_max`])]);
+}
+
 /** One string: what `+` makes is a tree of all its parts, which takes several times the memory as long as it is kept. */
 const flat = (...parts: readonly string[]): string => parts.join("");
 

@@ -104,6 +104,21 @@ test.each([
   ],
   ["a throw", '\nthrow new Error("out\\nof order");', "rule.mjs threw when it was imported: out (rule.mjs, line 2)"],
   ["await", "export default await 3;", "; a rule is made at once: nothing in it can be waited for"],
+  [
+    "the end of the program",
+    "\nprocess.exit(0);",
+    "rule.mjs threw when it was imported: process.exit is not for rules: one must not end the program, in which others count, too (rule.mjs, line 2)",
+  ],
+  [
+    "the end of the program by an import",
+    'import { exit } from "node:process";\nexit();',
+    "process.exit is not for rules: one must not end the program, in which others count, too (rule.mjs, line 2)",
+  ],
+  [
+    "a name that l2i does not export",
+    'import { patOf } from "l2i";\nexport default { fields: [], categorize: () => ({ path: patOf("/") }) };',
+    'rule.mjs threw when it was imported: "l2i" exports no patOf; did you mean pathOf?',
+  ],
   ["an import that is not there", 'import "./lost.ts";', "lost.ts: there is no such file; "],
   [
     "a package that is not there",
@@ -141,6 +156,7 @@ test.each([
     "async () => { throw new Error('nobody waits for this'); }",
     "it answered with a promise (categorize must not be async), not with a hash",
   ],
+  ["it ends the program", "() => process.exit(0)", "process.exit is not for rules: one must not end the program"],
   ["a list", "() => ['a']", "it answered with a list, not with a hash such as { status: 404 }, or null"],
   ["text", "() => 'GET'", "it answered with a string, not with a hash"],
   ["a map", "() => new Map()", "it answered with an object of the class Map, not"],
@@ -164,6 +180,56 @@ test.each([
   expectPrintable(result);
 });
 
+test("what a rule prints goes to standard error, and its process may have another name", async () => {
+  const text = `const process = globalThis.process; // not the one at hand
+console.log("from", typeof process.pid);
+export default { fields: ["status"], categorize: ({ status }) => (console.info("asked"), { status }) };`;
+  using desk = new Desk().log(1).write("rule.mjs", text);
+  const { code, stdout, stderr } = await load(desk, "./rule.mjs", "access.log", "--out", "-");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^rule,host=.*\n$/);
+  expect(stderr).toBe("from number\nasked\n");
+});
+
+test("a rule that ends the program all the same, as packages can, does not pass for a run that is done", async () => {
+  using desk = new Desk()
+    .log()
+    .write("rule.mjs", "export default { fields: [], categorize: () => globalThis.process.exit(0) };");
+  expect(await load(desk, "./rule.mjs", "access.log")).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      "l2i: stopped before all was done by a rule, or a package that it imports, which ended the program; what brainfiles acknowledge is safe\n",
+  });
+});
+
+test("a rule that leaves a timer behind does not keep the program, nor cut what it writes", async () => {
+  using desk = new Desk()
+    .log()
+    .write("rule.mjs", `setInterval(() => {}, 1e6);\n${statusRule.replace('["status"]', '["time", "status"]')}`);
+  const { code, stdout, stderr } = await load(desk, "./rule.mjs", "access.log", "--out", "-");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout.endsWith("\n")).toBe(true);
+});
+
+test.each([
+  ["a promise", "async () => { throw new Error('too late'); }"],
+  ["a timer", "() => setTimeout(() => { throw new Error('too late'); })"],
+])("what a rule leaves behind is no bug of l2i when it fails: %s", async (_, leave) => {
+  using desk = new Desk()
+    .log()
+    .write(
+      "rule.mjs",
+      `const leave = ${leave};\nexport default { fields: [], categorize: () => (void leave(), { a: 1 }) };`,
+    );
+  desk.write("access.log", combined.join("").repeat(50));
+  const { code, stderr } = await load(desk, "./rule.mjs", "access.log");
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `l2i: what a rule left running failed: too late (${desk.path("rule.mjs")}, line 1); a rule answers at once, so let it leave no promise or timer behind. What brainfiles acknowledge is safe\n`,
+  );
+});
+
 test("a rule that takes its time is named", async () => {
   using desk = new Desk()
     .write("access.log", combined.join("").repeat(12))
@@ -174,6 +240,51 @@ test("a rule that takes its time is named", async () => {
   const { stderr } = await load(desk, "./rule.mjs", "access.log");
   expect(stderr).toMatch(
     /the pipeline rule takes \d+ µs for \d+ % of the lines, where a usual one takes less than 1 µs; look for/,
+  );
+});
+
+test("a very slow one is named in a short run, too", async () => {
+  using desk = new Desk()
+    .log(50)
+    .write(
+      "rule.mjs",
+      'export default { fields: ["time"], categorize: () => { const end = performance.now() + 5; while (performance.now() < end); return {}; } };',
+    );
+  const { stderr } = await load(desk, "./rule.mjs", "access.log");
+  expect(stderr).toMatch(/the pipeline rule takes \d+ µs for 100 % of the lines/);
+});
+
+test("a namespace would be lost, and is refused; text like one is not", async () => {
+  const text = "/*\nnamespace a {\n*/\ndeclare namespace b {}\n";
+  using desk = new Desk()
+    .log(3)
+    .write("right.ts", text + statusRule)
+    .write("wrong.ts", `${text}export namespace c {\n  export const d = 1;\n}\n${statusRule}`);
+  expect(await load(desk, "./right.ts", "access.log")).toMatchObject({ code: 0, stderr: "" });
+  expect(await load(desk, "./wrong.ts", "access.log")).toMatchObject({
+    code: 2,
+    stderr: `l2i: wrong:access.log: ${desk.path("wrong.ts")}, line 5: there are no namespaces in rules; export what it holds from a file of its own\n`,
+  });
+});
+
+test("an attribute that is called like a field of the points is refused", async () => {
+  const values = 'fields: ["status"], values: { bytes: "bytes" }';
+  using desk = new Desk()
+    .log(3)
+    .write("rule.mjs", `export default { ${values}, categorize: () => ({ bytes_max: 1 }) };`)
+    .write("good.mjs", `export default { ${values}, categorize: () => ({ bytes: 1 }) };`);
+  expect((await load(desk, "./good.mjs", "access.log")).code).toBe(0);
+  const refused = await load(desk, "./rule.mjs", "access.log");
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(
+    'the pipeline rule answered with the attribute "bytes_max", which is a field of its',
+  );
+  expect((await desk.l2i(["check", "--pipeline", "./rule.mjs"])).stdout).toContain(
+    'PROBLEM  rule           it answers with the attribute "bytes_max", which is kept',
+  );
+  desk.multibrain({ pipeline: "./good.mjs", classify: [{ when: {}, set: { bytes_sum: 1 } }] });
+  expect((await desk.run()).stderr).toContain(
+    "classify[0].set.bytes_sum: the pipeline good has a field of this name; choose another name",
   );
 });
 
@@ -297,6 +408,20 @@ test("check --pipeline tries a rule on hostile records and on logs", async () =>
     stdout: "",
     stderr: expect.stringContaining("or a pipeline with --pipeline"),
   });
+});
+
+test.each([
+  ["a loop", "({ uri }) => { while (uri === '/loop'); return {}; }", "it takes more than 5 s over one line; look for"],
+  ["the end of the program", "() => process.exit(0)", "it fails, process.exit is not for rules"],
+  ["the end of the program all the same", "() => globalThis.process.exit(0)", "it ends the program"],
+  ["a promise", "() => (Promise.reject(new Error('too late')), {})", "it leaves running what fails, too late"],
+])("check --pipeline comes to its end: %s", async (_, categorize, problem) => {
+  using desk = new Desk()
+    .write("access.log", combined[0]!.replace(/"GET \S+/, '"GET /loop'))
+    .write("rule.mjs", `export default { fields: ["uri"], categorize: ${categorize} };`);
+  const { code, stdout } = await desk.l2i(["check", "--pipeline", "./rule.mjs", "access.log"]);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`PROBLEM  rule           ${problem}`);
 });
 
 const probes = [

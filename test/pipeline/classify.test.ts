@@ -99,7 +99,7 @@ test("whatever is wrong is said at once, with its place", () => {
   expect(refusal(() => readInvocations([{ ...entry, tag: { service: "s" }, classify }], context))).toEqual([
     '[0].classify[0].when.statsu: is unknown; did you mean "status"?',
     '[0].classify[1].when.status: "high" is no number to compare with; give a number, ">=500", ">=400 <500", "4*", null or a list of these',
-    '[0].classify[1].set.host: "host" is not the name of an attribute; choose one that no tag of every point has, without control characters, "\\" and "="',
+    '[0].classify[1].set.host: "host" is not the name of an attribute; choose one that is neither a tag nor a field of every point, without control characters, "\\" and "="',
     "[0].classify[3].set.type: a list is not text, a number, true or false",
     '[0].classify[4].when: is missing; say which lines are meant, such as {"status": 404}; {} means all',
     '[0].classify[4].wen: is unknown; did you mean "when"?',

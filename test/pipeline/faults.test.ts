@@ -25,6 +25,12 @@ test.each<[string, (record: LogRecord) => unknown, string]>([
     () => ({ host: 1 }),
     'problem: it answers with the attribute "host", which is kept for something else',
   ],
+  ["a name of a field", () => ({ count: 1 }), 'problem: it answers with the attribute "count", which is kept'],
+  [
+    "no finite number",
+    ({ bytes }) => ({ a: bytes! / 0 }),
+    'problem: it answers with NaN as the attribute "a", which is no finite number, on',
+  ],
   ["a name that no tag may have", () => ({ "a=b": 1 }), 'problem: it answers with the attribute "a=b", which'],
   [
     "a nested hash",
