@@ -76,7 +76,10 @@ test.each<[string, string]>([
   ['{\n  "type": "object",\n}', 'line 3, column 1: this is not JSON: expected a key in double quotes, but got "}"'],
   ["[]", "a schema is an object in braces"],
   ["null", "a schema is an object in braces"],
-  ['{"type": "nmber"}', "/type must be equal to one of the allowed values"],
+  [
+    '{"type": "nmber"}',
+    '/type must be equal to one of the allowed values: "array", "boolean", "integer", "null", "number", "object", "string"',
+  ],
   ['{"properties": {"a": {"minimum": "1"}}}', "/properties/a/minimum must be number"],
   ['{"propertys": {}}', 'strict mode: unknown keyword: "propertys"'],
   ['{"$ref": "#/$defs/a"}', "can't resolve reference #/$defs/a from id #"],

@@ -52,10 +52,15 @@ function sayLeftBehind(error: unknown): void {
 
 /** Rules are no ES modules, so their paths in a stack are no URLs. */
 function placeOutside(stack: string): string | null {
-  const places = [...stack.matchAll(/^ {4}at (?:.* \()?(\/.*):(\d+):\d+\)?$/gm)];
-  const [, path, line] = places.find(([, each = ""]) => !each.startsWith(programFolder)) ?? [];
-  return path === undefined ? null : `${path}, line ${line}`;
+  const places = stack
+    .split("\n")
+    .filter((frame) => frame.startsWith(atFrame))
+    .map((frame) => frame.slice(Math.max(atFrame.length, frame.lastIndexOf(" (") + 2)).replace(/^async /, ""));
+  const place = places.find((each) => each.startsWith("/") && !each.startsWith(programFolder));
+  return place === undefined ? null : `${place.split(":").slice(0, -2).join(":")}, line ${place.split(":").at(-2)}`;
 }
+
+const atFrame = "    at ";
 
 const programFolder = `${dirname(fileURLToPath(new URL(".", import.meta.url)))}/`;
 

@@ -116,11 +116,9 @@ test.each<[name: string, options: object]>([
 test("a crash shows where, and nothing of what is at hand", async () => {
   using desk = new Desk().log(3).multibrain();
   const crash = `throw Object.assign(new Error("oops", { cause: process.env.INFLUX_TOKEN }), { token: process.env.INFLUX_TOKEN })`;
-  for (const moment of [
-    `process.on("beforeExit", () => { ${crash} })`,
-    `process.on("beforeExit", async () => { ${crash} })`,
-  ]) {
-    const options = `--import data:text/javascript,${encodeURIComponent(moment)}`;
+  for (const moment of [`setImmediate(() => { ${crash} })`, `setImmediate(async () => { ${crash} })`]) {
+    const whenItPrints = `const write = process.stdout.write; process.stdout.write = (...words) => { ${moment}; return write.apply(process.stdout, words); };`;
+    const options = `--import data:text/javascript,${encodeURIComponent(whenItPrints)}`;
     const { code, stderr } = await desk.l2i(["show", "formats"], {
       env: { INFLUX_TOKEN: token, NODE_OPTIONS: options },
     });
