@@ -38,7 +38,8 @@ function makeLog(bytes: number): Buffer {
     const stamp = `[26/Oct/2025:${new Date(60_000 * minute).toISOString().slice(11, 19)} +0000]`;
     for (let count = 0; count < 2000 && end.at < boundary - 1000 && end.at < log.length; count++)
       write(below(200) === 0 ? pick(nasty) : stamped(stamp));
-    if (boundary - end.at <= 1000) writeOver(boundary - end.at, write);
+    const left = boundary - end.at; // a long line may have passed the boundary
+    if (left > 0 && left <= 1000) writeOver(left, write);
   }
   return log;
 }
@@ -52,7 +53,7 @@ const line = (length: number): string => `${"y".repeat(length - 1)}\n`;
 
 /** Lines that end just before, at or behind a boundary, or far behind it. */
 function writeOver(left: number, write: (text: string) => void): void {
-  switch (below(6)) {
+  switch (left < 4 ? 0 : below(6)) {
     case 0:
       return write(line(left));
     case 1:
