@@ -35,8 +35,8 @@ export async function load(pipeline: string, logs: readonly string[], flags: Loa
   return codeOf([outcome]);
 }
 
-/** Threads have to warm up: below this many bytes they cost more than they bring. */
-const worthwhile = 256 * 1024 * 1024;
+/** Threads have to warm up. On two cores two of them took 1.26 times as long for 410 MB, and 0.78 times for 4.1 GB (bench/runs/2026-11-25.md, bench/tried.md). */
+const worthwhile = 1024 * 1024 * 1024;
 
 async function jobsFor(logs: readonly string[]): Promise<number> {
   const sizes = await Promise.all(
