@@ -35,7 +35,7 @@ export async function load(pipeline: string, logs: readonly string[], flags: Loa
   return codeOf([outcome]);
 }
 
-/** Threads have to warm up. On two cores two of them took 1.26 times as long for 410 MB, and 0.78 times for 4.1 GB (bench/runs/2026-11-25.md, bench/tried.md). */
+/** Threads have to warm up: on two cores two of them took 1.26 times as long as one for 410 MB, 0.78 times for 4.1 GB (bench/tried.md). */
 const worthwhile = 1024 * 1024 * 1024;
 
 async function jobsFor(logs: readonly string[]): Promise<number> {

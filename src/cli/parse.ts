@@ -4,6 +4,7 @@ import { chooseFormat } from "../chosen-format.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
 import { detectFormat, presetsFor } from "../format/find-format.ts";
+import { directiveOf } from "../format/w3c-columns.ts";
 import { type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
 import { readingFromWords } from "../invocation/load-words.ts";
 import { closeAll, hasLine, openFiles } from "../log/candidates.ts";
@@ -123,7 +124,8 @@ class Lines {
   /** Empty lines count as nothing, and so do directives. */
   reject(text: string, offset: number): Printed {
     const line = text.replace(/\r?\n$/, "");
-    if (line === "" || (this.#format.isSelfDescribing && line.startsWith("#"))) return { records: "", rejects: "" };
+    if (line === "" || (this.#format.isSelfDescribing && directiveOf(line) !== null))
+      return { records: "", rejects: "" };
     this.#rejects++;
     const where = visible(`${this.#path}: byte ${offset} does not match`);
     const isWhole = line.length < text.length;

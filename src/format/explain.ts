@@ -2,7 +2,7 @@
 // a log may be garbage from end to end, so nothing is compiled for each line.
 import { type Source, sourcesOf } from "./fields.ts";
 import type { Mismatch } from "./format.ts";
-import { emptyRecord, type LogRecord } from "./record.ts";
+import { emptyRecord, type LogRecord, toldBy } from "./record.ts";
 import { frontRegex, type Span } from "./regex.ts";
 import type { Token } from "./tokens.ts";
 
@@ -54,8 +54,7 @@ function matchOf({ regex }: Front, text: string): RegExpExecArray | null {
 function fieldsOf({ columns }: Front, match: RegExpExecArray): Partial<LogRecord> {
   const record = emptyRecord(0);
   for (const [{ set }, { group }] of columns) set(record, match[group]!);
-  const told = columns.map(([{ field }]) => [field, record[field]] as const).filter(([, value]) => value !== null);
-  return Object.fromEntries(told);
+  return toldBy(record);
 }
 
 /** Where the first column of a time begins. */

@@ -31,11 +31,11 @@ export function formatOf(spec: string, options: JsonOptions = {}): Format {
 
 /** The preset that most lines of `sample` fit; null if none fits any. `sample`: whole lines in Latin-1. */
 export function detectFormat(sample: string): Format | null {
-  const described = w3cFormatIn(sample);
-  if (described) return described;
   const starts = lineStarts(sample);
-  let best: Format | null = null;
-  let most = 0;
+  let best = w3cFormatIn(sample);
+  let most = best ? fittingIn(sample, starts, best) : 0;
+  // Strangers may write what looks like a directive, so it is believed as long as no preset fits more of the lines.
+  if (best && 2 * most >= starts.filter((start) => sample[start] !== "#").length) return best;
   for (const preset of presets) {
     if (preset.isLastResort && best) continue;
     const { format, parser } = candidateOf(preset);
@@ -44,6 +44,11 @@ export function detectFormat(sample: string): Format | null {
     if (most === starts.length) break;
   }
   return best;
+}
+
+function fittingIn(sample: string, starts: readonly number[], format: Format): number {
+  const parser = format.parser([]);
+  return starts.filter((start) => parser.parse(sample, start) !== null).length;
 }
 
 /** Names of the presets that a line (Latin-1, with its line end) fits. */
@@ -71,7 +76,8 @@ function candidateOf(preset: Preset): Candidate {
   if (!candidate) {
     const format = presetFormat(preset);
     const parser = format.parser(["clientIp", "ident", "method", "status"], format.zoneless ? "UTC" : undefined);
-    candidates.set(preset, (candidate = { format, parser }));
+    candidate = { format, parser };
+    if (!format.isSelfDescribing) candidates.set(preset, candidate); // else its parser knows the columns of the last log
   }
   return candidate;
 }

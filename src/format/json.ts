@@ -3,7 +3,7 @@ import { flawIn } from "../invocation/json-text.ts";
 import type { Format, Mismatch, Parser } from "./format.ts";
 import { type Finder, finderOf, type JsonObject } from "./json-path.ts";
 import { fieldsOf } from "./lines.ts";
-import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "./record.ts";
+import { emptyRecord, type FieldName, fieldNames, type LogRecord, toldBy } from "./record.ts";
 import { ParserReader } from "./parser-reader.ts";
 import { indexInLine, lineText } from "./text.ts";
 import { usualTime } from "./usual-time.ts";
@@ -174,7 +174,7 @@ function explain(line: string, names: JsonNames, needs: readonly FieldName[], ch
 function told(object: JsonObject, names: JsonNames): Partial<LogRecord> {
   const record = emptyRecord(0);
   for (const field of fieldNames) fill(record, object, { field, ways: columnOf(names, field) });
-  return Object.fromEntries(Object.entries(record).filter(([field, value]) => field !== "time" && value !== null));
+  return toldBy(record);
 }
 
 /** Where the line stops to be an object. */

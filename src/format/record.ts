@@ -56,6 +56,18 @@ export const fieldNames = [
   "message",
 ] as const satisfies readonly FieldName[];
 
+/** Fields that hold numbers which can be added up, and compared. */
+export const numberFields = ["status", "bytes", "port", "elapsedUs"] as const satisfies readonly FieldName[];
+
+export type NumberField = (typeof numberFields)[number];
+
+export const isNumberField = (field: FieldName): field is NumberField => numberFields.some((known) => known === field);
+
+/** What a record says, the time aside. */
+export function toldBy(record: LogRecord): Partial<LogRecord> {
+  return Object.fromEntries(Object.entries(record).filter(([field, value]) => field !== "time" && value !== null));
+}
+
 /** All records have one shape, so that code that reads them stays fast. */
 export function emptyRecord(time: number): LogRecord {
   return {

@@ -5,23 +5,22 @@ import { nearest } from "../invocation/nearest.ts";
 import { Expression } from "./expression.ts";
 import type { Format, Mismatch, Parser } from "./format.ts";
 import { fieldsOf } from "./lines.ts";
-import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "./record.ts";
+import {
+  emptyRecord,
+  type FieldName,
+  fieldNames,
+  isNumberField,
+  type LogRecord,
+  type NumberField,
+  toldBy,
+} from "./record.ts";
 import { ParserReader } from "./parser-reader.ts";
 import { timeTokens } from "./strftime.ts";
 import { indexInLine, lineText } from "./text.ts";
 import { isZoneless, timeOfKey } from "./time.ts";
 import type { Token } from "./tokens.ts";
 import { usualTime } from "./usual-time.ts";
-import {
-  fieldOf,
-  isNumberField,
-  type NumberField,
-  requestSetters,
-  type ValueName,
-  valueNames,
-  type ValueSetter,
-  valueSetters,
-} from "./values.ts";
+import { fieldOf, requestSetters, type ValueName, valueNames, type ValueSetter, valueSetters } from "./values.ts";
 
 /** Throws L2iError "usage", which says the place and a way out, where lines could not be read so. */
 export function regexFormat(spec: string): Format {
@@ -111,12 +110,20 @@ function timeOf(tokens: readonly Token[] | null, timezone: string | undefined): 
   };
 }
 
+interface Column {
+  readonly field: FieldName;
+  /** A line in which it is none is a reject. */
+  readonly isNumber: boolean;
+  readonly group: number;
+  readonly set: ValueSetter;
+}
+
 class RegexParser implements Parser {
   end = 0;
   readonly #regex: RegExp;
   readonly #time: number;
   readonly #timeOf: TimeOf;
-  readonly #columns: readonly { readonly field: FieldName; readonly group: number; readonly set: ValueSetter }[];
+  readonly #columns: readonly Column[];
   /** Numbers that nobody asked for: a line must not match or not as others ask. */
   readonly #unasked: readonly NumberField[];
 
@@ -126,7 +133,12 @@ class RegexParser implements Parser {
     this.#regex = regex;
     this.#time = groups.get("time")!;
     this.#timeOf = timeOfText;
-    this.#columns = read.map(({ field, group, set }) => ({ field, group: groups.get(group)!, set }));
+    this.#columns = read.map(({ field, group, set }) => ({
+      field,
+      isNumber: isNumberField(field),
+      group: groups.get(group)!,
+      set,
+    }));
     this.#unasked = read
       .map(({ field }) => field)
       .filter(isNumberField)
@@ -139,11 +151,11 @@ class RegexParser implements Parser {
     if (match === null) return null;
     const record = emptyRecord(this.#timeOf(match[this.#time]));
     if (Number.isNaN(record.time)) return null;
-    for (const { field, group, set } of this.#columns) {
+    for (const { field, isNumber, group, set } of this.#columns) {
       const value = match[group];
       if (isNone(value)) continue;
       set(record, value);
-      if (isNumberField(field) && record[field] === null) return null;
+      if (isNumber && record[field] === null) return null;
     }
     for (const field of this.#unasked) record[field] = null;
     this.end = end + 1;
@@ -168,7 +180,7 @@ function explain(line: string, expression: Expression, sources: readonly Source[
 function told(groups: { readonly [name: string]: string | undefined }, sources: readonly Source[]): Partial<LogRecord> {
   const record = emptyRecord(0);
   for (const { group, set } of sources) if (!isNone(groups[group])) set(record, groups[group]);
-  return Object.fromEntries(Object.entries(record).filter(([field, value]) => field !== "time" && value !== null));
+  return toldBy(record);
 }
 
 function isBad({ field, set }: Source, value: string | undefined): boolean {

@@ -171,8 +171,8 @@ export interface Ends {
 }
 
 /**
- * Of a column of varying text; null for the others, and where more than one character decides. Who reads up to the first of these characters and finds there all that
- * follows the column has read what the expression reads: where that stands, no column goes on.
+ * Of a column of varying text; null for the others, and where more than one character decides. Who reads up to the first of these
+ * characters and finds there all that follows the column has read what the expression reads: where that stands, no column goes on.
  */
 export function endsOf(tokens: readonly Token[], index: number): Ends | null {
   const token = tokens[index];

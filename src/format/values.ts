@@ -12,12 +12,6 @@ export function fieldOf(name: ValueName): FieldName {
   return name === "elapsedMs" || name === "elapsedS" || name === "elapsedNs" ? "elapsedUs" : name;
 }
 
-export type NumberField = "status" | "bytes" | "port" | "elapsedUs";
-
-export function isNumberField(field: FieldName): field is NumberField {
-  return field === "status" || field === "bytes" || field === "port" || field === "elapsedUs";
-}
-
 /** Puts what a value means into the record; null where it is none, such as "-", "" and what makes no sense there. */
 export type ValueSetter = (record: LogRecord, value: unknown) => void;
 

@@ -24,7 +24,7 @@ export function fieldsIn(text: string): { readonly fields: string; readonly isFi
   if (directive === null) return null;
   const before = text.slice(0, index).split("\n");
   return {
-    fields: fieldsOf(directive),
+    fields: nameOfFields(directive),
     isFirst: before.every((each) => each.trim() === "" || directiveOf(each) !== null),
   };
 }
@@ -32,7 +32,7 @@ export function fieldsIn(text: string): { readonly fields: string; readonly isFi
 /** What a directive says of the lines behind it; `before`: of those before it. Null where they cannot be read. */
 export function formatBehind(directive: string, before: Format | null): Format | null {
   if (!isFields(directive)) return before;
-  const name = fieldsOf(directive);
+  const name = nameOfFields(directive);
   if (name === before?.name) return before;
   try {
     return columnsFormat(name);
@@ -43,7 +43,7 @@ export function formatBehind(directive: string, before: Format | null): Format |
 }
 
 /** The same columns always have the same name. */
-export const fieldsOf = (line: string): string => line.trim().split(/\s+/).join(" ");
+export const nameOfFields = (line: string): string => line.trim().split(/\s+/).join(" ");
 
 /** Columns with one separator between them. Throws L2iError "usage" where they tell no time. */
 export function columnsFormat(name: string): Format {

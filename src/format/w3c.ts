@@ -3,12 +3,12 @@
 import type { Format, Mismatch, Parser } from "./format.ts";
 import { type FieldName, fieldNames, type LogRecord } from "./record.ts";
 import { byteOrderMark } from "./text.ts";
-import { columnsFormat, directiveOf, fieldsOf, formatBehind, isFields } from "./w3c-columns.ts";
+import { columnsFormat, directiveOf, nameOfFields, formatBehind, isFields } from "./w3c-columns.ts";
 import { W3cReader } from "./w3c-reader.ts";
 
 /** `name`: `#Fields: …`, or what is given for a log whose first lines will say so. */
 export function w3cFormat(name: string): Format {
-  const first = isFields(name) ? columnsFormat(fieldsOf(name)) : null;
+  const first = isFields(name) ? columnsFormat(nameOfFields(name)) : null;
   return {
     name: first?.name ?? name,
     fields: first?.fields ?? fieldNames.filter((field) => !neverTold.has(field)),

@@ -1,7 +1,7 @@
 // What `classify` may hold: rules without code, which add attributes to what a pipeline answers. As everywhere in the schema, only what
 // a JSON Schema can say as well.
 import * as z from "zod/mini";
-import { type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
+import { type FieldName, fieldNames, isNumberField } from "../format/record.ts";
 
 /** One of the values that a condition takes. */
 export type Wanted = string | number | null;
@@ -11,19 +11,6 @@ export interface ClassifyRule {
   readonly when: { readonly [field in FieldName]?: Wanted | readonly Wanted[] | undefined };
   readonly set: { readonly [name: string]: string | number | boolean };
 }
-
-type NumericField = {
-  [Field in Exclude<FieldName, "time">]: number extends LogRecord[Field] ? Field : never;
-}[Exclude<FieldName, "time">];
-
-const numericFields: ReadonlySet<FieldName> = new Set([
-  "status",
-  "bytes",
-  "port",
-  "elapsedUs",
-] as const satisfies readonly NumericField[]);
-
-export const isNumeric = (field: FieldName): boolean => numericFields.has(field);
 
 /** Fields that rules may ask for. */
 export const whenFields: readonly FieldName[] = fieldNames.filter((field) => field !== "time");
@@ -56,7 +43,7 @@ export const classifySchema = z
   .array(
     z.strictObject({
       when: z.strictObject(
-        Object.fromEntries(whenFields.map((field) => [field, z.optional(isNumeric(field) ? number : text)])),
+        Object.fromEntries(whenFields.map((field) => [field, z.optional(isNumberField(field) ? number : text)])),
       ),
       set: z.record(
         attributeName,

@@ -1,7 +1,7 @@
 // Classification without code: rules of a multibrain, compiled once, that add attributes to what a pipeline answers. The first rule
 // whose conditions all hold wins; a line that none matches gets nothing.
-import type { FieldName, LogRecord } from "../format/record.ts";
-import { type ClassifyRule, isNumeric, type Wanted, whenFields } from "../invocation/classify-schema.ts";
+import { type FieldName, isNumberField, type LogRecord } from "../format/record.ts";
+import { type ClassifyRule, type Wanted, whenFields } from "../invocation/classify-schema.ts";
 import { linearRegex } from "../linear-regex.ts";
 import { globMatcher } from "./globs.ts";
 
@@ -80,7 +80,7 @@ type Kind =
 function kindOf(field: FieldName, wanted: Wanted): Kind {
   if (wanted === null) return { kind: "null" };
   if (typeof wanted === "number") return { kind: "range", low: wanted, high: wanted };
-  if (isNumeric(field)) return /^[<>]/.test(wanted) ? rangeOf(wanted) : { kind: "glob", glob: wanted };
+  if (isNumberField(field)) return /^[<>]/.test(wanted) ? rangeOf(wanted) : { kind: "glob", glob: wanted };
   const expression = /^\/(.+)\/$/s.exec(wanted)?.[1];
   return expression === undefined ? { kind: "glob", glob: wanted } : { kind: "regex", source: expression };
 }

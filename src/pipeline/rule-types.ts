@@ -1,5 +1,5 @@
 // What a rule is made of, as types alone: they are published, so nothing here needs a package.
-import type { FieldName, LogRecord } from "../format/record.ts";
+import type { FieldName, LogRecord, NumberField } from "../format/record.ts";
 
 /** A categorizer's answer: the bucket a record belongs to. Null or undefined values are left out. */
 export type Attributes = { readonly [name: string]: string | number | boolean | null | undefined };
@@ -32,7 +32,7 @@ export interface Rule<Fields extends FieldName = FieldName, Options extends Rule
   /** Those of `fields` and `values` that a format may lack; they are null then. Without the others a log is refused. */
   readonly optional?: readonly FieldName[];
   /** Numeric record fields to add up, by their name in points: `{ elapsed_us: "elapsedUs" }`. */
-  readonly values?: { readonly [name: string]: "status" | "bytes" | "port" | "elapsedUs" };
+  readonly values?: { readonly [name: string]: NumberField };
   /** Options that `--set` may change, with their defaults: `{ prefix: "/files/", limit: 5 }`. */
   readonly options?: Options;
   /**

@@ -42,6 +42,16 @@ describe("recognising a format", () => {
     ["CRLF", combined.replace("\n", "\r\n"), "combined"],
     ["an unfinished last line does not count", `${common}${combined.trim()}`, "common"],
     ["nothing", "", undefined],
+    [
+      "directives alone, as a new W3C log has them",
+      "#Version: 1.0\n#Fields: date time c-ip\n",
+      "#Fields: date time c-ip",
+    ],
+    [
+      "a virtual host that a stranger calls a directive",
+      `#Fields:80 ${combined.replace("curl/8", "a date time b")}${`www.example.com:80 ${combined}`.repeat(3)}`,
+      "vhost_combined",
+    ],
     ["no line fits", "bad\nworse\n", undefined],
     [
       "a virtual host and a request id that would pass for client and user",
@@ -52,5 +62,11 @@ describe("recognising a format", () => {
     ["a column more", combined.replace("\n", ' "-"\n'), undefined],
   ])("%s", (_, sample, name) => {
     expect(detectFormat(sample)?.name).toBe(name);
+  });
+
+  test("columns of one log are not looked for in another", () => {
+    const line = "2026-01-02 11:10:00 192.0.2.7 200";
+    expect(detectFormat(`#Fields: sc-status\n200\n#Fields: date time c-ip sc-status\n${line}\n`)?.name).toBe("w3c");
+    expect(detectFormat(`${line}\n`)).toBe(null);
   });
 });

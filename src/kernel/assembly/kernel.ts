@@ -3,8 +3,8 @@
 // ids of texts that it has seen before. It takes only lines that the regular expression would split in the same way; all others
 // it leaves to it.
 //
-// AssemblyScript. Memory is laid out by ../program.ts and ../kernel-reader.ts. Nothing here calls out, and nothing is read beyond the 96 bytes behind the
-// text, which belong to its buffer.
+// AssemblyScript. Memory is laid out by ../program.ts and ../kernel-reader.ts. Nothing here calls out, and nothing is read beyond
+// the 96 bytes behind the text, which belong to its buffer.
 
 // Opcodes; program.ts has the same ones. An instruction is sixteen 32-bit numbers: opcode, slot of its first result (-1: none is
 // wanted), and six arguments; then the literal that must follow, of up to 8 bytes: the bytes, their mask, the length.
@@ -164,7 +164,7 @@ function readLine(program: usize, at: usize, row: usize): usize {
   }
 }
 
-/** How many of the next eight bytes are digits, before one that is none. Eight bytes in one number, as in `numberAt`: no loop to mispredict. */
+/** How many of the next eight bytes are digits, before one that is none. All eight in one number: no loop to mispredict. */
 @inline
 function digitsAt(at: usize): i32 {
   const bytes = load<u64>(at) ^ 0x3030303030303030;
@@ -207,7 +207,10 @@ function isUsualProtocol(at: usize): bool {
 /** Whether a table had no room: the line is to be read again once the table is empty. */
 let full: bool = false;
 
-/** The first character of the set. The text ends with a line end, which is in every set. Most texts are short; in long ones, four loads share a branch. */
+/**
+ * The first character of the set. The text ends with a line end, which is in every set. Most texts are short; in long ones, four
+ * loads share a branch.
+ */
 @inline
 function spanEnd(at: usize, set: usize): usize {
   const low = v128.load(set);
