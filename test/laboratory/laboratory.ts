@@ -18,7 +18,9 @@ import { readInvocations } from "../../src/invocation/multibrain.ts";
 import { readSecrets } from "../../src/invocation/secrets.ts";
 import { load } from "../../src/load.ts";
 import type { Outcome } from "../../src/outcome.ts";
+import { modulePathPattern } from "../../src/invocation/pipeline-name.ts";
 import { pipelineNames } from "../../src/pipeline/builtin.ts";
+import { readRule } from "../../src/pipeline/rule-source.ts";
 import { pointKey, splitLine } from "../../src/sink/line-protocol.ts";
 import { openReader, openSink } from "../../src/sink/open.ts";
 import type { Reader } from "../../src/sink/reader.ts";
@@ -36,6 +38,8 @@ function messages(): Messages {
   const at = (level: string) => (message: string) => void said.push(`${level} ${message}`);
   return { said, debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
+
+const ruleAt = async (pipeline: string) => (modulePathPattern.test(pipeline) ? readRule(pipeline) : null);
 
 export class Laboratory {
   readonly folder = mkdtempSync(join(tmpdir(), "l2i-test-"));
@@ -145,7 +149,8 @@ export class Laboratory {
       environment: {},
       pipelines: pipelineNames,
     });
-    const task = await taskOf((await readSecrets(sealed)).invocations[0]!);
+    const invocation = (await readSecrets(sealed)).invocations[0]!;
+    const task = await taskOf(invocation, await ruleAt(invocation.pipeline));
     return { ...task, brainfile: task.brainfile! };
   }
 
