@@ -100,6 +100,16 @@ const cases: Case[] = [
   { row: "is no JavaScript that can be read", ...withRule("export default {") },
   { row: "threw when it was imported", ...withRule("nowhere();") },
   {
+    row: "what a rule left running failed",
+    ...withRule(
+      'export default { fields: [], categorize: () => (void Promise.reject(new Error("late")), { kind: "any" }) };',
+    ),
+  },
+  {
+    row: "stopped before all was done by a rule",
+    ...withRule("export default { fields: [], categorize: () => globalThis.process.exit(0) };"),
+  },
+  {
     row: "may be a path or an expression",
     wrong: () => ({ classify: [{ when: { uri: "/admin/" }, set: { type: "admin" } }] }),
   },
@@ -139,6 +149,11 @@ const cases: Case[] = [
   {
     row: "the format of … is not recognised",
     make: (desk) => desk.write("access.log", "what is this\n"),
+    mend: (desk) => desk.log(lines),
+  },
+  {
+    row: "the line #Fields: of …",
+    make: (desk) => desk.write("access.log", "#Fields: time c-ip sc-status\n11:10:00 192.0.2.7 200\n"),
     mend: (desk) => desk.log(lines),
   },
   { row: "was edited in place", make: edit, mend: (desk) => desk.run("--resume", "end"), counted: 3 * combined.length },
