@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { Brain } from "../../src/log/brain.ts";
+import type { Brain, BrainState } from "../../src/log/brain.ts";
 import type { Place } from "../../src/log/identity.ts";
 import type { Verification } from "../../src/verify.ts";
 import { apacheTime } from "./laboratory.ts";
@@ -475,7 +475,7 @@ class History {
 
   async #run(step: Partial<RunStep> = healthy): Promise<void> {
     const wasPending = this.#isPending;
-    const since = this.#server.clock + this.#skew * second;
+    const looks = looksOf(await this.#world.brain());
     let isNoted = false;
     let isGapDue = false;
     const ran = await this.#order(step, this.#options, async () => {
@@ -488,7 +488,7 @@ class History {
     const { outcome, said, mustFail } = ran;
     const brain = await this.#world.brain();
     this.#isPending = (brain?.pending ?? null) !== null;
-    if (!outcome || outcome.outcome === "failed") this.#noteFrom(brain, since);
+    if (!outcome || outcome.outcome === "failed") this.#noteFrom(brain, looks);
     else if (!isNoted) isGapDue = this.#noteAll();
     const isGap = said.some((message) => message.includes(" gap: "));
     assert.ok(!isGap || this.#isDeleted, "a gap is said where there is none");
@@ -522,11 +522,12 @@ class History {
       else this.#blank.delete(generation);
   }
 
-  /** The run died or failed: what the brainfile has taken is taken. `since`: when it began; what is looked at later is what it saw. */
-  #noteFrom(brain: Brain | null, since: number): void {
-    for (const { current, previous, lookedAt } of [brain?.state, brain?.pending?.next].filter(
-      (state) => state !== undefined,
-    )) {
+  /**
+   * The run died or failed: what the brainfile has taken is taken. `looks`: those that it knew before. Whether one is new its time does
+   * not tell, since the clock may have been set back.
+   */
+  #noteFrom(brain: Brain | null, looks: readonly number[]): void {
+    for (const { current, previous, lookedAt } of statesOf(brain)) {
       for (const place of [current, ...previous]) {
         const generation = place && this.#generationOf(place);
         if (!generation) continue;
@@ -534,7 +535,7 @@ class History {
         this.#blank.delete(generation);
       }
       if (current) this.#current = this.#generationOf(current) ?? null;
-      if (lookedAt >= since) this.#noteBlank();
+      if (!looks.includes(lookedAt)) this.#noteBlank();
     }
   }
 
@@ -554,6 +555,12 @@ class History {
     return sums;
   }
 }
+
+const statesOf = (brain: Brain | null): BrainState[] =>
+  [brain?.state, brain?.pending?.next].filter((state) => state !== undefined);
+
+/** When the runs looked at the log that the brainfile tells of. */
+const looksOf = (brain: Brain | null): number[] => statesOf(brain).map(({ lookedAt }) => lookedAt);
 
 const isCompared = ({ compared }: Verification, ms: number): boolean =>
   compared.some(({ since, until }) => ms >= Date.parse(since!) && ms < Date.parse(until!));
