@@ -99,7 +99,8 @@ export class Segment {
     const windows = [...this.#open.values(), ...this.#apart.values()];
     const { maxSeries } = this.#windowing;
     if (windows.reduce((sum, { size }) => sum + size, 0) <= maxSeries) return null;
-    const series = new Set(windows.flatMap((totals) => [...totals.keys()]));
+    const series = new Set<string>();
+    for (const totals of windows) for (const key of totals.keys()) series.add(key);
     return series.size > maxSeries ? series.size : null;
   }
 
@@ -111,7 +112,7 @@ export class Segment {
       Math.floor((this.#newest - latenessMs) / windowMs) * windowMs,
       this.#closedByForce(),
     );
-    const points = inOrder([...this.#openPoints(), ...this.#pointsApart()]);
+    const points = this.#points();
     const open = new Map([...this.#open].filter(([start]) => start >= closedBefore));
     return {
       points,
@@ -153,17 +154,23 @@ export class Segment {
     total.segment = segment;
   }
 
-  *#openPoints(): Generator<WindowPoint> {
-    for (const [window, totals] of this.#open)
-      for (const [series, total] of totals)
-        if (total.segment === this.#state.segment) yield { series, time: window, window, total };
-  }
-
-  /** Late lines of different segments must not overwrite each other, nor the total at the window's start. */
-  *#pointsApart(): Generator<WindowPoint> {
-    const slot = 1 + (this.#state.segment % (this.#windowing.windowMs - 1));
-    for (const [window, totals] of this.#apart)
-      for (const [series, total] of totals) yield { series, time: window + slot, window, total };
+  /** By series, then by time. Windows are gone through in their order, so only the series are left to sort. */
+  #points(): WindowPoint[] {
+    const { segment } = this.#state;
+    const bySeries = new Map<string, WindowPoint[]>();
+    const add = (point: WindowPoint): void => {
+      const same = bySeries.get(point.series);
+      if (same) same.push(point);
+      else bySeries.set(point.series, [point]);
+    };
+    // Late lines of different segments must not overwrite each other, nor the total at the window's start.
+    const slot = 1 + (segment % (this.#windowing.windowMs - 1));
+    for (const window of [...new Set([...this.#open.keys(), ...this.#apart.keys()])].toSorted((a, b) => a - b)) {
+      for (const [series, total] of this.#open.get(window) ?? [])
+        if (total.segment === segment) add({ series, time: window, window, total });
+      for (const [series, total] of this.#apart.get(window) ?? []) add({ series, time: window + slot, window, total });
+    }
+    return [...bySeries].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, points]) => points);
   }
 }
 
@@ -188,17 +195,4 @@ function mostValued({ buckets }: WindowCounts): string {
     for (const [name, value] of series.attributes()) values.set(name, (values.get(name) ?? new Set()).add(value));
   const most = [...values].reduce((a, b) => (b[1].size > a[1].size ? b : a), ["", new Set()]);
   return most[0];
-}
-
-/** By series, then by time. Each series has many points: put together first, they cost one comparison of texts a series. */
-function inOrder(points: readonly WindowPoint[]): WindowPoint[] {
-  const bySeries = new Map<string, WindowPoint[]>();
-  for (const point of points) {
-    const same = bySeries.get(point.series);
-    if (same) same.push(point);
-    else bySeries.set(point.series, [point]);
-  }
-  return [...bySeries]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, same]) => same.toSorted((a, b) => a.time - b.time));
 }

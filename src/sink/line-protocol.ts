@@ -42,7 +42,10 @@ export function replacingPoint(
 }
 
 /** Milliseconds as the text of nanoseconds, which numbers cannot hold. */
-export const nanoseconds = (ms: number): string => (BigInt(Math.round(ms)) * 1_000_000n).toString();
+export function nanoseconds(ms: number): string {
+  const whole = Math.round(ms);
+  return whole === 0 ? "0" : `${whole}000000`;
+}
 
 function valueFields({ name, sum, min, max }: ValueSummary): string {
   if (!Number.isFinite(sum) || !Number.isFinite(min) || !Number.isFinite(max)) return "";
@@ -51,7 +54,14 @@ function valueFields({ name, sum, min, max }: ValueSummary): string {
   return `,${key}_sum=${sum + 0},${key}_min=${min + 0},${key}_max=${max + 0}`;
 }
 
-const fieldName = (name: string): string => escapeKey(tagText(name));
+/** Made once for each name: there are few, and every point has them. */
+function fieldName(name: string): string {
+  let known = fieldNamesKnown.get(name);
+  if (known === undefined) fieldNamesKnown.set(name, (known = escapeKey(tagText(name))));
+  return known;
+}
+
+const fieldNamesKnown = new Map<string, string>();
 
 /** Fields of a point as a store names them: `count`, and sum, minimum and maximum of each value. */
 export function fieldNames(valueNames: readonly string[]): string[] {
