@@ -1,6 +1,6 @@
 // How a task counts: which format the lines have, what the loop over them needs, and how a total becomes a point.
 import { L2iError } from "./errors.ts";
-import type { Format } from "./format/format.ts";
+import type { Format, Parser } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
 import { fieldsIn, isFields } from "./format/w3c-columns.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
@@ -57,6 +57,16 @@ async function formatBehind(content: Content, offset: number): Promise<Format | 
     at += sample.lastIndexOf("\n") + 1 || sample.length;
   }
   return null;
+}
+
+/** Event time of the first line that matches among the first of the file, ms since 1970; Infinity where none does. */
+export function firstTime({ head }: Content, parser: Parser): number {
+  const text = head.toString("latin1", 0, head.lastIndexOf(10) + 1);
+  for (let start = 0; start < text.length; start = text.indexOf("\n", start) + 1) {
+    const record = parser.parse(text, start);
+    if (record) return record.time;
+  }
+  return Infinity;
 }
 
 /** Who counts, and when it began: ms since 1970. */

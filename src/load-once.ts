@@ -1,6 +1,6 @@
 // A load without a brainfile: all of the files given, as one stream in the order of their content, and nothing remembered.
 import type { Readable } from "node:stream";
-import { formatFor, lineOf, windowingOf } from "./counting.ts";
+import { firstTime, formatFor, lineOf, windowingOf } from "./counting.ts";
 import { Delivery, type Remind } from "./delivery.ts";
 import type { Logger } from "./logger.ts";
 import { L2iError } from "./errors.ts";
@@ -121,7 +121,7 @@ async function inOrderOfContent(
     contents.map((content) => ({ ...content, content })),
     known,
     "",
-    contents.map((content) => firstTime(content, parserOf(content))),
+    async (content) => firstTime(content, parserOf(content)),
   );
   for (const [index, candidate] of candidates.entries()) sayCopy(task, log, contents[index]!, candidate);
   const decision = plan(known, candidates, { start: "beginning", resume: null, withRotated: true });
@@ -138,16 +138,6 @@ function sayEmpty({ name }: Task, log: Logger, content: Content, outcome: Outcom
 
 function sayCopy({ name }: Task, log: Logger, { path }: Content, { isCopy }: Candidate): void {
   if (isCopy) log.warn(`${name}: ${path} holds the same as another file given; it is counted once`);
-}
-
-/** Time of the first line that matches among the first of the file. */
-function firstTime({ head }: Content, parser: Parser): number {
-  const text = head.toString("latin1", 0, head.lastIndexOf(10) + 1);
-  for (let start = 0; start < text.length; start = text.indexOf("\n", start) + 1) {
-    const record = parser.parse(text, start);
-    if (record) return record.time;
-  }
-  return Infinity;
 }
 
 function sayUnfinished({ name }: Task, log: Logger, { unfinished }: Counted): void {

@@ -5,9 +5,10 @@ import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Company } from "./company.ts";
 import { L2iError, reasonOf } from "./errors.ts";
-import { formatFor, lineOf, windowingOf } from "./counting.ts";
+import { firstTime, formatFor, lineOf, windowingOf } from "./counting.ts";
 import { Delivery } from "./delivery.ts";
 import { fail, hour, NotTriedAgain } from "./failure.ts";
+import type { Format } from "./format/format.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import type { Logger } from "./logger.ts";
 import type { PieceCounts } from "./frequencies/piece.ts";
@@ -23,12 +24,12 @@ import {
   saveValidated,
   touchBrain,
 } from "./log/brainfile.ts";
-import { isUntouched, realPath, relation } from "./log/candidates.ts";
-import { fileStat, openContent } from "./log/content.ts";
+import { hasLine, isUntouched, realPath, relation } from "./log/candidates.ts";
+import { type Content, fileStat, openContent } from "./log/content.ts";
 import type { Place, Plan } from "./log/identity.ts";
 import { takeLock } from "./lock.ts";
 import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
-import { survey } from "./log/survey.ts";
+import { type Archive, type Survey, survey } from "./log/survey.ts";
 import { adopt, leave, type Unverifiable } from "./log/verifiable.ts";
 import { ownPoint } from "./own-point.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
@@ -133,6 +134,7 @@ class Run {
 
   /** The files are as they were left, and what stands before the offset too: one stat each and two small reads. */
   async #isQuiet(): Promise<boolean> {
+    if (this.#task.logs.length > 1) return false; // what becomes of each that was named is to be said
     const header = await readHeader(this.#task.brainfile).catch(() => null); // whatever it is, reading it all will tell
     if (!header || header.pendingPoints > 0 || header.failing || header.state.waiting.length > 0) return false;
     this.#brain = { ...this.#brain, validated: header.validated };
@@ -211,18 +213,44 @@ class Run {
   }
 
   async #readLog(): Promise<void> {
-    const { log } = this.#task;
-    await survey(log, this.#brain.state, this.#task, async ({ readings, decision, damaged, strays, unclear }) => {
+    const { log, logs } = this.#task;
+    const archive = logs.length > 1 ? this.#archive(logs) : null;
+    const count = async ({ readings, decision, damaged, strays, unclear, passedBy }: Survey): Promise<void> => {
       if (decision.gap) this.#warnOfGap(decision.gap, damaged, strays);
       if (unclear.length > 0) this.#warnOfUnclear(unclear);
-      const jobs = new Jobs(this.#task, this.#started);
+      if (passedBy.length > 0) this.#warnOfPassedBy(passedBy);
+      const jobs = new Jobs(this.#task, this.#started, archive ? await this.#coming(readings) : []);
       try {
         await this.#countAll(readings, decision, jobs);
       } finally {
         await jobs.end();
       }
-    });
+    };
+    await survey(log, this.#brain.state, this.#task, count, archive);
     await this.#measureLag();
+  }
+
+  /** Rotated files were named, too. */
+  #archive(logs: readonly string[]): Archive {
+    return {
+      names: new Set(logs.map((path) => basename(path))),
+      ageOf: async (content) => {
+        if (!hasLine(content)) return null;
+        const format = await formatFor(this.#task, content, content.start);
+        return firstTime(content, format.parser([], this.#task.timezone ?? undefined));
+      },
+    };
+  }
+
+  /** What will be read from its beginning: one file can be counted beside the other. */
+  async #coming(readings: readonly OpenReading[]): Promise<{ content: Content; offset: number; format: Format }[]> {
+    const whole = readings.filter(({ how }) => how === "begin");
+    return Promise.all(
+      whole.map(async ({ content }) => {
+        const format = await formatFor(this.#task, content, content.start);
+        return { content, offset: content.start, format };
+      }),
+    );
   }
 
   async #countAll(readings: readonly OpenReading[], decision: Plan & { kind: "read" }, jobs: Jobs): Promise<void> {
@@ -342,6 +370,13 @@ class Run {
     this.#outcome.gap++;
     this.#context.log.warn(
       `${this.#task.name}: gap: the clock was set back, and nothing tells whether ${unclear.join(" and ")} came after what was read. Its lines may be missing: "l2i load" counts them by hand`,
+    );
+  }
+
+  #warnOfPassedBy(paths: readonly string[]): void {
+    const { name, brainfile } = this.#task;
+    this.#context.log.warn(
+      `${name}: ${paths.join(" and ")} was there before the first run with ${brainfile}, which took it as read, and is not counted now; a load without --brainfile counts it`,
     );
   }
 

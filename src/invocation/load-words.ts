@@ -1,6 +1,6 @@
 // The invocation that the words of `l2i load` describe: the same options and checks as in a multibrain, but a brainfile and a
 // place to write to may be missing, and several logs are one stream.
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileConflicts } from "./conflicts.ts";
 import { liveName } from "../log/rotated-name.ts";
 import { type Context, normalise, schemaFile, type SealedInvocation } from "./invocation.ts";
@@ -21,8 +21,9 @@ export function invocationFromWords(
   const { value, problems } = readValues(pipeline, logs, flags, context);
   const own = layerOf(value, [], problems);
   const { sink, problems: sinkProblems } = sinkOf(nothing, own, context, flagOf);
+  const paths = logs.map((log) => (log === "-" ? log : resolve(context.folder, log)));
   const surroundings = {
-    logs: logs.map((log) => (log === "-" ? log : resolve(context.folder, log))),
+    logs: own.given.brainfile === undefined || logs.length === 1 ? paths : liveFirst(paths),
     logName: logs[0] === "-" ? "stdin" : liveName(logs[0]!),
     sink,
   };
@@ -71,6 +72,14 @@ function readValues(
   return { value, problems: [...unknown, ...found, ...problems] };
 }
 
+/** Of files that belong together: the live log, whether it was named or not, then those that were. */
+function liveFirst(paths: readonly string[]): string[] {
+  const live = liveOf(paths[0]!);
+  return [live, ...paths.filter((path) => path !== live)];
+}
+
+const liveOf = (path: string): string => join(dirname(path), liveName(path));
+
 /** A checkpoint belongs to one log that stays where it is; without one there is nothing to start from or to resume. */
 function checkpointProblems(given: Partial<Given>, logs: readonly string[]): OptionProblem[] {
   if (given.brainfile === undefined) {
@@ -80,8 +89,13 @@ function checkpointProblems(given: Partial<Given>, logs: readonly string[]): Opt
       message: `needs ${flagOf("brainfile")}, which says how far the log was read`,
     }));
   }
-  if (logs.length === 1 && logs[0] !== "-") return [];
+  const isOne = new Set(logs.map((log) => liveOf(resolve(log)))).size === 1;
+  if (isOne && !logs.includes("-")) return [];
   return [
-    { key: "brainfile", message: "is the checkpoint of one log; name the live log alone, or leave the brainfile out" },
+    {
+      key: "brainfile",
+      message:
+        "is the checkpoint of one log; name the live log and its rotated files alone, or leave the brainfile out",
+    },
   ];
 }

@@ -28,12 +28,12 @@ export interface LogFile extends Pick<Content, "path" | "name" | "compressed" | 
 
 /**
  * Opens the log and those of its rotated siblings that may hold something new, as one consistent look at a folder that may be
- * rotating right now.
+ * rotating right now. `withRotated`: see Wishes in identity.ts.
  */
-export async function openLog(path: string, known: Known): Promise<LogFile[]> {
+export async function openLog(path: string, known: Known, withRotated: boolean): Promise<LogFile[]> {
   for (let attempt = 1; ; attempt++) {
     const before = await look(path);
-    const files = await openNeeded(before, path, known);
+    const files = await openNeeded(before, path, known, withRotated);
     if (attempt === 5 || identities(await look(path)) === identities(before)) return files;
     await closeAll(contentsOf(files));
   }
@@ -78,12 +78,12 @@ export async function closeAll(contents: readonly Content[]): Promise<void> {
   await Promise.all(contents.map((content) => content.close()));
 }
 
-/** Compares every file with every known place. `live`: the path of the log itself; `ages` order files named by hand. */
+/** Compares every file with every known place. `live`: the path of the log itself; `ageOf` orders files named by hand. */
 export async function candidatesOf(
   files: readonly LogFile[],
   known: Pick<Known, "current" | "previous">,
   live: string,
-  ages?: readonly number[],
+  ageOf?: AgeOf,
 ): Promise<Candidate[]> {
   const relations: Relations[] = [];
   // One file after the other, here and below: a comparison may have to decompress it.
@@ -94,6 +94,7 @@ export async function candidatesOf(
     });
   const reopened = await Promise.all(wholes(files, relations).map(({ path: closed }) => openContent(closed)));
   const contents = [...contentsOf(files), ...reopened.filter((content) => content !== null)];
+  const alike = byFirstLine(contents);
   try {
     const candidates: Candidate[] = [];
     for (const [index, { name, path, compressed, content, stat: file }] of files.entries())
@@ -103,16 +104,19 @@ export async function candidatesOf(
         compressed,
         mtime: file.mtime,
         inode: file.inode,
-        age: ages?.[index] ?? file.mtime,
+        age: (content && (await ageOf?.(content))) ?? file.mtime,
         hasLine: content === null || (await hasWholeLine(content)),
         ...relations[index]!,
-        isCopy: content !== null && (await isCopy(content, contents)),
+        isCopy: content !== null && hasLine(content) && (await isCopy(content, alike.get(firstLineSha(content))!)),
       });
     return candidates;
   } finally {
     await closeAll(contents.slice(contentsOf(files).length));
   }
 }
+
+/** When what a file holds begins, ms since 1970; null: that cannot be told. */
+export type AgeOf = (content: Content) => Promise<number | null>;
 
 type Relations = Pick<Candidate, "toCurrent" | "toPrevious">;
 
@@ -201,9 +205,14 @@ async function look(path: string): Promise<LogFile[]> {
 
 const identities = (files: readonly LogFile[]): string => files.map((file) => `${file.name} ${file.stat.inode}`).join();
 
-async function openNeeded(found: readonly LogFile[], live: string, known: Known): Promise<LogFile[]> {
+async function openNeeded(
+  found: readonly LogFile[],
+  live: string,
+  known: Known,
+  withRotated: boolean,
+): Promise<LogFile[]> {
   const files: LogFile[] = [];
-  const isSettled = settledBy(found, known);
+  const isSettled = settledBy(found, known, withRotated);
   let isLiveKnown = false;
   for (const file of found) {
     const isLive = file.path === live; // the first one, since the names of the others begin with its
@@ -234,8 +243,9 @@ async function openOne(file: LogFile, isLive: boolean): Promise<LogFile | null> 
 function settledBy(
   found: readonly LogFile[],
   { current, previous, ignoredUntil }: Known,
+  withRotated: boolean,
 ): (file: LogFile, isLiveKnown: boolean) => boolean {
-  if (ignoredUntil === null) return ({ compressed }) => compressed; // the first run takes them as read
+  if (ignoredUntil === null) return ({ compressed }) => compressed && !withRotated; // the first run takes them as read
   const isResting = (place: Place): boolean => found.some((file) => isUntouched(file, place));
   const sought = [current, ...previous.filter((place) => !isResting(place))].filter((place) => place !== null);
   const isOld = ({ compressed, stat: { mtime } }: LogFile): boolean =>
@@ -275,10 +285,25 @@ function isBeginning({ head }: Content, place: Place): boolean {
   return place.head[length] === sha256(head.subarray(0, length));
 }
 
-/** Does another file begin with all of this one's content? Of two equal ones the uncompressed, then the earlier listed, is the original. */
+/** Only what begins with the same line can be a copy. There may be thousands of files: each is not compared with each. */
+function byFirstLine(contents: readonly Content[]): Map<string, Content[]> {
+  const alike = new Map<string, Content[]>();
+  for (const content of contents) {
+    if (!hasLine(content)) continue;
+    const sha = firstLineSha(content);
+    const same = alike.get(sha);
+    if (same) same.push(content);
+    else alike.set(sha, [content]);
+  }
+  return alike;
+}
+
+/**
+ * Does another of those that begin with the same line begin with all of this one's content? Of two equal ones the uncompressed, then the
+ * earlier listed, is the original.
+ */
 async function isCopy(content: Content, contents: readonly Content[]): Promise<boolean> {
-  if (!hasLine(content)) return false;
-  const twins = contents.filter((other) => other !== content && hasLine(other) && beginsAlike(content, other));
+  const twins = contents.filter((other) => other !== content && beginsAlike(content, other));
   if (twins.length === 0) return false;
   const length = await lengthOf(content);
   const whole = placeAt(content, length, await tailBefore(content, length), nothingCounted);

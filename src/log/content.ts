@@ -329,7 +329,9 @@ async function skipToHead(reader: ByteReader): Promise<Pick<Content, "start" | "
     if (first >= 0) {
       head.copyWithin(0, first, read);
       const more = await readFully(reader, head, read - first, first);
-      return { start: passed + first, head: head.subarray(0, read - first + more) };
+      const length = read - first + more;
+      // Of a short one a copy: a folder may hold thousands, and all of them are kept.
+      return { start: passed + first, head: length < headLength ? Buffer.from(head.subarray(0, length)) : head };
     }
     if (read < headLength) return { start: passed + read, head: Buffer.alloc(0) };
   }

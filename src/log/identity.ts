@@ -335,7 +335,9 @@ function unclear(known: KnownBefore, candidates: readonly Candidate[], { live, f
   });
 }
 
-const isUnread = (candidate: Candidate): boolean => isStranger(candidate) && candidate.hasLine && !candidate.isCopy;
+/** It is no known generation, and holds lines that no other file holds. */
+export const isUnread = (candidate: Candidate): boolean =>
+  isStranger(candidate) && candidate.hasLine && !candidate.isCopy;
 
 /** Indexes of the candidates that `choose` takes, oldest first, the live log last. */
 function inOrder(candidates: readonly Candidate[], choose: (candidate: Candidate) => boolean): number[] {

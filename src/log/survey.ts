@@ -1,8 +1,17 @@
 // Looks at the log and its rotated files and decides what there is to read: the same for a run as for `check` and `status`.
 import { L2iError } from "../errors.ts";
-import { candidatesOf, closeAll, contentsOf, hasLine, type LogFile, openLog, realPath } from "./candidates.ts";
+import {
+  type AgeOf,
+  candidatesOf,
+  closeAll,
+  contentsOf,
+  hasLine,
+  type LogFile,
+  openLog,
+  realPath,
+} from "./candidates.ts";
 import type { Content } from "./content.ts";
-import { type Known, type Place, plan, type Plan, type Wishes } from "./identity.ts";
+import { isUnread, type Known, type Place, plan, type Plan, type Wishes } from "./identity.ts";
 import type { OpenReading } from "./segments.ts";
 import { straysOf } from "./strays.ts";
 
@@ -17,9 +26,18 @@ export interface Survey {
   readonly strays: readonly string[];
   /** Paths of files that may be new logs and are not read; see Plan. */
   readonly unclear: readonly string[];
+  /** Of the rotated files that a person named, those that are passed by: the first run took them as read. */
+  readonly passedBy: readonly string[];
   /** What to read, opened. */
   readonly readings: readonly OpenReading[];
   readonly decision: Plan & { readonly kind: "read" };
+}
+
+/** Rotated files that a person named beside the log: the very first run reads them, in the order of what they hold. */
+export interface Archive {
+  /** Base names. */
+  readonly names: ReadonlySet<string>;
+  readonly ageOf: AgeOf;
 }
 
 /** Hands what it found to `use`, while the files are open. Throws where it cannot be told what is new. */
@@ -28,18 +46,35 @@ export async function survey<T>(
   known: Known,
   wishes: Omit<Wishes, "withRotated">,
   use: (survey: Survey) => Promise<T>,
+  archive: Archive | null = null,
 ): Promise<T> {
   const path = await realPath(log);
-  const files = await openLog(path, known);
+  const withRotated = archive !== null;
+  const files = await openLog(path, known, withRotated);
   try {
     if (files.every(({ error }) => error)) throw files[0]?.error ?? missing(log);
-    const decision = plan(known, await candidatesOf(files, known, path), { ...wishes, withRotated: false });
+    if (archive && known.ignoredUntil === null) refuseUnnamed(files, path, archive);
+    const candidates = await candidatesOf(files, known, path, archive?.ageOf);
+    const decision = plan(known, candidates, { ...wishes, withRotated });
     if (decision.kind === "edited") throw edited(log, known.current);
     const live = files.find((file) => file.path === path)?.content ?? null;
     const siblings = files.filter((file) => file.path !== path).length;
     const unclear = decision.unclear.map((index) => files[index]!.path);
     const strays = decision.gap ? await straysOf(path, decision.gap) : [];
-    return await use({ live, siblings, damaged: damagedOf(files), strays, unclear, ...opened(decision, files) });
+    const isRead = (index: number): boolean =>
+      decision.readings.some(({ candidate, how }) => candidate === index && how !== "end");
+    const passedBy = files
+      .filter(({ name }, index) => archive?.names.has(name) && isUnread(candidates[index]!) && !isRead(index))
+      .map((file) => file.path);
+    return await use({
+      live,
+      siblings,
+      damaged: damagedOf(files),
+      strays,
+      unclear,
+      passedBy,
+      ...opened(decision, files),
+    });
   } finally {
     await closeAll(contentsOf(files));
   }
@@ -62,6 +97,16 @@ function opened(
     else if (error && reading.how === "begin") throw error;
   }
   return { readings, decision: { ...decision, kept } };
+}
+
+/** After a failure the rest is told from what was passed by through its being newer: so nothing is passed by. */
+function refuseUnnamed(files: readonly LogFile[], live: string, { names }: Archive): void {
+  const unnamed = files.filter(({ path, name }) => path !== live && !names.has(name)).map(({ name }) => name);
+  if (unnamed.length > 0)
+    throw new L2iError(
+      "log",
+      `${unnamed.join(" and ")} is a rotated file of the log, too, and was not named; name all of them (${live}*), or the live log alone`,
+    );
 }
 
 function damagedOf(files: readonly LogFile[]): string[] {

@@ -24,7 +24,7 @@ export async function withGenerations<T>(
   { current, previous, unverifiable }: BrainState,
   use: (found: Found) => Promise<T>,
 ): Promise<T> {
-  const contents = contentsOf(await openLog(await realPath(log), all));
+  const contents = contentsOf(await openLog(await realPath(log), all, false));
   try {
     let found: Found = { generations: [], unverifiable };
     for (const place of current ? [...previous, current] : previous) found = await withPlace(found, place, contents);

@@ -1,0 +1,107 @@
+// Years of old logs in one command: rotated files named beside the log are counted once, in the order of what they hold, and what is
+// left of them after a failure later, by whichever command.
+import { utimesSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { startStandIn } from "../sink/stand-in.ts";
+import { combined, Desk } from "./desk.ts";
+
+const files = ["access.log", "access.log.1", "access.log.2.gz", "access.log.3.gz"];
+const archive = ["load", "requests", ...files, "--brainfile", "brain.json", "--host", "desk"];
+
+/** Four days of the log, the younger ones with the older mtimes, as after a restore. */
+function restored(days: readonly string[]): Desk {
+  const desk = new Desk();
+  for (const [age, name] of files.entries()) {
+    const text = days.at(-1 - age)!;
+    desk.write(name, name.endsWith(".gz") ? gzipSync(text) : text);
+    utimesSync(desk.path(name), 1000 + age, 1000 + age);
+  }
+  return desk;
+}
+
+const pointsOf = (desk: Desk): string[] =>
+  desk
+    .read("out.lp")
+    .split("\n")
+    .filter((line) => !line.startsWith("l2i_run,"));
+
+const quarters = [0, 1, 2, 3].map((day) => combined.slice(72 * day, 72 * (day + 1)).join(""));
+
+test("an archive has the points that the log had, and cron goes on behind it", async () => {
+  using desk = restored(quarters);
+  const loaded = await desk.l2i([...archive, "--out", "out.lp", "--json"]);
+  expect(JSON.parse(loaded.stdout)).toMatchObject({ outcome: "loaded", lines: 288, late: 0, files: 4 });
+  using whole = new Desk().log().multibrain();
+  await whole.run();
+  expect(pointsOf(desk)).toEqual(pointsOf(whole));
+
+  const again = await desk.l2i([...archive, "--out", "out.lp", "-v"]);
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("nothing new") });
+  desk.append("access.log", combined[5]!).multibrain();
+  const cron = await desk.run("--json");
+  expect(JSON.parse(cron.stdout)).toMatchObject({ outcome: "loaded", lines: 1, gap: 0 });
+});
+
+const second = (at: number): string => new Date(1_760_000_000_000 + 1000 * at).toISOString();
+
+/** A line a second: more windows than one write takes. */
+const seconds = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, at) => `${second(from + at)} GET 200\n`).join("");
+
+test.each(["the same command", "cron"])("what is left after a failure is counted by %s", async (by) => {
+  using desk = restored([
+    seconds(0, 30_000),
+    seconds(30_000, 60_000),
+    seconds(60_000, 90_000),
+    seconds(90_000, 90_100),
+  ]);
+  let isDown = false;
+  await using store = await startStandIn((_, number) => (isDown && number > 10 ? 503 : 204));
+  const options = { window: "1s", influxUrl: store.url, influxBucket: "b", timeout: "1s" };
+  const format = String.raw`/^(?<time>\S+) (?<method>\S+) (?<status>\d+)$/`;
+  const words = [...Object.entries(options), ["format", format] as const].flatMap(([key, value]) => [
+    `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    value,
+  ]);
+  isDown = true;
+  const failed = await desk.l2i([...archive, ...words, "--jobs", "2"]);
+  expect(failed.code, failed.stderr).toBe(1);
+  isDown = false;
+  desk.multibrain({ ...options, format, out: undefined });
+  const then = await (by === "cron" ? desk.run() : desk.l2i([...archive, ...words]));
+  expect(then.code, then.stderr).toBe(0);
+  const points = store.received.flatMap(({ lines }) => lines).filter((line) => line.startsWith("requests,"));
+  const counts = new Map(points.map((line) => [line.split(" ")[2], Number(/count=(\d+)i/.exec(line)?.[1])]));
+  expect(counts.size).toBe(90_100);
+  expect(new Set(counts.values())).toEqual(new Set([1]));
+});
+
+test("a rotated file that is not named is no part of the archive by accident", async () => {
+  using desk = restored(quarters);
+  const some = await desk.l2i([
+    "load",
+    "requests",
+    "access.log",
+    "access.log.1",
+    "--brainfile",
+    "b.json",
+    "--out",
+    "p.lp",
+  ]);
+  expect(some.code).toBe(1);
+  expect(some.stderr).toContain(
+    "access.log.2.gz and access.log.3.gz is a rotated file of the log, too, and was not named",
+  );
+});
+
+test("what the first run took as read is said, not silently passed by", async () => {
+  using desk = restored(quarters);
+  desk.multibrain();
+  await desk.run();
+  const late = await desk.l2i([...archive, "--out", "out.lp"]);
+  expect(late.stderr).toMatch(
+    /access\.log\.2\.gz and \S+access\.log\.3\.gz was there before the first run with \S+brain\.json/,
+  );
+  expect(desk.counted()).toBe(72);
+});
