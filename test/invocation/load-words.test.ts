@@ -116,12 +116,16 @@ describe("problems name the option", () => {
     [
       ["a", "b"],
       { brainfile: "x" },
-      ["--brainfile: is the checkpoint of one log; name the live log and its rotated files alone, or leave the brainfile out"],
+      [
+        "--brainfile: is the checkpoint of one log; name the live log and its rotated files alone, or leave the brainfile out",
+      ],
     ],
     [
       ["-"],
       { brainfile: "x" },
-      ["--brainfile: is the checkpoint of one log; name the live log and its rotated files alone, or leave the brainfile out"],
+      [
+        "--brainfile: is the checkpoint of one log; name the live log and its rotated files alone, or leave the brainfile out",
+      ],
     ],
     [["a", "b"], { out: "./b" }, ["--out: would be written to the file that <log> names; give it one of its own"]],
     [["a"], { brainfile: "a" }, ["--brainfile: would be written to the file that <log> names; give it one of its own"]],
