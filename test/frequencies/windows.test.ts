@@ -5,6 +5,7 @@ import type { Parser } from "../../src/format/format.ts";
 import type { LogRecord } from "../../src/format/record.ts";
 import { ParserReader } from "../../src/format/parser-reader.ts";
 import { Categorizer, type Categorize } from "../../src/frequencies/categorizer.ts";
+import { copyOf } from "../../src/frequencies/bucket.ts";
 import { countChunk, type Counting, type Lines, Piece } from "../../src/frequencies/piece.ts";
 import type { AttributeEntry } from "../../src/frequencies/series.ts";
 import {
@@ -28,6 +29,7 @@ const windowing: Windowing = {
   maxSeries: 1000,
   mostOpen: 100_000,
   parts: false,
+  zeros: [],
   seriesOf: (attributes) => keyOf(attributes),
 };
 
@@ -46,6 +48,7 @@ const counting: Counting = {
   view: reader.views[0]!,
   categorizer: categorizerOf(({ method }) => (method === "ignored" ? null : { method })),
   values: 1,
+  distributions: [],
   windowMs: minute,
   now,
   maxLine: 1000,
@@ -80,7 +83,7 @@ function store(
     for (const point of more)
       points.set(`${point.series} ${point.time}`, {
         ...point,
-        total: { count: point.total.count, values: [...point.total.values] },
+        total: copyOf(point.total),
       });
     late += segment.late;
     state = next;
@@ -183,7 +186,7 @@ test("a piece is full before a flood of buckets fills the memory", () => {
 });
 
 test("late lines get a timestamp of their own inside their window", () => {
-  const state: WindowState = { open: new Map(), closedBefore: now, newest: now, segment: 7 };
+  const state: WindowState = { ...newWindowState, closedBefore: now, newest: now, segment: 7 };
   const segment = new Segment(state, windowing);
   segment.merge(pieceOf([{ time: 5 * minute + 1, series: "GET" }]));
   const [point] = segment.finish().points;
