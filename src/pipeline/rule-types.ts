@@ -22,7 +22,7 @@ type OptionValues<Options> = {
 };
 
 /** A numeric field of which more is told than sum, minimum and maximum. */
-export interface ValueChoice {
+interface ValueChoice {
   readonly field: NumberField;
   /** Tells `_p50`, `_p95` and `_p99`: so many of 100 numbers are no larger; within 1 %. */
   readonly quantiles?: boolean | undefined;

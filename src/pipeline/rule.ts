@@ -95,6 +95,7 @@ function inWords(issue: z.core.$ZodIssue): string[] {
     return [
       `${place}: ${JSON.stringify(issue.input)} is no ${issue.values.includes("time") ? "field" : "numeric field"}; ${guess(String(issue.input), issue.values.map(String))}`,
     ];
+  if (issue.code === "invalid_key") return issue.issues.map(({ message }) => `${place} ${message}`);
   if (issue.input === undefined) return [`${place} is missing`];
   return [`${place} ${issue.message === "Invalid input" ? "is of the wrong kind" : issue.message}`];
 }

@@ -1,5 +1,5 @@
-// Answers of a pipeline of which a 0 is written to windows that have none: the pipeline names them, or a multibrain. One that is no whole
-// answer would be a series of its own, which stays 0 whatever happens, and nobody would be woken.
+// Answers of a pipeline of which a 0 is written to windows that have none: those that the pipeline names, or a multibrain in their place.
+// One that is no whole answer would be a series of its own, which stays 0 whatever happens, and nobody would be woken.
 import { L2iError } from "../errors.ts";
 import type { AttributeEntry } from "../frequencies/series.ts";
 import type { Invocation } from "../invocation/invocation.ts";
@@ -12,12 +12,12 @@ export function zerosOf(
   invocation: Invocation,
   categorize: Subject["categorize"],
 ): AttributeEntry[][] {
-  const all = [...zeros, ...invocation.zeros];
+  const all = invocation.zeros.length > 0 ? invocation.zeros : zeros;
   if (all.length === 0) return [];
   const answered = answersIn(categorize);
   const isAnswer = (category: Category): boolean =>
     answered.some((names) => names.every((each) => Object.hasOwn(category, each))) &&
-    !Object.keys(category).some((name) => Object.hasOwn(invocation.tags, name));
+    !Object.keys(category).some((each) => Object.hasOwn(invocation.tags, each));
   const [wrong] = answered.length > 0 ? all.filter((category) => !isAnswer(category)) : [];
   if (!wrong) return all.map((category) => Object.entries(category));
   const names = answered.toSorted((a, b) => b.length - a.length)[0]!;

@@ -144,10 +144,10 @@ test.each<[what: string, points: HeldPoint[], found: string[]]>([
   ["another bucket", [part(2, right.with(7, 3))], ["b_bucket_+Inf 1 3"]],
   ["buckets of parts add up", [part(1, [5, 5, 5, 5, 5, 5, 1, 0]), part(1, [20, 20, 20, NaN, NaN, NaN, 0, 1])], []],
   ["a mended point beside it", [part(2, right), part(0, right.with(0, 0).with(6, 0).with(7, 0))], []],
-])("quantiles and buckets: %s", (_, points, found) => {
-  const sides = { window: 0, log: new Map([["a", spread]]), store: held({ a: points }), refused: new Map() };
-  const { differences } = compareWindow(sides, distributed, isOther);
-  expect(differences.map(({ field, log, store }) => `${field} ${log} ${store}`)).toEqual(found);
+])("quantiles and buckets: %s", (_, parts, found) => {
+  const sides = { window: 0, log: new Map([["a", spread]]), store: held({ a: parts }), refused: new Map() };
+  const verdict = compareWindow(sides, distributed, isOther);
+  expect(verdict.differences.map(({ field, log, store }) => `${field} ${log} ${store}`)).toEqual(found);
 });
 
 test("quantiles and buckets are mended, those of other times are emptied", () => {
