@@ -4,6 +4,7 @@ import type { Format, Parser } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
 import { fieldsIn, isFields } from "./format/w3c-columns.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
+import { hasNumber, numbersOf } from "./frequencies/values.ts";
 import { mostOpen, type Windowing, type WindowPoint } from "./frequencies/windows.ts";
 import { type Content, readAt } from "./log/content.ts";
 import { fieldsBefore } from "./log/fields-before.ts";
@@ -77,17 +78,17 @@ export interface Counter {
 
 /** How the lines of a format are read and counted for tasks that go together: of the same time zone and `maxLine`. */
 export function countingOf(counters: readonly Counter[], format: Format): LineCounting {
-  const wishes = counters.map(({ task: { fields, valueFields, rule } }) => ({
+  const wishes = counters.map(({ task: { fields, values, rule } }) => ({
     fields,
-    values: valueFields,
+    values: values.map(({ field }) => field),
     mayChange: rule !== null,
   }));
   const lines = format.reader(wishes, counters[0]!.task.timezone ?? undefined);
   const countings = counters.map(({ task, now }, index) => {
-    const { categorize, valueFields, windowMs, maxLine } = task;
+    const { categorize, values, distributions, windowMs, maxLine } = task;
     const view = lines.views[index]!;
     const categorizer = new Categorizer(view, categorize);
-    return { view, categorizer, values: valueFields.length, windowMs, now, maxLine };
+    return { view, categorizer, values: values.length, distributions, windowMs, now, maxLine };
   });
   return { format: format.name, lines, countings };
 }
@@ -120,17 +121,17 @@ async function* ownPieces(counted: AsyncIterable<CountedPiece>): AsyncGenerator<
   for await (const { pieces, ...rest } of counted) yield { piece: pieces[0]!, ...rest };
 }
 
-export function windowingOf({ windowMs, latenessMs, maxSeries, writes, seriesOf }: Task): Windowing {
-  return { windowMs, latenessMs, maxSeries, mostOpen, parts: writes === "parts", seriesOf };
+export function windowingOf({ windowMs, latenessMs, maxSeries, writes, zeroSeries: zeros, seriesOf }: Task): Windowing {
+  return { windowMs, latenessMs, maxSeries, mostOpen, parts: writes === "parts", zeros, seriesOf };
 }
 
-/** A total as a line of line protocol. */
-export function lineOf({ series, time, total }: WindowPoint, { valueNames }: Task): string {
-  const values = valueNames.map((name, index) => ({
-    name,
-    sum: total.values[3 * index]!,
-    min: total.values[3 * index + 1]!,
-    max: total.values[3 * index + 2]!,
-  }));
-  return point(series, total.count, values, nanoseconds(time));
+/** A total as a line of line protocol. What parts of a window have apart from it must combine to what the whole has. */
+export function lineOf({ series, time, window, total }: WindowPoint, { pointFields, distributions }: Task): string {
+  const { count, values } = total;
+  if (count === 0) return point(series, 0, [], nanoseconds(time));
+  const numbers = numbersOf(total, distributions);
+  const told = pointFields.flatMap(({ name, value, combine }, index) =>
+    hasNumber(values, value) && (combine || time === window) ? [[name, numbers[index]!] as const] : [],
+  );
+  return point(series, count, told, nanoseconds(time));
 }

@@ -13,13 +13,15 @@ import type { Invocation } from "./invocation/invocation.ts";
 import { nearest } from "./invocation/nearest.ts";
 import { quote } from "./invocation/problems.ts";
 import { loadPipeline } from "./pipeline/builtin.ts";
-import type { Attributes, Pipeline } from "./pipeline/pipeline.ts";
-import { classifier, fieldsOf } from "./pipeline/classify.ts";
-import { attributesIn } from "./pipeline/conformance.ts";
+import { type Distribution, distributionsOf, type Field, fieldsOf, type Value } from "./frequencies/values.ts";
+import { type Attributes, type Pipeline, valuesOf } from "./pipeline/pipeline.ts";
+import { zerosOf } from "./pipeline/zeros.ts";
+import { classifier, fieldsOf as fieldsAskedFor } from "./pipeline/classify.ts";
+import { answersIn } from "./pipeline/conformance.ts";
 import { Pace } from "./pipeline/pace.ts";
 import { guarded } from "./pipeline/rule-guard.ts";
 import type { LoadedRule, RuleFiles } from "./pipeline/rule-module.ts";
-import { pointFields, seriesKey } from "./sink/line-protocol.ts";
+import { seriesKey } from "./sink/line-protocol.ts";
 
 export interface Task extends Invocation {
   readonly pipelineName: string;
@@ -28,9 +30,13 @@ export interface Task extends Invocation {
   readonly chosenFormat: Format | null;
   /** Record fields that the categorizer reads. */
   readonly fields: readonly FieldName[];
-  /** Names of the values in points, and the record fields they come from. */
-  readonly valueNames: readonly string[];
-  readonly valueFields: readonly FieldName[];
+  /** Numbers that are aggregated, and how it is told how they are distributed. */
+  readonly values: readonly Value[];
+  readonly distributions: readonly Distribution[];
+  /** What points have besides the count. */
+  readonly pointFields: readonly Field[];
+  /** Keys of the series that get a 0 where they have nothing. */
+  readonly zeroSeries: readonly string[];
   /** What the user's pipeline was made from; null: it is a built-in one. */
   readonly rule: RuleFiles | null;
   /** How long the user's pipeline takes; nothing is seen of a built-in one. */
@@ -53,29 +59,36 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
   const options = optionsOf(pipeline, invocation, rule === null);
   const pace = new Pace(() => performance.now());
   const categorize = categorizeOf(pipeline, options, rule, pace);
-  await named(invocation, () => refuseSameNames(categorize, pipeline, invocation));
-  const values = Object.entries(pipeline.values ?? {});
-  const valueNames = values.map(([name]) => name);
-  const taken = pointFields(valueNames);
+  const values = valuesOf(pipeline, pipeline.quantiles?.(options));
+  const distributions = distributionsOf(values);
+  const pointFields = fieldsOf(values, distributions);
+  const taken = new Set(["count", ...pointFields.map(({ name }) => name)]);
+  await named(invocation, () => refuseSameNames(categorize, pipeline, invocation, taken));
+  await named(invocation, () => refuseParts(pipeline, values, invocation));
+  const classify = classified(categorize, invocation);
+  const zeros = await named(invocation, () => zerosOf(pipeline, invocation, classify));
   const measurementName = invocation.measurement ?? pipeline.name;
+  const seriesOf: Task["seriesOf"] = (attributes) =>
+    seriesKey(measurementName, [
+      ...Object.entries(invocation.tags),
+      ...attributes.map((entry) => checked(entry, pipeline, invocation, taken)),
+    ]);
   const task: Task = {
     ...invocation,
     pipelineName: pipeline.name,
     measurementName,
     chosenFormat,
-    fields: [...new Set([...pipeline.fields, ...fieldsOf(invocation.classify)])],
-    valueNames,
-    valueFields: values.map(([, field]) => field),
+    fields: [...new Set([...pipeline.fields, ...fieldsAskedFor(invocation.classify)])],
+    values,
+    distributions,
+    pointFields,
+    zeroSeries: [...new Set(zeros.map(seriesOf))],
     rule: rule && { files: rule.files, digest: rule.digest },
     pace,
-    categorize: classified(categorize, invocation),
-    seriesOf: (attributes) =>
-      seriesKey(measurementName, [
-        ...Object.entries(invocation.tags),
-        ...attributes.map((entry) => checked(entry, pipeline, invocation, taken)),
-      ]),
+    categorize: classify,
+    seriesOf,
     fingerprint: fingerprintOf(invocation, measurementName, rule),
-    refuseUnfit: (format) => refuseUnfit(format, pipeline, invocation),
+    refuseUnfit: (format) => refuseUnfit(format, pipeline, values, invocation),
   };
   if (chosenFormat) await named(invocation, () => task.refuseUnfit(chosenFormat));
   return task;
@@ -105,12 +118,12 @@ function classified(categorize: Task["categorize"], { classify }: Invocation): T
 /** Found by trying: what the pipeline answers to none of these records, its answers may have all the same. */
 function refuseSameNames(
   categorize: Task["categorize"],
-  { name, values = {} }: Pipeline,
+  { name }: Pipeline,
   { classify }: Invocation,
+  taken: ReadonlySet<string>,
 ): void {
   if (classify.length === 0) return;
-  const answered = attributesIn(categorize);
-  const taken = pointFields(Object.keys(values));
+  const answered = new Set(answersIn(categorize).flat());
   for (const [index, { set }] of classify.entries())
     for (const attribute of Object.keys(set)) {
       const why = answered.has(attribute) ? "answers with this attribute, too" : "has a field of this name";
@@ -120,6 +133,16 @@ function refuseSameNames(
           `classify[${index}].set.${attribute}: the pipeline ${name} ${why}; choose another name`,
         );
     }
+}
+
+/** Nothing can be made of the quantiles of parts, so they would only look like those of a window. */
+function refuseParts({ name }: Pipeline, values: readonly Value[], { writes }: Invocation): void {
+  const [first] = writes === "parts" ? values.filter(({ quantiles }) => quantiles) : [];
+  if (!first) return;
+  throw new L2iError(
+    "usage",
+    `the pipeline ${name} asks for quantiles of ${first.name}, which cannot be told where windows are written in parts ("writes": "parts"); count buckets in place of them, or write totals`,
+  );
 }
 
 async function named<T>({ name }: Invocation, check: () => T | Promise<T>): Promise<T> {
@@ -184,10 +207,15 @@ function checked(
   return [name, String(value)];
 }
 
-function refuseUnfit(format: Format, pipeline: Pipeline, { timezone, classify }: Invocation): void {
+function refuseUnfit(
+  format: Format,
+  pipeline: Pipeline,
+  values: readonly Value[],
+  { timezone, classify }: Invocation,
+): void {
   const optional = new Set<FieldName>([...(pipeline.optional ?? []), "time"]);
-  const own = [...pipeline.fields, ...Object.values(pipeline.values ?? {})].filter((field) => !optional.has(field));
-  const needed = [...own, ...fieldsOf(classify)];
+  const own = [...pipeline.fields, ...values.map(({ field }) => field)].filter((field) => !optional.has(field));
+  const needed = [...own, ...fieldsAskedFor(classify)];
   const missing = [...new Set(needed)].filter((field) => !format.fields.includes(field));
   if (missing.length > 0)
     throw new L2iError(

@@ -70,6 +70,7 @@ test("the table of options is the schema's", () => {
     `| \`<pipeline>\`, key \`pipeline\` | ${descriptionOf("pipeline")} |`,
     ...rows,
     `| key \`classify\` | ${descriptionOf("classify")} |`,
+    `| key \`zeros\` | ${descriptionOf("zeros")} |`,
   ].join("\n");
   const shown = /<!-- options:[^>]*-->\n(.*?)\n?<!-- \/options -->/s.exec(readme)?.[1];
   expect(shown).toBe(table);

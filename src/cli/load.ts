@@ -88,8 +88,7 @@ async function goalOf(
 function tell(task: Task, outcome: Outcome, { json, quiet, dryRun }: LoadFlags, summary: Summary | null): void {
   const said = sentence(outcome, dryRun ? null : task.sink);
   if (json || said === null) return;
-  if (summary && outcome.outcome === "loaded")
-    process.stdout.write(visible(summaryTable(summary, outcome, task.valueNames)));
+  if (summary && outcome.outcome === "loaded") process.stdout.write(visible(summaryTable(summary, outcome, task)));
   else if (!dryRun && !quiet && !isStdout(task)) process.stdout.write(visible(`${said}\n`));
 }
 

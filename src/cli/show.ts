@@ -5,7 +5,7 @@ import type { Preset } from "../format/preset.ts";
 import { presets } from "../format/presets.ts";
 import { multibrainJsonSchema } from "../invocation/json-schema.ts";
 import { loadPipeline, pipelineNames } from "../pipeline/builtin.ts";
-import type { Pipeline } from "../pipeline/pipeline.ts";
+import { type Pipeline, valuesOf } from "../pipeline/pipeline.ts";
 
 /** What can be shown. */
 export type Subject = keyof typeof subjects;
@@ -53,19 +53,21 @@ function schema(): string {
 }
 
 function pipelineText(pipeline: Pipeline): string {
-  const { name, description, example, values = {} } = pipeline;
+  const { name, description, example } = pipeline;
+  const values = valuesOf(pipeline);
   return [
     `${name}\n`,
     wrapped("", description),
     wrapped("reads", reading(pipeline)),
-    Object.keys(values).length > 0 ? wrapped("adds up", Object.keys(values).join(", ")) : "",
+    values.length > 0 ? wrapped("adds up", values.map((each) => each.name).join(", ")) : "",
     ...optionsOf(pipeline).map((option) => wrapped("option", option)),
     verbatim("example", example),
   ].join("");
 }
 
-function reading({ fields, values = {}, optional = [] }: Pipeline): string {
-  const all = [...new Set([...fields, ...Object.values(values)])];
+function reading(pipeline: Pipeline): string {
+  const { fields, optional = [] } = pipeline;
+  const all = [...new Set([...fields, ...valuesOf(pipeline).map(({ field }) => field)])];
   const needed = all.filter((field) => !optional.includes(field)).join(", ");
   const welcome = all.filter((field) => optional.includes(field)).join(", ");
   return welcome === "" ? needed : `${needed}; where the log has it: ${welcome}`;

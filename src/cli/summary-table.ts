@@ -1,5 +1,6 @@
 // What `l2i load` prints where there is no sink: the frequencies, most frequent first, as a table for people.
 import type { Summary, SummaryRow } from "../frequencies/summary.ts";
+import { type Field, hasNumber, numbersOf, type Told } from "../frequencies/values.ts";
 import type { Outcome } from "../outcome.ts";
 import { tagText } from "../sink/line-protocol.ts";
 import { table } from "./table.ts";
@@ -9,41 +10,40 @@ import { counted } from "./text.ts";
 const shownRows = 40;
 
 /** The table, with the books below it; ends with a line end. */
-export function summaryTable(summary: Summary, outcome: Outcome, valueNames: readonly string[]): string {
+export function summaryTable(summary: Summary, outcome: Outcome, told: Told): string {
   const rows = summary.rows();
   const frequencies =
     rows.length === 0
       ? `The pipeline ${outcome.pipeline} counted no line.\n`
-      : table(...columns(rows, valueNames)) + remainder(rows.slice(shownRows));
+      : table(...columns(rows, told)) + remainder(rows.slice(shownRows));
   return `${frequencies}\n${books(outcome)}\n${range(summary)}`;
 }
 
-function columns(rows: readonly SummaryRow[], valueNames: readonly string[]): Parameters<typeof table> {
+function columns(rows: readonly SummaryRow[], { pointFields, distributions }: Told): Parameters<typeof table> {
   const names = [...new Set(rows.flatMap(({ attributes }) => attributes.map(([name]) => name)))];
-  const values = [...valueNames.keys()].filter((value) => rows.some(({ total }) => hasValue(total.values, value)));
-  const header = [...names, "count", "share", ...values.flatMap((value) => titles(valueNames[value]!))];
+  const isShown = ({ name, value }: Field): boolean =>
+    shownFields.test(name) && rows.some(({ total }) => hasNumber(total.values, value));
+  const shown = [...pointFields.entries()].filter(([, field]) => isShown(field));
+  const header = [...names, "count", "share", ...shown.map(([, { name }]) => name)];
   const total = sum(rows);
-  return [header, rows.slice(0, shownRows).map((row) => cells(row, names, total, values)), names.length];
+  const numbers = (row: SummaryRow): string[] => {
+    const told = numbersOf(row.total, distributions);
+    return shown.map(([index, { value }]) => (hasNumber(row.total.values, value) ? String(told[index]) : ""));
+  };
+  return [header, rows.slice(0, shownRows).map((row) => [...cells(row, names, total), ...numbers(row)]), names.length];
 }
 
-const titles = (name: string): string[] => [`${name}_sum`, `${name}_max`];
+/** The others would take too much room. */
+const shownFields = /_(?:sum|max|p\d+)$/;
 
-function cells({ attributes, total }: SummaryRow, names: readonly string[], all: number, values: number[]): string[] {
+function cells({ attributes, total }: SummaryRow, names: readonly string[], all: number): string[] {
   const byName = new Map(attributes.map(([name, value]) => [name, tagText(String(value))]));
   return [
     ...names.map((name) => byName.get(name) ?? ""),
     String(total.count),
     `${((100 * total.count) / all).toFixed(1)} %`,
-    ...values.flatMap((value) => sumAndMax(total.values, value)),
   ];
 }
-
-/** Empty where no line had the value. */
-function sumAndMax(values: readonly number[], value: number): string[] {
-  return hasValue(values, value) ? [String(values[3 * value]), String(values[3 * value + 2])] : ["", ""];
-}
-
-const hasValue = (values: readonly number[], value: number): boolean => Number.isFinite(values[3 * value + 2]);
 
 function remainder(rows: readonly SummaryRow[]): string {
   return rows.length === 0 ? "" : `… and ${rows.length} more, ${counted(sum(rows), "line")}\n`;

@@ -1,13 +1,20 @@
 // What was counted of one series in one window of one piece.
+import { addBins, type Bins } from "./bins.ts";
 import type { Series } from "./series.ts";
 
 /** Sum, minimum and maximum of each numeric value, three numbers a value; an untouched value has minimum Infinity. */
 export type Values = number[];
 
-export interface Bucket {
-  readonly series: Series;
+/** What can be added up: a bucket, the total of a window, a row of a table. */
+export interface Amounts {
   count: number;
   readonly values: Values;
+  /** How the values are distributed, by the distributions that are asked for. */
+  readonly bins: readonly Bins[];
+}
+
+export interface Bucket extends Amounts {
+  readonly series: Series;
 }
 
 export function emptyValues(count: number): Values {
@@ -15,9 +22,6 @@ export function emptyValues(count: number): Values {
   for (let index = 0; index < count; index++) values.push(0, Infinity, -Infinity);
   return values;
 }
-
-/** Sum, minimum and maximum of nothing. */
-export const absent: readonly number[] = emptyValues(1);
 
 /** Adds one number to value number `index`. */
 export function addValue(values: Values, index: number, value: number): void {
@@ -27,10 +31,18 @@ export function addValue(values: Values, index: number, value: number): void {
   if (value > values[at + 2]!) values[at + 2] = value;
 }
 
-export function addValues(values: Values, more: Values): void {
-  for (let at = 0; at < more.length; at += 3) {
-    values[at]! += more[at]!;
-    values[at + 1] = Math.min(values[at + 1]!, more[at + 1]!);
-    values[at + 2] = Math.max(values[at + 2]!, more[at + 2]!);
+export function addAmounts(sum: Amounts, { count, values, bins }: Readonly<Amounts>): void {
+  sum.count += count;
+  for (let at = 0; at < values.length; at += 3) {
+    sum.values[at]! += values[at]!;
+    sum.values[at + 1] = Math.min(sum.values[at + 1]!, values[at + 1]!);
+    sum.values[at + 2] = Math.max(sum.values[at + 2]!, values[at + 2]!);
   }
+  for (let index = 0; index < bins.length; index++) addBins(sum.bins[index]!, bins[index]!);
 }
+
+export const copyOf = ({ count, values, bins }: Readonly<Amounts>): Amounts => ({
+  count,
+  values: [...values],
+  bins: bins.map((each) => [...each]),
+});

@@ -1,9 +1,11 @@
 // Counts one piece of a log: the plain loop over lines that everything else is there for. It knows no cap, no store and no
 // clock, so that pieces can be counted anywhere and merged in order.
 import { emptyLine, type LineReader, type LineView } from "../format/lines.ts";
+import { countIn } from "./bins.ts";
 import { addValue, type Bucket, emptyValues, type Values } from "./bucket.ts";
 import type { Categorizer } from "./categorizer.ts";
 import type { Series } from "./series.ts";
+import type { Distribution } from "./values.ts";
 
 /** The newest time may run this far (ms) ahead of the clock before it is taken for a wrong one. */
 const tolerance = 5 * 60_000;
@@ -17,6 +19,7 @@ export interface Counting {
   readonly categorizer: Categorizer;
   /** Numbers to add up, those of the view's wish. */
   readonly values: number;
+  readonly distributions: readonly Distribution[];
   /** Milliseconds. */
   readonly windowMs: number;
   /** Start of the run, ms since 1970. */
@@ -102,6 +105,10 @@ export interface PieceCounts {
   readonly firstFailure: Failure | null;
   /** Newest event time that is not ahead of the clock; -Infinity without lines. */
   readonly newest: number;
+  /** The same of all lines that have a time, those among them that the pipeline passes over. */
+  readonly newestLine: number;
+  /** Infinity without lines. */
+  readonly oldestLine: number;
   /** By window start, ms. */
   readonly windows: Map<number, WindowCounts>;
   /** The same, of lines more than a day ahead of the clock. */
@@ -115,6 +122,8 @@ export class Piece implements PieceCounts {
   firstFailure: Failure | null = null;
   /** Newest event time that is not ahead of the clock; -Infinity without lines. */
   newest = -Infinity;
+  newestLine = -Infinity;
+  oldestLine = Infinity;
   /** By window start, ms. */
   readonly windows = new Map<number, WindowCounts>();
   /** The same, of lines more than a day ahead of the clock. */
@@ -159,8 +168,10 @@ export class Piece implements PieceCounts {
   }
 
   #countLine(line: number, time: number, offset: number): void {
-    const { view, categorizer, values } = this.#counting;
+    const { view, categorizer, values, distributions } = this.#counting;
     this.tally.lines++;
+    if (time < this.oldestLine) this.oldestLine = time;
+    if (time > this.newestLine && time <= this.#latest) this.newestLine = time;
     let series: Series | null;
     try {
       series = categorizer.seriesOf(line);
@@ -180,12 +191,22 @@ export class Piece implements PieceCounts {
       const value = view.value(line, index);
       if (value !== null) addValue(bucket.values, index, value);
     }
+    for (let index = 0; index < distributions.length; index++) {
+      const { value, binOf } = distributions[index]!;
+      const number = view.value(line, value);
+      if (number !== null) countIn(bucket.bins[index]!, binOf(number), 1);
+    }
   }
 
   #bucketOf(series: Series, { id, buckets }: WindowCounts): Bucket {
     let bucket = series.windowId === id ? series.bucket : buckets.get(series);
     if (!bucket) {
-      bucket = { series, count: 0, values: this.#emptyValues.slice() };
+      bucket = {
+        series,
+        count: 0,
+        values: this.#emptyValues.slice(),
+        bins: this.#counting.distributions.map(() => []),
+      };
       buckets.set(series, bucket);
       this.#buckets++;
     }

@@ -1,12 +1,11 @@
 // Totals over all windows: what a load without a sink shows. Bounded like the windows of a run.
-import { addValues } from "./bucket.ts";
+import { addAmounts, type Amounts, copyOf } from "./bucket.ts";
 import type { PieceCounts } from "./piece.ts";
 import type { AttributeEntry } from "./series.ts";
-import type { Total } from "./windows.ts";
 
 export interface SummaryRow {
   readonly attributes: readonly AttributeEntry[];
-  readonly total: Total;
+  readonly total: Amounts;
 }
 
 export class Summary {
@@ -38,18 +37,17 @@ export class Summary {
       .map(([, row]) => row);
   }
 
-  #add(attributes: readonly AttributeEntry[], { count, values }: Total): void {
+  #add(attributes: readonly AttributeEntry[], amounts: Amounts): void {
     const series = this.#seriesOf(attributes);
     const isTooMuch = this.#rows.size >= this.#maxSeries && !this.#rows.has(series);
     if (isTooMuch && attributes.some(([, value]) => value !== "_other")) {
       return this.#add(
         attributes.map(([name]) => [name, "_other"]),
-        { count, values },
+        amounts,
       );
     }
     const row = this.#rows.get(series);
-    if (!row) return void this.#rows.set(series, { attributes, total: { count, values: [...values] } });
-    row.total.count += count;
-    addValues(row.total.values, values);
+    if (row) addAmounts(row.total, amounts);
+    else this.#rows.set(series, { attributes, total: copyOf(amounts) });
   }
 }

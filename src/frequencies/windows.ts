@@ -1,13 +1,11 @@
 // Windows are totals: a run adds to those still open from the last run and writes their full value, so that writing them
 // again changes nothing. What comes too late, or from the future, is counted apart and gets a timestamp of its own.
-import { addValues, type Bucket, type Values } from "./bucket.ts";
+import { addAmounts, type Amounts, type Bucket } from "./bucket.ts";
 import type { PieceCounts, WindowCounts } from "./piece.ts";
 import type { AttributeEntry } from "./series.ts";
 
 /** The total of one series in one window. */
-export interface Total {
-  count: number;
-  readonly values: Values;
+export interface Total extends Amounts {
   /** Number of the segment that added to it last; absent in what a brainfile holds. */
   segment?: number;
 }
@@ -23,11 +21,19 @@ export interface WindowState {
   readonly closedBefore: number;
   /** Newest event time seen that was not ahead of the clock; -Infinity: none. */
   readonly newest: number;
+  /** The same of all lines, those among them that the pipeline passed over: up to there zeros are written. */
+  readonly newestLine: number;
   /** Number of segments so far: gives late lines a timestamp of their own. */
   readonly segment: number;
 }
 
-export const newWindowState: WindowState = { open: new Map(), closedBefore: -Infinity, newest: -Infinity, segment: 0 };
+export const newWindowState: WindowState = {
+  open: new Map(),
+  closedBefore: -Infinity,
+  newest: -Infinity,
+  newestLine: -Infinity,
+  segment: 0,
+};
 
 /** How windows are kept. Times in ms. */
 export interface Windowing {
@@ -39,6 +45,8 @@ export interface Windowing {
   readonly mostOpen: number;
   /** Every line counts as late: for a store that does not overwrite a point. */
   readonly parts: boolean;
+  /** Keys of series that get a 0 in windows in which they have nothing. */
+  readonly zeros: readonly string[];
   /** The series key (measurement, constant tags, attributes), exact to the byte. Throws where an attribute is not allowed. */
   readonly seriesOf: (attributes: readonly AttributeEntry[]) => string;
 }
@@ -70,12 +78,15 @@ export class Segment {
   /** Late ones, and all where the store does not overwrite: their points get timestamps of their own. */
   readonly #apart = new Map<number, Totals>();
   #newest: number;
+  #newestLine: number;
+  #oldestLine = Infinity;
 
   constructor(state: WindowState, windowing: Windowing) {
     this.#windowing = windowing;
     this.#state = state;
     this.#open = new Map(state.open);
     this.#newest = state.newest;
+    this.#newestLine = state.newestLine;
   }
 
   merge(piece: PieceCounts): void {
@@ -89,6 +100,8 @@ export class Segment {
       this.#mergeInto(this.#apart, start, counts);
     }
     this.#newest = Math.max(this.#newest, piece.newest);
+    this.#newestLine = Math.max(this.#newestLine, piece.newestLine);
+    this.#oldestLine = Math.min(this.#oldestLine, piece.oldestLine);
   }
 
   /**
@@ -116,7 +129,13 @@ export class Segment {
     const open = new Map([...this.#open].filter(([start]) => start >= closedBefore));
     return {
       points,
-      next: { open, closedBefore, newest: this.#newest, segment: this.#state.segment + Math.sign(points.length) },
+      next: {
+        open,
+        closedBefore,
+        newest: this.#newest,
+        newestLine: this.#newestLine,
+        segment: this.#state.segment + Math.sign(points.length),
+      },
     };
   }
 
@@ -127,7 +146,7 @@ export class Segment {
   #closedByForce(): number {
     let entries = 0;
     for (const [start, totals] of [...this.#open].toSorted(([a], [b]) => b - a))
-      if ((entries += totals.size) > this.#windowing.mostOpen) return start + this.#windowing.windowMs;
+      if ((entries += entriesIn(totals)) > this.#windowing.mostOpen) return start + this.#windowing.windowMs;
     return -Infinity;
   }
 
@@ -148,13 +167,15 @@ export class Segment {
     const { segment } = this.#state;
     const total = totals.get(series);
     if (total?.segment !== segment) this.entries++;
-    if (!total) return void totals.set(series, { count: bucket.count, values: bucket.values, segment });
-    total.count += bucket.count;
-    addValues(total.values, bucket.values);
+    if (!total) {
+      const { count, values, bins } = bucket;
+      return void totals.set(series, { count, values, bins, segment });
+    }
+    addAmounts(total, bucket);
     total.segment = segment;
   }
 
-  /** By series, then by time. Windows are gone through in their order, so only the series are left to sort. */
+  /** By series, then by time. Windows are gone through in their order, so mostly only the series are left to sort. */
   #points(): WindowPoint[] {
     const { segment } = this.#state;
     const bySeries = new Map<string, WindowPoint[]>();
@@ -163,15 +184,64 @@ export class Segment {
       if (same) same.push(point);
       else bySeries.set(point.series, [point]);
     };
-    // Late lines of different segments must not overwrite each other, nor the total at the window's start.
-    const slot = 1 + (segment % (this.#windowing.windowMs - 1));
     for (const window of [...new Set([...this.#open.keys(), ...this.#apart.keys()])].toSorted((a, b) => a - b)) {
       for (const [series, total] of this.#open.get(window) ?? [])
         if (total.segment === segment) add({ series, time: window, window, total });
-      for (const [series, total] of this.#apart.get(window) ?? []) add({ series, time: window + slot, window, total });
+      const time = window + this.#slot;
+      for (const [series, total] of this.#apart.get(window) ?? []) add({ series, time, window, total });
     }
-    return [...bySeries].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, points]) => points);
+    const withZeros = new Set<string>();
+    for (const point of this.#zeros()) {
+      add(point);
+      withZeros.add(point.series);
+    }
+    return [...bySeries]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([series, points]) => (withZeros.has(series) ? points.toSorted((a, b) => a.time - b.time) : points));
   }
+
+  /** Late lines of different segments must not overwrite each other, nor the total at the window's start. */
+  get #slot(): number {
+    return 1 + (this.#state.segment % (this.#windowing.windowMs - 1));
+  }
+
+  /**
+   * Where a series of which zeros are wanted has nothing: in the windows that were open, from where the last segment got to, or
+   * from the oldest line of this one, to its newest line. It is known of no other window that it has nothing. Where that are too
+   * many, since a line is years old, in the newest ones.
+   */
+  *#zeros(): Generator<WindowPoint> {
+    const { zeros, windowMs, maxSeries, parts } = this.#windowing;
+    if (zeros.length === 0 || this.#oldestLine > this.#newestLine) return;
+    const startOf = (time: number): number => Math.floor(time / windowMs) * windowMs;
+    const newest = startOf(this.#newestLine);
+    const { newestLine: before, closedBefore } = this.#state;
+    const oldest = startOf(before === -Infinity ? this.#oldestLine : Math.min(this.#oldestLine, before));
+    const first = Math.max(oldest, closedBefore, newest - Math.floor(mostZeros / zeros.length) * windowMs);
+    for (let window = first; window <= newest; window += windowMs) {
+      const totals = (parts ? this.#apart : this.#open).get(window);
+      let room = maxSeries - (totals?.size ?? 0);
+      for (const series of zeros)
+        if (!totals?.has(series) && room-- > 0)
+          yield { series, time: parts ? window + this.#slot : window, window, total: nothing };
+    }
+  }
+}
+
+/** In one segment. */
+const mostZeros = 50_000;
+
+/** Of values that no line had nothing is said. */
+const nothing: Total = { count: 0, values: [], bins: [] };
+
+/** Bins that take about the room of an entry. */
+const binsPerEntry = 20;
+
+/** What totals take, in entries. */
+function entriesIn(totals: Totals): number {
+  let numbers = 0;
+  for (const { bins } of totals.values()) for (const each of bins) numbers += each.length;
+  return totals.size + numbers / 2 / binsPerEntry;
 }
 
 /**

@@ -39,16 +39,19 @@ const attributeName = z
     ),
   );
 
+/** Names and values of attributes. */
+export const attributesSchema = z.record(
+  attributeName,
+  z.union([z.string(), z.number(), z.boolean()], "is not text, a number, true or false"),
+);
+
 export const classifySchema = z
   .array(
     z.strictObject({
       when: z.strictObject(
         Object.fromEntries(whenFields.map((field) => [field, z.optional(isNumberField(field) ? number : text)])),
       ),
-      set: z.record(
-        attributeName,
-        z.union([z.string(), z.number(), z.boolean()], "is not text, a number, true or false"),
-      ),
+      set: attributesSchema,
     }),
   )
   .check(z.minLength(1, "is empty; give rules, or leave it out"));

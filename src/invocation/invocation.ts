@@ -47,6 +47,8 @@ export interface Invocation<Secret = string> {
   /** Options of the pipeline as they were given; its own schema checks them. */
   readonly set: { readonly [name: string]: SettingValue };
   readonly classify: readonly ClassifyRule[];
+  /** Answers of which a 0 is written where there is none. */
+  readonly zeros: readonly ClassifyRule["set"][];
   /** Null: `load` prints a summary. */
   readonly sink: SinkTarget<Secret> | null;
   readonly writes: "totals" | "parts";
@@ -107,6 +109,7 @@ export function normalise(
     tags: { host: given.host ?? hostname, log: logName, ...given.tag },
     set: given.set ?? {},
     classify: given.classify ?? [],
+    zeros: given.zeros ?? [],
     sink,
     writes: given.writes,
     start: given.start,

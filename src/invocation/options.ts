@@ -10,10 +10,10 @@ type Group = "What to count:" | "How to read:" | "How to count:" | "Where to wri
 
 /**
  * Typed by the schema's keys: an option that is forgotten here does not compile. `pipeline` is the word before the options,
- * `classify` too much for words.
+ * `classify` and `zeros` too much for words.
  */
 const flags: {
-  readonly [key in Exclude<OptionKey, "pipeline" | "classify">]: readonly [group: Group, argument: string];
+  readonly [key in Exclude<OptionKey, "pipeline" | "classify" | "zeros">]: readonly [group: Group, argument: string];
 } = {
   log: ["What to count:", "PATH"],
   brainfile: ["What to count:", "PATH"],

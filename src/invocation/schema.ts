@@ -4,7 +4,7 @@
 import * as z from "zod/mini";
 import { _default as withDefault } from "zod/mini";
 import { valueNames } from "../format/values.ts";
-import { classifySchema } from "./classify-schema.ts";
+import { attributesSchema, classifySchema } from "./classify-schema.ts";
 import { isTimezone, timezoneNames } from "./timezones.ts";
 import { anyDuration, type Digits, durationPattern, durationWithin, fromOneSecond, upToDays } from "./units.ts";
 
@@ -82,6 +82,12 @@ export const invocationSchema = z.strictObject({
     about(
       classifySchema,
       'Rules without code: the first one of which a line meets all of "when" adds the attributes in "set". Only in a multibrain.',
+    ),
+  ),
+  zeros: z.optional(
+    about(
+      z.array(attributesSchema).check(z.minLength(1, "is empty; give attributes, or leave it out")),
+      'Answers of which a 0 is written to windows that have none: all attributes of each, such as {"method": "GET", "status": 500}. Only in a multibrain.',
     ),
   ),
   influxUrl: z.optional(

@@ -65,20 +65,24 @@ export interface Given extends PlainTask {
 }
 
 export function plainly(task: Task): PlainTask {
-  const { chosenFormat: _, categorize: _1, seriesOf: _2, refuseUnfit: _3, pace: _4, rule, ...data } = task;
+  const { chosenFormat: _, distributions: _1, pointFields: _2, ...others } = task;
+  const { categorize: _3, seriesOf: _4, refuseUnfit: _5, pace: _6, rule, ...data } = others;
   return { invocation: { ...data, sink: null }, rule };
 }
 
 interface PackedCounts extends Omit<PieceCounts, "windows" | "future"> {
   readonly series: readonly (readonly [key: string, attributes: readonly AttributeEntry[]])[];
-  /** Numbers of a bucket's values, then the windows, then those from the future; see `writeWindows`. */
+  /** How many numbers a bucket's values are, how many distributions there are; the windows, and those from the future, see `writeWindows`. */
   readonly numbers: Float64Array<ArrayBuffer>;
 }
 
 /** Throws what `keyOf` throws. */
-export function pack(piece: PieceCounts, values: number, keyOf: (series: Series) => string): PackedCounts {
-  const { tally, newest, rejects, firstFailure, windows, future } = piece;
-  const width = 3 * values;
+export function pack(
+  piece: PieceCounts,
+  { values, distributions }: { readonly values: number; readonly distributions: number },
+  keyOf: (series: Series) => string,
+): PackedCounts {
+  const { tally, newest, newestLine, oldestLine, rejects, firstFailure, windows, future } = piece;
   const series: [string, AttributeEntry[]][] = [];
   const indexes = new Map<Series, number>();
   const indexOf = (one: Series): number => {
@@ -89,18 +93,18 @@ export function pack(piece: PieceCounts, values: number, keyOf: (series: Series)
     }
     return index;
   };
-  const numbers = new Float64Array(1 + lengthOf(windows, width) + lengthOf(future, width));
-  numbers[0] = width;
-  writeWindows(numbers, writeWindows(numbers, 1, windows, indexOf), future, indexOf);
+  const numbers = new Float64Array(2 + lengthOf(windows) + lengthOf(future));
+  numbers.set([3 * values, distributions]);
+  writeWindows(numbers, writeWindows(numbers, 2, windows, indexOf), future, indexOf);
   // Of the error only what is said of it: whatever a pipeline throws, it must not be what cannot be sent.
   const failure = firstFailure && { ...firstFailure, error: reasonOf(firstFailure.error) };
-  return { tally, newest, rejects, firstFailure: failure, series, numbers };
+  return { tally, newest, newestLine, oldestLine, rejects, firstFailure: failure, series, numbers };
 }
 
 export function unpack({ series: packed, numbers, ...rest }: PackedCounts): PieceCounts {
   const root = new Series();
   const series = packed.map(([key, attributes]) => seriesOf(root, key, attributes));
-  const position = { at: 1 };
+  const position = { at: 2 };
   return {
     ...rest,
     windows: readWindows(numbers, position, series),
@@ -114,10 +118,22 @@ export function weightOf({ series, numbers, rejects }: PackedCounts): number {
   return 2000 + texts + numbers.byteLength + rejects.reduce((sum, reject) => sum + sizeOf(reject), 0);
 }
 
-const lengthOf = (windows: PieceCounts["windows"], width: number): number =>
-  [...windows.values()].reduce((sum, { buckets }) => sum + 2 + buckets.size * (2 + width), 1);
+function lengthOf(windows: PieceCounts["windows"]): number {
+  let length = 1;
+  for (const { buckets } of windows.values()) {
+    length += 2;
+    for (const { values, bins } of buckets.values()) {
+      length += 2 + values.length;
+      for (const each of bins) length += 1 + each.length;
+    }
+  }
+  return length;
+}
 
-/** How many windows; of each its start and how many buckets; of each its series, count and values. All in their order. */
+/**
+ * How many windows; of each its start and how many buckets; of each its series, count, values and, by distribution, how many numbers
+ * its bins are and these. All in their order.
+ */
 function writeWindows(
   numbers: Float64Array,
   from: number,
@@ -129,10 +145,14 @@ function writeWindows(
   for (const [start, { buckets }] of windows) {
     numbers[at++] = start;
     numbers[at++] = buckets.size;
-    for (const { series, count, values } of buckets.values()) {
+    for (const { series, count, values, bins } of buckets.values()) {
       numbers[at++] = indexOf(series);
       numbers[at++] = count;
       for (const value of values) numbers[at++] = value;
+      for (const each of bins) {
+        numbers[at++] = each.length;
+        for (const number of each) numbers[at++] = number;
+      }
     }
   }
   return at;
@@ -144,7 +164,9 @@ function readWindows(
   series: readonly Series[],
 ): Map<number, WindowCounts> {
   const width = numbers[0]!;
+  const distributions = numbers[1]!;
   let { at } = position;
+  const take = (length: number): number[] => [...numbers.subarray(at, (at += length))];
   const windows = new Map<number, WindowCounts>();
   for (let left = numbers[at++]!; left > 0; left--) {
     const window = newWindow();
@@ -152,8 +174,9 @@ function readWindows(
     for (let buckets = numbers[at++]!; buckets > 0; buckets--) {
       const one = series[numbers[at++]!]!;
       const count = numbers[at++]!;
-      window.buckets.set(one, { series: one, count, values: [...numbers.subarray(at, at + width)] });
-      at += width;
+      const values = take(width);
+      const bins = Array.from({ length: distributions }, () => take(numbers[at++]!));
+      window.buckets.set(one, { series: one, count, values, bins });
     }
   }
   position.at = at;

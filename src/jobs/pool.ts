@@ -179,6 +179,8 @@ const nothing = (): PieceCounts => ({
   rejects: [],
   firstFailure: null,
   newest: -Infinity,
+  newestLine: -Infinity,
+  oldestLine: Infinity,
   windows: new Map(),
   future: new Map(),
 });

@@ -52,7 +52,8 @@ async function count(order: Order, own: Task, counter: FileCounter): Promise<voi
   const format = order.format === chosenFormat?.name ? chosenFormat : formatOf(order.format);
   const counted = piecesOfPart(bytesOf(order), part, counter.countingOf(format), maxLine);
   for await (const { pieces, begin, end, tail, ending } of counted) {
-    const counts = pack(pieces[0]!, own.valueFields.length, (series) => keyOf(series, own));
+    const widths = { values: own.values.length, distributions: own.distributions.length };
+    const counts = pack(pieces[0]!, widths, (series) => keyOf(series, own));
     const weight = weightOf(counts);
     // A copy, since a small buffer shares its memory with others, and all of it would be sent.
     const seen = own.pace.take();

@@ -3,6 +3,8 @@
 import * as z from "zod/mini";
 import { _default as withDefault } from "zod/mini";
 import { L2iError } from "../errors.ts";
+import { packBins, unpackBins } from "../frequencies/bins.ts";
+import type { Amounts } from "../frequencies/bucket.ts";
 import type { Totals } from "../frequencies/windows.ts";
 import { type Brain, type BrainHeader, type BrainState, newBrain, type Pending } from "./brain.ts";
 import { nothingCounted } from "./identity.ts";
@@ -97,6 +99,7 @@ const stateSchema = z.object({
   lookedAt: z.number(),
   closedBefore: time,
   newest: time,
+  newestLine: withDefault(time, null),
   segment: z.int(),
   fingerprint: z.string(),
   windowMs: z.number(),
@@ -159,7 +162,8 @@ const booksSchema = z.object({
   bytes: natural,
   gap: natural,
 });
-const seriesSchema = z.array(z.tuple([z.string(), z.number()], z.nullable(z.number())));
+/** Behind the key: count, values, and the bins of each distribution. */
+const seriesSchema = z.array(z.tuple([z.string(), z.number()], z.union([z.nullable(z.number()), z.array(z.number())])));
 const bodySchema = z.union([
   z.object({ window: z.number(), series: seriesSchema }),
   z.object({ points: z.array(z.string()) }),
@@ -245,6 +249,7 @@ const stateOf = ({
   lookedAt,
   closedBefore,
   newest,
+  newestLine,
   segment,
   fingerprint,
   windowMs,
@@ -259,6 +264,7 @@ const stateOf = ({
   lookedAt,
   closedBefore: closedBefore ?? -Infinity,
   newest: newest ?? -Infinity,
+  newestLine: newestLine ?? -Infinity,
   segment,
   fingerprint,
   windowMs,
@@ -274,21 +280,25 @@ const stateJson = (state: BrainState) => ({
   ...stateOf(state),
   closedBefore: finiteOrNull(state.closedBefore),
   newest: finiteOrNull(state.newest),
+  newestLine: finiteOrNull(state.newestLine),
 });
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-const seriesJson = ([series, { count, values }]: [string, { count: number; values: number[] }]) => [
+const seriesJson = ([series, { count, values, bins }]: [string, Amounts]) => [
   series,
   count,
   ...values.map(finiteOrNull),
+  ...bins.map(packBins),
 ];
 
 function totalsOf(series: z.infer<typeof seriesSchema>): Totals {
   return new Map(
-    series.map(([key, count, ...values]) => [
-      key,
-      { count, values: values.map((value, index) => value ?? (index % 3 === 1 ? Infinity : -Infinity)) },
-    ]),
+    series.map(([key, count, ...rest]) => {
+      const values = rest.flatMap((each, index) =>
+        Array.isArray(each) ? [] : (each ?? (index % 3 === 1 ? Infinity : -Infinity)),
+      );
+      return [key, { count, values, bins: rest.filter(Array.isArray).map(unpackBins) }];
+    }),
   );
 }

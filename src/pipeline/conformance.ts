@@ -1,13 +1,12 @@
 // What every pipeline must do, whoever wrote it: answer any record that a log can hold, at once, and always in the same way. The
 // tests ask this of the built-in ones, `l2i check --pipeline` of a user's.
-import { pointFields } from "../sink/line-protocol.ts";
 import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
 
 /** A pipeline with its options bound. */
 export interface Subject {
   readonly fields: readonly FieldName[];
-  /** Names of its values in points. */
-  readonly valueNames?: readonly string[];
+  /** What its points have besides the count. */
+  readonly pointFields: readonly { readonly name: string }[];
   readonly categorize: (record: LogRecord) => unknown;
 }
 
@@ -29,11 +28,14 @@ export function faultsOf(subject: Subject, records: readonly LogRecord[], clock:
   });
 }
 
-/** Names of the attributes that a pipeline answers usual records with, as far as trying tells. */
-export function attributesIn(categorize: Subject["categorize"]): ReadonlySet<string> {
-  const subject = { fields: [], categorize };
-  const records = usualRecords();
-  return new Set(records.flatMap((record) => Object.keys(Object(JSON.parse(answerTo(subject, record))))));
+/** Names of the attributes in each answer that a pipeline gives to usual records; one whose answers are seldom may give none. */
+export function answersIn(categorize: Subject["categorize"]): string[][] {
+  const subject = { fields: [], pointFields: [], categorize };
+  return usualRecords().flatMap((record) => {
+    const answer: unknown = JSON.parse(answerTo(subject, record));
+    if (typeof answer !== "object" || answer === null) return [];
+    return [Object.entries(answer).flatMap(([name, value]) => (value === null ? [] : [name]))];
+  });
 }
 
 interface Trial {
@@ -58,7 +60,7 @@ const laws: readonly Law[] = [
 
 /** A flat hash with names that tags may have, or null. */
 function answersNothingElse({ subject, records }: Trial): string | null {
-  const taken = pointFields(subject.valueNames ?? []);
+  const taken = new Set(["count", ...subject.pointFields.map(({ name }) => name)]);
   return firstOf(records, (record) => {
     try {
       const answer = subject.categorize(copyOf(record));

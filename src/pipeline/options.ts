@@ -7,6 +7,14 @@ export const listOption = z.pipe(
   z.transform((value): readonly string[] => (typeof value === "string" ? value.split(",") : value).filter(Boolean)),
 );
 
+export const booleanOption = z.pipe(
+  z.union([z.boolean(), z.enum(["true", "false"])], { error: "is neither true nor false" }),
+  z.transform((value) => value === true || value === "true"),
+);
+
+/** Whether the values get quantiles; where a pipeline has a bucket of one as an attribute, they take its place. */
+export const quantilesOption = z.prefault(booleanOption, false);
+
 /** Upper bounds of buckets: `1,10,100`, `["1", "10", "100"]` or a single number. */
 export const boundsOption = z.pipe(
   z.union([z.number(), z.string(), z.array(z.union([z.number(), z.string()]))]),
@@ -19,6 +27,6 @@ export const boundsOption = z.pipe(
   }),
 );
 
-function areGrowing(numbers: readonly number[]): boolean {
+export function areGrowing(numbers: readonly number[]): boolean {
   return numbers.every((number, index) => number > (numbers[index - 1] ?? -1) && number < Infinity);
 }

@@ -1,9 +1,10 @@
 // The contract of a pipeline: what it reads, how it is configured, and the plain function that puts records into buckets.
 import type { ZodMiniType } from "zod/mini";
 import type { FieldName, LogRecord } from "../format/record.ts";
-import type { Attributes } from "./rule-types.ts";
+import type { Value } from "../frequencies/values.ts";
+import type { Attributes, Category, ValueChoices } from "./rule-types.ts";
 
-export type { Attributes };
+export type { Attributes, Category };
 
 /**
  * A pipeline is a plain object. `Fields` are the record fields that the categorizer reads, `Options` what `--set` may hold.
@@ -20,9 +21,13 @@ export interface Pipeline<Fields extends FieldName = FieldName, Options = unknow
   /** Those of `fields` and `values` that a format may lack; they are null then. */
   readonly optional?: readonly FieldName[];
   /** Numeric record fields to aggregate, by their name in points: `{ elapsed_us: "elapsedUs" }`. */
-  readonly values?: { readonly [name: string]: FieldName };
+  readonly values?: ValueChoices;
+  /** Answers of which a 0 is written where there is none. */
+  readonly zeros?: readonly Category[];
   /** Checks `--set`; applies its defaults. Absent: the pipeline has no options. */
   readonly options?: ZodMiniType<Options>;
+  /** Whether all values get quantiles, where that is an option. */
+  quantiles?(options: Options): boolean;
   /** Which bucket the record belongs to, or null for "not mine". Stateless: the same record always gives the same answer. */
   categorize(record: Pick<LogRecord, Fields | "time">, options: Options): Attributes | null;
 }
@@ -32,4 +37,12 @@ export function definePipeline<const Fields extends FieldName, Options = undefin
   pipeline: Pipeline<Fields, Options>,
 ): Pipeline<Fields, Options> {
   return pipeline;
+}
+
+/** What is aggregated; `isWanted`: quantiles are, of all values. */
+export function valuesOf({ values = {} }: Pick<Pipeline, "values">, isWanted = false): Value[] {
+  return Object.entries(values).map(([name, choice]) => {
+    const { field, quantiles = isWanted, buckets = [] } = typeof choice === "string" ? { field: choice } : choice;
+    return { name, field, quantiles, buckets };
+  });
 }

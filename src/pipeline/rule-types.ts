@@ -21,6 +21,21 @@ type OptionValues<Options> = {
         : readonly string[];
 };
 
+/** A numeric field of which more is told than sum, minimum and maximum. */
+interface ValueChoice {
+  readonly field: NumberField;
+  /** Tells `_p50`, `_p95` and `_p99`: so many of 100 numbers are no larger; within 1 %. */
+  readonly quantiles?: boolean | undefined;
+  /** Upper bounds, growing: `[100, 1000]` counts in `_bucket_100`, `_bucket_1000` and `_bucket_+Inf`. */
+  readonly buckets?: readonly number[] | undefined;
+}
+
+/** Numbers of a pipeline by their name in points: `{ elapsed_us: "elapsedUs" }`. */
+export type ValueChoices = { readonly [name: string]: NumberField | ValueChoice };
+
+/** Attributes of a series that gets a 0 where nothing is counted: all that `categorize` answers with. */
+export type Category = { readonly [name: string]: string | number | boolean };
+
 /** A user's pipeline: the default export of a module that `l2i load ./rules/checkout.ts access.log` names. */
 export interface Rule<Fields extends FieldName = FieldName, Options extends RuleOptions = RuleOptions> {
   /** Also the default measurement; without it the file's base name is taken. */
@@ -32,7 +47,9 @@ export interface Rule<Fields extends FieldName = FieldName, Options extends Rule
   /** Those of `fields` and `values` that a format may lack; they are null then. Without the others a log is refused. */
   readonly optional?: readonly FieldName[];
   /** Numeric record fields to add up, by their name in points: `{ elapsed_us: "elapsedUs" }`. */
-  readonly values?: { readonly [name: string]: NumberField };
+  readonly values?: ValueChoices;
+  /** Answers of which a 0 is written where there is none: `[{ speed: "slow" }]`. */
+  readonly zeros?: readonly Category[];
   /** Options that `--set` may change, with their defaults: `{ prefix: "/files/", limit: 5 }`. */
   readonly options?: Options;
   /**

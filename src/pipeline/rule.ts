@@ -4,9 +4,10 @@ import * as z from "zod/mini";
 import { _default as withDefault } from "zod/mini";
 import { fieldNames, numberFields } from "../format/record.ts";
 import { nearest } from "../invocation/nearest.ts";
+import { attributesSchema } from "../invocation/classify-schema.ts";
 import { invocationSchema } from "../invocation/schema.ts";
 import type { Attributes, RuleOptions, RuleRecord } from "./rule-types.ts";
-import { listOption } from "./options.ts";
+import { areGrowing, booleanOption, listOption } from "./options.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** One that is right, for messages. */
@@ -19,7 +20,7 @@ export function pipelineFrom(exported: unknown, name: string): Pipeline | { read
     const problems = exported === undefined ? [`has no default export`] : result.error.issues.flatMap(inWords);
     return { problem: `${[...new Set(problems)].join("; ")}; a rule looks like this: ${model}` };
   }
-  const { options, optional, values, fields, categorize } = result.data;
+  const { options, optional, values, zeros, fields, categorize } = result.data;
   return {
     name: result.data.name ?? name,
     description: result.data.description ?? "",
@@ -28,6 +29,7 @@ export function pipelineFrom(exported: unknown, name: string): Pipeline | { read
     categorize,
     ...(optional && { optional }),
     ...(values && { values }),
+    ...(zeros && { zeros }),
     ...(options && { options: optionsFrom(options) }),
   };
 }
@@ -42,33 +44,58 @@ const option = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())
   error: "is no default of an option; give text, a number, true, false or a list of texts",
 });
 
+/** Each bucket is a field of every point. */
+const mostBuckets = 100;
+
+const choice = z.strictObject({
+  field: number,
+  quantiles: z.optional(z.boolean()),
+  buckets: z.optional(
+    z
+      .array(z.number())
+      .check(
+        z.refine(areGrowing, "are no growing numbers from 0 on; give upper bounds such as [0.1, 1, 10]"),
+        z.minLength(1, "are none; give upper bounds, or leave them out"),
+        z.maxLength(mostBuckets, `are more than ${mostBuckets}, each of which would be a field of every point`),
+      ),
+  ),
+});
+
 const ruleSchema = z.strictObject({
   name: invocationSchema.shape.measurement,
   description: z.optional(z.string()),
   example: z.optional(z.string()),
   fields: z.array(field),
   optional: z.optional(z.array(field)),
-  values: z.optional(z.record(z.string(), number)),
+  values: z.optional(z.record(z.string(), z.union([number, choice]))),
+  zeros: z.optional(z.array(attributesSchema)),
   options: z.optional(z.record(z.string(), option)),
   categorize: z.custom<Categorize>(isFunction, {
     error: "is no function; give one that answers a record with a hash or null",
   }),
 });
 
-const ruleKeys: readonly string[] = Object.keys(ruleSchema.shape);
+/** Names that an object of the rule may have. */
+const keysAt = ([first]: readonly PropertyKey[]): readonly string[] =>
+  Object.keys((first === "values" ? choice : ruleSchema).shape);
 
 function inWords(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "invalid_union" && issue.path[0] === "values") {
+    const own = issue.errors[typeof issue.input === "object" ? 1 : 0]!;
+    return own.flatMap((each) => inWords({ ...each, path: [...issue.path, ...each.path] }));
+  }
   const place = issue.path
     .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
     .join("")
     .slice(1);
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => `"${key}" is unknown; ${guess(key, ruleKeys)}`);
+    return issue.keys.map((key) => `"${key}" is unknown; ${guess(key, keysAt(issue.path))}`);
   if (place === "") return ["the default export is no object"];
   if (issue.code === "invalid_value")
     return [
       `${place}: ${JSON.stringify(issue.input)} is no ${issue.values.includes("time") ? "field" : "numeric field"}; ${guess(String(issue.input), issue.values.map(String))}`,
     ];
+  if (issue.code === "invalid_key") return issue.issues.map(({ message }) => `${place} ${message}`);
   if (issue.input === undefined) return [`${place} is missing`];
   return [`${place} ${issue.message === "Invalid input" ? "is of the wrong kind" : issue.message}`];
 }
@@ -101,9 +128,4 @@ function likeDefault(value: RuleOptions[string]): z.ZodMiniType {
 const numberOption = z.pipe(
   z.union([z.number(), z.string().check(z.regex(/^-?\d+(?:\.\d+)?$/, "is no number"))], { error: "is no number" }),
   z.transform(Number),
-);
-
-const booleanOption = z.pipe(
-  z.union([z.boolean(), z.enum(["true", "false"])], { error: "is neither true nor false" }),
-  z.transform((value) => value === true || value === "true"),
 );

@@ -1,45 +1,18 @@
 // InfluxDB line protocol, written and (just enough) read. Tag text comes from strangers by way of a log, so nothing here
 // trusts it: whatever the input, one call makes one line, and the store reads back exactly the tags that went in.
 
-/** What is aggregated of one numeric record field in one window. */
-export interface ValueSummary {
-  readonly name: string;
-  readonly sum: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** One line of line protocol, without its line end. `count` is the only integer field; a value that is not finite is left out. */
+/** One line of line protocol, without its line end. `count` is the only integer field; a number that is not finite is left out. */
 export function point(
   series: string,
   count: number,
-  values: readonly ValueSummary[],
+  numbers: readonly (readonly [field: string, number: number])[],
   timestampNs: bigint | string,
 ): string {
-  return flat(series, ` count=${count}i`, ...values.map(valueFields), ` ${timestampNs}`);
-}
-
-/** Names of the fields of a point with values of these names. */
-export function pointFields(valueNames: readonly string[]): ReadonlySet<string> {
-  return new Set(["count", ...valueNames.flatMap((name) => [`${name}_sum`, `${name}_min`, `${name}_max`])]);
+  return flat(series, ` count=${count}i`, ...numbers.map(fieldText), ` ${timestampNs}`);
 }
 
 /** One string: what `+` makes is a tree of all its parts, which takes several times the memory as long as it is kept. */
 const flat = (...parts: readonly string[]): string => parts.join("");
-
-/**
- * A point that takes the place of another, which may have had more fields: stores keep those that a new point lacks. So a value
- * that there is none of is a sum of 0.
- */
-export function replacingPoint(
-  series: string,
-  count: number,
-  values: readonly ValueSummary[],
-  timestampNs: bigint | string,
-): string {
-  const fields = values.map((value) => valueFields(value) || `,${fieldName(value.name)}_sum=0`);
-  return `${series} count=${count}i${fields.join("")} ${timestampNs}`;
-}
 
 /** Milliseconds as the text of nanoseconds, which numbers cannot hold. */
 export function nanoseconds(ms: number): string {
@@ -47,12 +20,9 @@ export function nanoseconds(ms: number): string {
   return whole === 0 ? "0" : `${whole}000000`;
 }
 
-function valueFields({ name, sum, min, max }: ValueSummary): string {
-  if (!Number.isFinite(sum) || !Number.isFinite(min) || !Number.isFinite(max)) return "";
-  const key = fieldName(name);
-  // `+ 0` turns -0 into 0, so that equal sums are equal bytes.
-  return `,${key}_sum=${sum + 0},${key}_min=${min + 0},${key}_max=${max + 0}`;
-}
+/** `+ 0` turns -0 into 0, so that equal sums are equal bytes. */
+const fieldText = ([field, number]: readonly [field: string, number: number]): string =>
+  Number.isFinite(number) ? `,${fieldName(field)}=${number + 0}` : "";
 
 /** Made once for each name: there are few, and every point has them. */
 function fieldName(name: string): string {
@@ -62,11 +32,6 @@ function fieldName(name: string): string {
 }
 
 const fieldNamesKnown = new Map<string, string>();
-
-/** Fields of a point as a store names them: `count`, and sum, minimum and maximum of each value. */
-export function fieldNames(valueNames: readonly string[]): string[] {
-  return ["count", ...valueNames.flatMap((name) => ["sum", "min", "max"].map((kind) => `${tagText(name)}_${kind}`))];
-}
 
 /**
  * Measurement and tags as they stand in a line, tags sorted by the escaped bytes of their key as InfluxDB 1.6 sorts them.

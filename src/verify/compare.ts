@@ -1,8 +1,7 @@
 // Compares what the logs say of a window with what a store holds of it: for each series the sum over all timestamps in the
 // window, since that is what people are told to look at. Pure.
-import { absent, addValues, emptyValues, type Values } from "../frequencies/bucket.ts";
+import { type Distribution, type Field, numbersOf, type Told } from "../frequencies/values.ts";
 import type { Total, Totals } from "../frequencies/windows.ts";
-import { fieldNames } from "../sink/line-protocol.ts";
 import type { Points, WindowHoldings } from "./holdings.ts";
 
 /** A field that differs. */
@@ -29,110 +28,125 @@ export interface Sides {
 }
 
 export interface Verdict {
-  /** Where the count differs that is enough; else each value that does. */
+  /** Where the count differs that is enough; else each field that does. */
   readonly differences: readonly Difference[];
   /** Series to be mended. */
   readonly wrong: readonly string[];
 }
 
 /** `isOther`: the series holds all that went beyond the limit. */
-export function compareWindow(
-  sides: Sides,
-  valueNames: readonly string[],
-  isOther: (series: string) => boolean,
-): Verdict {
+export function compareWindow(sides: Sides, told: Told, isOther: (series: string) => boolean): Verdict {
   const { log, store } = sides;
-  const pairs = [...new Set([...log.keys(), ...store.keys()])].map((series) =>
-    pairOf(series, sides, valueNames.length),
-  );
+  const fields = told.pointFields;
+  const pairs = [...new Set([...log.keys(), ...store.keys()])].map((series) => pairOf(series, sides, told));
   const isWhole = pairs.some(({ series }) => isOther(series!));
-  const compared = isWhole ? [pairs.reduce(added)] : pairs;
-  const wrong = compared.filter((pair) => differing(pair.log, pair.store).length > 0);
+  const compared = isWhole ? [pairs.reduce((a, b) => added(a, b, fields))] : pairs;
+  const wrong = compared.filter((pair) => differing(pair.log, pair.store, fields).length > 0);
   return {
-    differences: wrong.flatMap((pair) => differencesOf(pair, sides.window, fieldNames(valueNames))),
+    differences: wrong.flatMap((pair) => differencesOf(pair, sides.window, fields)),
     wrong: (isWhole && wrong.length > 0 ? pairs : wrong).map(({ series }) => series!),
   };
 }
 
 interface Pair {
   readonly series: string | null;
-  readonly log: Total;
-  readonly store: Total;
+  readonly log: Sum;
+  readonly store: Sum;
   /** What the store would hold if it had not refused anything. */
-  readonly unrefused: Total;
+  readonly unrefused: Sum;
 }
 
-function pairOf(series: string, { log, store, refused }: Sides, values: number): Pair {
+interface Sum {
+  readonly count: number;
+  /** By field. */
+  readonly numbers: readonly number[];
+  /** It is of one point, or one total, that counts anything: what parts do not make up can be compared. */
+  readonly isOfOne: boolean;
+}
+
+function pairOf(series: string, { log, store, refused }: Sides, { pointFields, distributions }: Told): Pair {
   const points = store.get(series) ?? new Map();
   const all = new Map([...points, ...(refused.get(series) ?? [])]);
   return {
     series,
-    log: log.get(series) ?? nothing(values),
-    store: sumOf(points, values),
-    unrefused: sumOf(all, values),
+    log: sumOfTotal(log.get(series), pointFields, distributions),
+    store: sumOf(points, pointFields),
+    unrefused: sumOf(all, pointFields),
   };
 }
 
-const nothing = (values: number): Total => ({ count: 0, values: emptyValues(values) });
+const numbersOfNone = (fields: readonly Field[]): number[] => fields.map(({ none }) => none);
+
+const sumOfTotal = (
+  total: Total | undefined,
+  fields: readonly Field[],
+  distributions: readonly Distribution[],
+): Sum => ({
+  count: total?.count ?? 0,
+  numbers: total ? numbersOf(total, distributions) : numbersOfNone(fields),
+  isOfOne: true,
+});
 
 /** Points with a count of 0 stand for nothing; what minimum and maximum they have is left over from before they were mended. */
-function sumOf(points: Points, values: number): Total {
-  const sum = nothing(values);
-  for (const point of points.values()) {
-    sum.count += point.count;
-    addValues(sum.values, point.count === 0 ? point.values.map(sumAlone) : point.values);
-  }
-  return sum;
+function sumOf(points: Points, fields: readonly Field[]): Sum {
+  const all = [...points.values()];
+  const counting = all.filter(({ count }) => count !== 0);
+  const numbers = fields.map(({ combine, none }, index) => {
+    const own = none === 0 ? all : counting;
+    return own.reduce((sum, point) => (combine ?? last)(sum, point.numbers[index]!), none);
+  });
+  const count = all.reduce((sum, point) => sum + point.count, 0);
+  return { count, numbers, isOfOne: counting.length < 2 };
 }
 
-const sumAlone = (value: number, index: number): number => (index % 3 === 0 ? value : absent[index % 3]!);
+const last = (_: number, number: number): number => number;
 
-function added(a: Pair, b: Pair): Pair {
+function added(a: Pair, b: Pair, fields: readonly Field[]): Pair {
   return {
     series: null,
-    log: sumOfTwo(a.log, b.log),
-    store: sumOfTwo(a.store, b.store),
-    unrefused: sumOfTwo(a.unrefused, b.unrefused),
+    log: sumOfTwo(a.log, b.log, fields),
+    store: sumOfTwo(a.store, b.store, fields),
+    unrefused: sumOfTwo(a.unrefused, b.unrefused, fields),
   };
 }
 
-function sumOfTwo(a: Total, b: Total): Total {
-  const values: Values = [...a.values];
-  addValues(values, b.values);
-  return { count: a.count + b.count, values };
+function sumOfTwo(a: Sum, b: Sum, fields: readonly Field[]): Sum {
+  const numbers = fields.map(({ combine }, index) => (combine ?? last)(a.numbers[index]!, b.numbers[index]!));
+  return { count: a.count + b.count, numbers, isOfOne: false };
 }
 
 function differencesOf(
   { series, log, store, unrefused }: Pair,
   window: number,
-  fields: readonly string[],
+  fields: readonly Field[],
 ): Difference[] {
-  const refused = differing(log, unrefused).length === 0;
-  const [says, holds] = [listed(log), listed(store)];
-  return differing(log, store).map((index) => ({
+  const refused = differing(log, unrefused, fields).length === 0;
+  return differing(log, store, fields).map((index) => ({
     window,
     series,
-    field: fields[index]!,
-    log: finite(says[index]!),
-    store: finite(holds[index]!),
+    field: index < 0 ? "count" : fields[index]!.name,
+    log: finite(index < 0 ? log.count : log.numbers[index]!),
+    store: finite(index < 0 ? store.count : store.numbers[index]!),
     refused,
   }));
 }
 
-/** Indexes of the fields that differ: 0 is the count. */
-function differing(log: Total, store: Total): number[] {
-  if (log.count !== store.count) return [0];
-  const [says, holds] = [listed(log), listed(store)];
-  return [...says.keys()].filter((index) => !isNear(says[index]!, holds[index]!) && !isLeftOver(log, index));
+/** Indexes of the fields that differ; -1 is the count. */
+function differing(log: Sum, store: Sum, fields: readonly Field[]): number[] {
+  if (log.count !== store.count) return [-1];
+  return [...fields.keys()].filter((index) => {
+    const { combine } = fields[index]!;
+    if (!combine && !(log.isOfOne && store.isOfOne)) return false;
+    return !isNear(log.numbers[index]!, store.numbers[index]!) && !isLeftOver(log, fields, index);
+  });
 }
 
-const listed = ({ count, values }: Total): number[] => [count, ...values];
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** Sums that were added up in another order differ in their last bits. */
 const isNear = (a: number, b: number): boolean =>
   a === b || (Number.isFinite(a - b) && Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)));
 
-/** A minimum or maximum where the log has no value: nothing can take it out of a store. */
-const isLeftOver = ({ values }: Total, index: number): boolean =>
-  (index - 1) % 3 > 0 && !Number.isFinite(values[index - 1]!);
+/** What does not add up, such as a minimum, where the log has no value: nothing can take it out of a store. */
+const isLeftOver = ({ numbers }: Sum, fields: readonly Field[], index: number): boolean =>
+  fields[index]!.none !== 0 && !Number.isFinite(numbers[index]!);

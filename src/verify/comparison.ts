@@ -1,7 +1,7 @@
 // Reads back what a store holds and compares it with a recount, slice by slice of time, so that memory holds one slice of the
 // store at a time.
 import { clip, type Span } from "../frequencies/spans.ts";
-import { fieldNames, measurementText, seriesParts, tagText } from "../sink/line-protocol.ts";
+import { measurementText, seriesParts, tagText } from "../sink/line-protocol.ts";
 import type { Question, Reader } from "../sink/reader.ts";
 import type { Task } from "../task.ts";
 import { compareWindow, type Difference } from "./compare.ts";
@@ -36,8 +36,8 @@ export async function* comparisons(
   const isOther = otherOf(owner);
   for (const slice of slices(counted, task.windowMs)) {
     const question = questionOf(task, slice);
-    const held = await holdings(store, question, owner, task.windowMs);
-    const missing = await holdings(refused, question, owner, task.windowMs);
+    const held = await holdings(store, question, owner, task);
+    const missing = await holdings(refused, question, owner, task);
     yield compareSlice(slice, counted, held, missing, task, isOther);
   }
 }
@@ -57,18 +57,23 @@ function* slices({ windows, spans }: Recount, windowMs: number): Generator<Span>
   }
 }
 
-function questionOf({ measurementName, tags, valueNames }: Task, [from, until]: Span): Question {
+function questionOf({ measurementName, tags, pointFields }: Task, [from, until]: Span): Question {
   return {
     measurement: measurementText(measurementName),
     tags: Object.entries(tags).map(([key, value]) => [tagText(key), tagText(value)]),
-    fields: fieldNames(valueNames),
+    fields: ["count", ...pointFields.map(({ name }) => tagText(name))],
     from,
     until,
   };
 }
 
-async function holdings(reader: Reader, question: Question, owner: Ownership, windowMs: number): Promise<Holdings> {
-  const held = new Holdings(owner, windowMs);
+async function holdings(
+  reader: Reader,
+  question: Question,
+  owner: Ownership,
+  { pointFields, windowMs }: Task,
+): Promise<Holdings> {
+  const held = new Holdings(owner, pointFields, windowMs);
   for await (const series of reader.read(question)) held.add(series);
   return held;
 }
@@ -88,7 +93,7 @@ function compareSlice(
   counted: Recount,
   held: Holdings,
   missing: Holdings,
-  { valueNames }: Task,
+  task: Task,
   isOther: (series: string) => boolean,
 ): Comparison {
   const starts = new Set(
@@ -102,7 +107,7 @@ function compareSlice(
       store: held.at(window),
       refused: missing.at(window),
     }));
-  const verdicts = sides.map((side) => ({ side, ...compareWindow(side, valueNames, isOther) }));
+  const verdicts = sides.map((side) => ({ side, ...compareWindow(side, task, isOther) }));
   return {
     differences: verdicts.flatMap(({ differences }) => differences),
     mistakes: verdicts

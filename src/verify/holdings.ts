@@ -1,11 +1,16 @@
 // What a store holds of an invocation, as it came: by window, series and timestamp. Pure.
-import { absent, addValues, emptyValues } from "../frequencies/bucket.ts";
-import type { Total } from "../frequencies/windows.ts";
+import type { Field } from "../frequencies/values.ts";
 import { seriesKey, tagText } from "../sink/line-protocol.ts";
 import type { StoredPoint, StoredSeries } from "../sink/reader.ts";
 
 /** Points of one series in one window, by their time in ns. */
-export type Points = ReadonlyMap<bigint, Total>;
+export type Points = ReadonlyMap<bigint, HeldPoint>;
+
+export interface HeldPoint {
+  readonly count: number;
+  /** By field. */
+  readonly numbers: readonly number[];
+}
 
 /** Points by series key. */
 export type WindowHoldings = ReadonlyMap<string, Points>;
@@ -20,14 +25,17 @@ export interface Ownership {
 }
 
 export class Holdings {
-  readonly #windows = new Map<number, Map<string, Map<bigint, Total>>>();
+  readonly #windows = new Map<number, Map<string, Map<bigint, HeldPoint>>>();
   readonly #owner: Ownership;
+  readonly #fields: readonly Field[];
   readonly #windowMs: number;
   /** Constant tags as they stand in the store. */
   readonly #constant: ReadonlyMap<string, string>;
 
-  constructor(owner: Ownership, windowMs: number) {
+  /** `fields`: what points have besides the count. */
+  constructor(owner: Ownership, fields: readonly Field[], windowMs: number) {
     this.#owner = owner;
+    this.#fields = fields;
     this.#windowMs = windowMs;
     this.#constant = new Map(Object.entries(owner.tags).map(([key, value]) => [tagText(key), tagText(value)]));
   }
@@ -36,7 +44,7 @@ export class Holdings {
   add({ tags, points }: StoredSeries): void {
     if (!this.#isOurs(tags)) return;
     const series = seriesKey(this.#owner.measurement, tags);
-    for (const point of points) addPoint(this.#pointsOf(series, point.time), point);
+    for (const point of points) addPoint(this.#pointsOf(series, point.time), point, this.#fields);
   }
 
   /** Starts of the windows in which there is something. */
@@ -56,7 +64,7 @@ export class Holdings {
     );
   }
 
-  #pointsOf(series: string, time: bigint): Map<bigint, Total> {
+  #pointsOf(series: string, time: bigint): Map<bigint, HeldPoint> {
     const ms = Number(time / 1_000_000n);
     const start = Math.floor(ms / this.#windowMs) * this.#windowMs;
     let window = this.#windows.get(start);
@@ -68,13 +76,14 @@ export class Holdings {
 }
 
 /** Fields may come one by one; a store that keeps two points at one time counts both. */
-function addPoint(points: Map<bigint, Total>, { time, fields }: StoredPoint): void {
-  const [count, ...values] = fields;
-  let total = points.get(time);
-  if (!total) points.set(time, (total = { count: 0, values: emptyValues(values.length / 3) }));
-  total.count += count ?? 0;
-  addValues(
-    total.values,
-    values.map((value, index) => value ?? absent[index % 3]!),
-  );
+function addPoint(points: Map<bigint, HeldPoint>, { time, fields }: StoredPoint, told: readonly Field[]): void {
+  const [count, ...numbers] = fields;
+  const held = points.get(time) ?? { count: 0, numbers: told.map(({ none }) => none) };
+  points.set(time, {
+    count: held.count + (count ?? 0),
+    numbers: told.map(({ combine }, index) => {
+      const [before, more] = [held.numbers[index]!, numbers[index] ?? null];
+      return more === null ? before : (combine?.(before, more) ?? more);
+    }),
+  });
 }

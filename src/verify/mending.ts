@@ -39,7 +39,7 @@ export class Mending {
   }
 
   async mend(mistakes: readonly Mistake[]): Promise<void> {
-    const points = mistakes.flatMap((mistake) => pointsFor(mistake, this.#task.valueNames));
+    const points = mistakes.flatMap((mistake) => pointsFor(mistake, this.#task));
     if (points.length === 0) return;
     const next = { ...this.#brain.state, open: openWindows(this.#brain.state, mistakes) };
     await this.#save({ ...this.#brain, pending: { points, next, books: noBooks } });

@@ -44,7 +44,7 @@ export async function recount(
   };
   const counter = new FileCounter({ task, now: Infinity }); // without a clock no line is from the future
   const segments = segmentsOf(readings, newWindowState, {
-    windowing: { ...windowingOf(task), parts: false, latenessMs: Infinity, mostOpen: Infinity },
+    windowing: { ...windowingOf(task), parts: false, zeros: [], latenessMs: Infinity, mostOpen: Infinity },
     open: async (content, offset) => {
       const counted = formats.get(content)!;
       return counter.open(content, offset, isFields(counted) || !chosenFormat ? formatOf(counted) : chosenFormat);

@@ -1,8 +1,8 @@
 // What makes a store hold what the logs say: the total at the window's start, and nothing at any other time in the window. And
 // the open windows that go with it, since the next run adds to them. Pure.
-import { emptyValues } from "../frequencies/bucket.ts";
+import { numbersOf, type Told } from "../frequencies/values.ts";
 import type { Total, Totals, WindowState } from "../frequencies/windows.ts";
-import { nanoseconds, replacingPoint } from "../sink/line-protocol.ts";
+import { nanoseconds, point } from "../sink/line-protocol.ts";
 import type { Points } from "./holdings.ts";
 
 /** One series of one window that the store does not hold as the logs say. */
@@ -16,24 +16,21 @@ export interface Mistake {
 }
 
 /**
- * Lines of line protocol. A store forgets no field, so every point gets all of them: at other times than the start the count
- * and the sums are 0, and minimum and maximum those of the whole window, where they change no answer.
+ * Lines of line protocol. A store forgets no field, so every point gets all of them, those of a value that no line had, too: at other
+ * times than the start the count and what adds up are 0, and minimum, maximum and quantiles those of the whole window, where they
+ * change no answer.
  */
-export function pointsFor({ window, series, total, points }: Mistake, valueNames: readonly string[]): string[] {
+export function pointsFor({ window, series, total, points }: Mistake, { pointFields, distributions }: Told): string[] {
   const start = BigInt(nanoseconds(window));
-  const { count, values } = total ?? { count: 0, values: emptyValues(valueNames.length) };
-  const line = (time: bigint, factor: 0 | 1): string => {
-    const summaries = valueNames.map((name, index) => ({
-      name,
-      sum: factor * values[3 * index]!,
-      min: values[3 * index + 1]!,
-      max: values[3 * index + 2]!,
-    }));
-    return replacingPoint(series, factor * count, summaries, time);
-  };
+  const right = total ? numbersOf(total, distributions) : pointFields.map(({ none }) => none);
+  const all = pointFields.map(({ name }, index) => [name, right[index]!] as const);
+  const nothing = pointFields.map(({ name, none }, index) => [name, none === 0 ? 0 : right[index]!] as const);
   const others = [...points.keys()].filter((time) => time !== start);
   const isWritten = total !== null || points.has(start);
-  return [...(isWritten ? [line(start, 1)] : []), ...others.map((time) => line(time, 0))];
+  return [
+    ...(isWritten ? [point(series, total?.count ?? 0, all, start)] : []),
+    ...others.map((time) => point(series, 0, nothing, time)),
+  ];
 }
 
 /** Open windows as they must be once the mistakes are mended. */

@@ -92,6 +92,11 @@ test.each([
     'rule.mjs: fields[0]: "statsu" is no field; did you mean "status"?; values.b: "uri" is no numeric field; there are status, bytes, port, elapsedUs; options.a is no default of an option; give text, a number, true, false or a list of texts; categorize is missing; "field" is unknown; did you mean "fields"?; a rule',
   ],
   [
+    "wrong values and zeros",
+    'export default { fields: [], values: { a: { field: "uri", quantile: true }, b: { field: "bytes", buckets: [2, 1] }, c: { field: "bytes", buckets: [] } }, zeros: [{ host: 1 }, { a: null }], categorize: () => null };',
+    'rule.mjs: values.a.field: "uri" is no numeric field; there are status, bytes, port, elapsedUs; "quantile" is unknown; did you mean "quantiles"?; values.b.buckets are no growing numbers from 0 on; give upper bounds such as [0.1, 1, 10]; values.c.buckets are none; give upper bounds, or leave them out; zeros[0].host is not the name of an attribute; choose one that is neither a tag nor a field of every point, without control characters, "\\" and "="; zeros[1].a is not text, a number, true or false; a rule',
+  ],
+  [
     "no function",
     'export default { fields: [], categorize: "x" };',
     "categorize is no function; give one that answers",

@@ -105,7 +105,7 @@ test.each([
   ["errors"],
   ["downloads", "--set", "prefix=/"],
   ["uploads"],
-  ["instances"],
+  ["instances", "--set", "quantiles=true"],
   ["crawlers"],
 ])("a log of several segments: %s", async (pipeline, ...words) => {
   const expected = await load(1, pipeline, "access.log", ...words);

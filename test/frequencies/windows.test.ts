@@ -5,6 +5,7 @@ import type { Parser } from "../../src/format/format.ts";
 import type { LogRecord } from "../../src/format/record.ts";
 import { ParserReader } from "../../src/format/parser-reader.ts";
 import { Categorizer, type Categorize } from "../../src/frequencies/categorizer.ts";
+import { copyOf } from "../../src/frequencies/bucket.ts";
 import { countChunk, type Counting, type Lines, Piece } from "../../src/frequencies/piece.ts";
 import type { AttributeEntry } from "../../src/frequencies/series.ts";
 import {
@@ -28,6 +29,7 @@ const windowing: Windowing = {
   maxSeries: 1000,
   mostOpen: 100_000,
   parts: false,
+  zeros: [],
   seriesOf: (attributes) => keyOf(attributes),
 };
 
@@ -46,6 +48,7 @@ const counting: Counting = {
   view: reader.views[0]!,
   categorizer: categorizerOf(({ method }) => (method === "ignored" ? null : { method })),
   values: 1,
+  distributions: [],
   windowMs: minute,
   now,
   maxLine: 1000,
@@ -80,7 +83,7 @@ function store(
     for (const point of more)
       points.set(`${point.series} ${point.time}`, {
         ...point,
-        total: { count: point.total.count, values: [...point.total.values] },
+        total: copyOf(point.total),
       });
     late += segment.late;
     state = next;
@@ -89,7 +92,7 @@ function store(
   for (const { series, time, total } of points.values()) {
     const key = `${series} ${Math.floor(time / minute)}`;
     sums.set(key, (sums.get(key) ?? 0) + total.count);
-    expect(total.values).toEqual([5 * total.count, 5, 5]);
+    if (total.count > 0) expect(total.values).toEqual([5 * total.count, 5, 5]);
   }
   return { sums, late };
 }
@@ -183,7 +186,7 @@ test("a piece is full before a flood of buckets fills the memory", () => {
 });
 
 test("late lines get a timestamp of their own inside their window", () => {
-  const state: WindowState = { open: new Map(), closedBefore: now, newest: now, segment: 7 };
+  const state: WindowState = { ...newWindowState, closedBefore: now, newest: now, segment: 7 };
   const segment = new Segment(state, windowing);
   segment.merge(pieceOf([{ time: 5 * minute + 1, series: "GET" }]));
   const [point] = segment.finish().points;
@@ -242,4 +245,66 @@ test("attributes are kept apart by name and value, hostile ones too, whatever th
     ['[["a","x"],["b","y"]]', 2],
     ['[["a","x\\u0002b\\u0001y"]]', 1],
   ]);
+});
+
+const zeroOf = (method: string): string => keyOf([["method", method]]);
+
+/** Minutes before now of points with and without a count of a series. */
+function minutesOf(points: Iterable<WindowPoint>, method: string): { zeros: number[]; counted: number[] } {
+  const own = [...points].filter(({ series }) => series === zeroOf(method));
+  const minutes = (isZero: boolean): number[] =>
+    own.filter(({ total }) => (total.count === 0) === isZero).map(({ window }) => (window - startOf(now)) / minute);
+  return { zeros: minutes(true), counted: minutes(false) };
+}
+
+const startOf = (time: number): number => Math.floor(time / minute) * minute;
+const at = (minutes: number, series = "GET"): Line => ({ time: now + minutes * minute, series });
+
+test("zeros stand where nothing matched, from the last line of the run before to the newest one", () => {
+  const zeros = { ...windowing, zeros: [zeroOf("PATCH"), zeroOf("GET")] };
+  const first = new Segment(newWindowState, zeros);
+  first.merge(pieceOf([at(-8, "ignored"), at(-6), at(-5, "ignored")]));
+  const { points, next } = first.finish();
+  expect(minutesOf(points, "PATCH")).toEqual({ zeros: [-8, -7, -6, -5], counted: [] });
+  expect(minutesOf(points, "GET")).toEqual({ zeros: [-8, -7, -5], counted: [-6] });
+  const second = new Segment(next, zeros);
+  second.merge(pieceOf([at(-2), at(-7, "POST"), { time: now + 6 * minute, series: "GET" }]));
+  const more = second.finish();
+  expect(minutesOf(more.points, "GET")).toEqual({ zeros: [-7, -5, -4, -3], counted: [-2, 6] });
+  const third = new Segment({ ...more.next, closedBefore: startOf(now - minute) }, zeros);
+  third.merge(pieceOf([at(-9), at(0, "POST")]));
+  expect(minutesOf(third.finish().points, "GET")).toEqual({ zeros: [-1, 0], counted: [-9] });
+});
+
+test("zeros are bounded by series and by number, and of parts they have timestamps of their own", () => {
+  const pointsOf = (with_: Partial<Windowing>, ...lines: Line[]): WindowPoint[] => {
+    const segment = new Segment(newWindowState, { ...windowing, zeros: [zeroOf("A"), zeroOf("B")], ...with_ });
+    segment.merge(pieceOf(lines));
+    return segment.finish().points;
+  };
+  const told = pointsOf({ maxSeries: 2 }, at(-1), at(0)).map(({ series, total }) => `${series} ${total.count}`);
+  expect(new Set(told)).toEqual(new Set([`${zeroOf("A")} 0`, `${zeroOf("GET")} 1`]));
+  expect(pointsOf({}, { time: 1, series: "GET" }, at(0)).length).toBeLessThan(50_010);
+  expect(
+    pointsOf({ parts: true }, at(0, "A")).map(({ series, time, total }) => [series, time % minute, total.count]),
+  ).toEqual([
+    [zeroOf("A"), 1, 1],
+    [zeroOf("B"), 1, 0],
+  ]);
+});
+
+test("however lines come, a zero never takes the place of a count, and is missing nowhere between them", () => {
+  fc.assert(
+    fc.property(segments, (cut) => {
+      const { sums } = store(cut, { zeros: [zeroOf("GET"), zeroOf("PATCH")] });
+      expect(new Map([...sums].filter(([, count]) => count > 0))).toEqual(store(cut).sums);
+      const times = cut
+        .slice(0, 1)
+        .flat(2)
+        .map(({ time }) => time);
+      const recent = times.filter((time) => time > 0 && time <= now + 5 * minute);
+      for (let time = Math.min(...recent); time <= Math.max(...recent); time += minute)
+        expect(sums.has(`${zeroOf("PATCH")} ${Math.floor(time / minute)}`)).toBe(true);
+    }),
+  );
 });

@@ -11,6 +11,11 @@ const plain = fc
   .filter((text) => /^[^\u0000-\u001f\u007f-\u009f\\$]+$/u.test(text) && text !== "-" && !text.startsWith("#")); // oxlint-disable-line no-control-regex
 const path = plain.filter((text) => !text.includes("="));
 const mapKey = path.filter((text) => !["time", "_field", "_measurement", "__proto__"].includes(text));
+const attributes = fc.dictionary(
+  mapKey.filter((key) => key !== "host" && key !== "log"),
+  fc.oneof(plain, fc.boolean(), fc.nat()),
+  { maxKeys: 2 },
+);
 const duration = fc
   .tuple(fc.integer({ min: 1, max: 9999 }), fc.constantFrom("s", "m", "h", "d"))
   .map((parts) => parts.join(""));
@@ -71,14 +76,11 @@ const valid: { readonly [key in OptionKey]: fc.Arbitrary<unknown> } = {
         },
         { requiredKeys: [] },
       ),
-      set: fc.dictionary(
-        mapKey.filter((key) => key !== "host" && key !== "log"),
-        fc.oneof(plain, fc.boolean(), fc.nat()),
-        { maxKeys: 2 },
-      ),
+      set: attributes,
     }),
     { minLength: 1, maxLength: 3 },
   ),
+  zeros: fc.array(attributes, { minLength: 1, maxLength: 3 }),
   influxUrl: url,
   influxOrg: plain,
   influxBucket: plain,

@@ -22,7 +22,12 @@ function windowsOf(starts: readonly number[], root: Series): PieceCounts["window
     for (const [index, each] of attributes.entries()) {
       if (index % 3 === start % 3) continue;
       const series = root.find(each);
-      window.buckets.set(series, { series, count: index + start, values: [0.1 * start, Infinity, -Infinity] });
+      window.buckets.set(series, {
+        series,
+        count: index + start,
+        values: [0.1 * start, Infinity, -Infinity],
+        bins: [[], [-5, start, index, 2 ** 40]],
+      });
     }
     windows.set(start, window);
   }
@@ -39,6 +44,7 @@ const plain = (windows: PieceCounts["windows"]): unknown =>
       series.attributes(),
       bucket.count,
       bucket.values,
+      bucket.bins,
     ]),
   ]);
 
@@ -49,13 +55,21 @@ test("a piece comes through", () => {
     rejects: [{ offset: 7, line: "\u0000ÿ", reason: "format" }],
     firstFailure: { offset: 3, error: { thrown: () => {} } },
     newest: -Infinity,
+    newestLine: 7,
+    oldestLine: -Infinity,
     windows: windowsOf([60, 1, 2, 0], root),
     future: windowsOf([2 ** 50], root),
   };
-  const arrived = unpack(structuredClone(pack(piece, 1, keyOf)));
+  const arrived = unpack(structuredClone(pack(piece, { values: 1, distributions: 2 }, keyOf)));
   expect(plain(arrived.windows)).toEqual(plain(piece.windows));
   expect(plain(arrived.future)).toEqual(plain(piece.future));
-  expect(arrived).toMatchObject({ tally: piece.tally, rejects: piece.rejects, newest: piece.newest });
+  expect(arrived).toMatchObject({
+    tally: piece.tally,
+    rejects: piece.rejects,
+    newest: piece.newest,
+    newestLine: 7,
+    oldestLine: -Infinity,
+  });
   expect(arrived.firstFailure).toEqual({ offset: 3, error: "[object Object]" });
   for (const { buckets } of arrived.windows.values())
     for (const series of buckets.keys()) expect(series.key).toBe(keyOf(series));

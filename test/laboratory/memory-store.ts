@@ -48,9 +48,10 @@ export class MemoryStore implements Sink, Reader {
     return [];
   }
 
-  /** Spoils some of the points that are chosen, no series twice; answers how many. */
+  /** Spoils some of the points that are chosen and count anything, no series twice; answers how many. */
   spoil(spoils: readonly Spoil[], choose: (series: string, ms: number) => boolean): number {
-    const chosen = [...this.points.keys()].filter((key) => {
+    const counting = [...this.points].flatMap(([key, line]) => (line.includes(" count=0i") ? [] : [key]));
+    const chosen = counting.filter((key) => {
       const { series, timestamp } = splitLine(key.replace(/ (\d+)$/, " f=1 $1"));
       return !series.startsWith("l2i_run") && choose(series, Number(BigInt(timestamp) / 1_000_000n));
     });

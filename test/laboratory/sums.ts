@@ -39,9 +39,12 @@ export function sumsWithout(sums: Sums, tags: readonly string[]): Sums {
   return fewer;
 }
 
-/** For `toEqual`, which then shows the few lines that differ. */
+/** For `toEqual`, which then shows the few lines that differ. What is 0 tells that there is nothing. */
 export const sorted = (sums: Sums): string[] =>
-  [...sums].map(([key, [count, bytes]]) => `${key}: ${count} lines, ${bytes} bytes`).toSorted();
+  [...sums]
+    .filter(([, [count]]) => count > 0)
+    .map(([key, [count, bytes]]) => `${key}: ${count} lines, ${bytes} bytes`)
+    .toSorted();
 
 /** Of a series, or of a key, which ends in a window. */
 function withoutTags(key: string, names: readonly string[]): string {

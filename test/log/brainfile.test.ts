@@ -12,8 +12,8 @@ const open = new Map([
   [
     60_000,
     new Map([
-      ["requests,host=a b=c", { count: 3, values: [1, Infinity, -Infinity] }],
-      ["__proto__", { count: 1, values: [5, 2, 3] }],
+      ["requests,host=a b=c", { count: 3, values: [1, Infinity, -Infinity], bins: [[], [-7, 1, 0, 2, 40_000, 3]] }],
+      ["__proto__", { count: 1, values: [5, 2, 3], bins: [[1, 2], []] }],
     ]),
   ],
 ]);

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import * as z from "zod/mini";
 import { emptyRecord as recordAt, fieldNames, type LogRecord } from "../../src/format/record.ts";
 import { faultsOf } from "../../src/pipeline/conformance.ts";
-import type { Pipeline } from "../../src/pipeline/pipeline.ts";
+import { type Pipeline, valuesOf } from "../../src/pipeline/pipeline.ts";
 
 /** A record of a format that has no field but the time. */
 export const emptyRecord: LogRecord = recordAt(0);
@@ -56,7 +56,7 @@ export function itConforms(pipeline: Pipeline, set: Record<string, unknown> = {}
   });
 
   it("names fields that exist", () => {
-    const values = Object.values(pipeline.values ?? {});
+    const values = valuesOf(pipeline).map(({ field }) => field);
     expect(fieldNames).toEqual(expect.arrayContaining([...pipeline.fields, ...values]));
     expect([...pipeline.fields, ...values]).toEqual(expect.arrayContaining([...(pipeline.optional ?? [])]));
     for (const name of Object.keys(pipeline.values ?? {})) expect(name).toMatch(/^[a-z_]+$/);
@@ -64,6 +64,7 @@ export function itConforms(pipeline: Pipeline, set: Record<string, unknown> = {}
 
   const subject = {
     fields: pipeline.fields,
+    pointFields: [],
     categorize: (given: LogRecord) => pipeline.categorize(given, options),
   };
 

@@ -70,16 +70,13 @@ describe("InfluxDB 1", () => {
   });
 
   it("stores numbers exactly", async () => {
-    const values = [1e21, 1e-7, 123_456_789_012_345_680_000, 0.1, -1.5e300, 5e-324].map((sum, i) => ({
-      name: `v${i}`,
-      sum,
-      min: -sum,
-      max: 0,
-    }));
-    await write([point("numbers", Number.MAX_SAFE_INTEGER, values, "5000000")]);
+    const numbers = [1e21, 1e-7, 123_456_789_012_345_680_000, 0.1, -1.5e300, 5e-324].map(
+      (number, i) => [`v${i}_bucket_+Inf`, number] as const,
+    );
+    await write([point("numbers", Number.MAX_SAFE_INTEGER, numbers, "5000000")]);
     const [row] = await store.query("SELECT * FROM numbers", "l2i");
     expect(row).toMatchObject({ count: Number.MAX_SAFE_INTEGER, time: 5 });
-    for (const { name, sum } of values) expect(row).toMatchObject({ [`${name}_sum`]: sum, [`${name}_min`]: -sum });
+    for (const [name, number] of numbers) expect(row).toMatchObject({ [name]: number });
   });
 
   it("stores 12,000 points in several requests", async () => {
@@ -267,8 +264,12 @@ describe("VictoriaMetrics", () => {
     ).write(points);
 
   it("stores points and numbers", async () => {
-    const values = [{ name: "bytes", sum: 1e21, min: 1e-7, max: 123_456_789_012_345_680_000 }];
-    expect(await write([point(seriesKey("stores", [["host", "a"]]), 7, values, `${minute}000000`)])).toEqual([]);
+    const numbers = [
+      ["bytes_sum", 1e21],
+      ["bytes_min", 1e-7],
+      ["bytes_max", 123_456_789_012_345_680_000],
+    ] as const;
+    expect(await write([point(seriesKey("stores", [["host", "a"]]), 7, numbers, `${minute}000000`)])).toEqual([]);
     const exported = await store.export('{host="a"}');
     const stored = exported.map(({ metric, values: [value], timestamps }) => [metric["__name__"], value, timestamps]);
     expect(stored.toSorted(byText)).toEqual([

@@ -1,17 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  fieldNames,
-  fieldsOf,
-  point,
-  pointKey,
-  replacingPoint,
-  seriesKey,
-  seriesParts,
-  splitLine,
-  tagText,
-  type ValueSummary,
-} from "../../src/sink/line-protocol.ts";
+import { fieldsOf, point, pointKey, seriesKey, seriesParts, splitLine, tagText } from "../../src/sink/line-protocol.ts";
 
 /** Any text at all: lone surrogates, control characters, and often what line protocol gives a meaning. */
 const anyText = fc.string({
@@ -22,7 +11,6 @@ const anyText = fc.string({
   maxLength: 300,
 });
 const bytes = (text: string): number => Buffer.byteLength(text);
-const bytesOf = (sum: number, min: number, max: number): ValueSummary[] => [{ name: "bytes", sum, min, max }];
 
 // The hashes were computed apart, by an FNV-1a (32 bits, over UTF-16LE) in another language.
 describe("tagText", () => {
@@ -104,29 +92,13 @@ describe("seriesKey", () => {
 
 describe("point", () => {
   it.each([
-    ["count alone", [], "m count=3i 5"],
-    ["a value", bytesOf(6, 1, 2.5), "m count=3i,bytes_sum=6,bytes_min=1,bytes_max=2.5 5"],
-    ["minus zero", bytesOf(-0, -0, 0), "m count=3i,bytes_sum=0,bytes_min=0,bytes_max=0 5"],
-    [
-      "very large and very small",
-      bytesOf(1e21, -1.5e300, 1e-7),
-      "m count=3i,bytes_sum=1e+21,bytes_min=-1.5e+300,bytes_max=1e-7 5",
-    ],
-    ["what no store takes", [...bytesOf(Infinity, 1, 2), ...bytesOf(NaN, 1, 2)], "m count=3i 5"],
-    ["untouched values", bytesOf(0, Infinity, -Infinity), "m count=3i 5"],
-    [
-      "an odd name",
-      [{ name: "a b", sum: 1, min: 1, max: 1 }],
-      String.raw`m count=3i,a\ b_sum=1,a\ b_min=1,a\ b_max=1 5`,
-    ],
-  ])("%s", (_, values, expected) => expect(point("m", 3, values, 5n)).toBe(expected));
-});
-
-describe("replacingPoint", () => {
-  it.each([
-    ["a value", bytesOf(6, 1, 5), "m count=3i,bytes_sum=6,bytes_min=1,bytes_max=5 5"],
-    ["a value that there is none of", bytesOf(0, Infinity, -Infinity), "m count=3i,bytes_sum=0 5"],
-  ])("%s", (_, values, expected) => expect(replacingPoint("m", 3, values, 5n)).toBe(expected));
+    ["count alone", {}, "m count=3i 5"],
+    ["numbers", { bytes_sum: 6, bytes_max: 2.5 }, "m count=3i,bytes_sum=6,bytes_max=2.5 5"],
+    ["minus zero", { a: -0 }, "m count=3i,a=0 5"],
+    ["very large and very small", { a: 1e21, b: -1.5e300, c: 1e-7 }, "m count=3i,a=1e+21,b=-1.5e+300,c=1e-7 5"],
+    ["what no store takes", { a: Infinity, b: -Infinity, c: NaN }, "m count=3i 5"],
+    ["odd names", { "a b": 1, "c=\n": 2 }, String.raw`m count=3i,a\ b=1,c\=%0A=2 5`],
+  ])("%s", (_, numbers, expected) => expect(point("m", 3, Object.entries(numbers), 5n)).toBe(expected));
 });
 
 describe("reading a line", () => {
@@ -153,7 +125,7 @@ describe("reading a line", () => {
         fc.nat(),
         (measurement, tags, time, count) => {
           const series = seriesKey(measurement, tags);
-          const line = point(series, count, [{ name: "v", sum: count, min: 0, max: 1 }], time);
+          const line = point(series, count, [["v", count]], time);
           expect(line).not.toMatch(/[\n\r]/);
           expect(splitLine(line).series).toBe(series);
           expect(pointKey(line)).toBe(`${series} ${time}`);
@@ -170,13 +142,11 @@ describe("reading a line", () => {
   it("finds the fields of every point again", () => {
     fc.assert(
       fc.property(anyText, fc.nat(), fc.double({ noNaN: true, noDefaultInfinity: true }), (name, count, value) => {
-        const { fields } = splitLine(point("m", count, [{ name, sum: value, min: value, max: value }], 5n));
-        const sum = value + 0;
+        const field = `${name}_bucket_+Inf`;
+        const { fields } = splitLine(point("m", count, [[field, value]], 5n));
         expect([...fieldsOf(fields)]).toEqual([
           ["count", count],
-          ...fieldNames([name])
-            .slice(1)
-            .map((field) => [field, sum]),
+          [tagText(field), value + 0],
         ]);
       }),
     );

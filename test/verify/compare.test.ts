@@ -1,20 +1,39 @@
 // One window, what the logs say of it and what a store holds: when they differ, and what mends it.
 import { expect, test } from "vitest";
-import type { Total } from "../../src/frequencies/windows.ts";
+import { binOf } from "../../src/frequencies/quantiles.ts";
+import { distributionsOf, fieldsOf, type Told, type Value } from "../../src/frequencies/values.ts";
+import { newWindowState, type Total } from "../../src/frequencies/windows.ts";
 import { compareWindow } from "../../src/verify/compare.ts";
-import type { WindowHoldings } from "../../src/verify/holdings.ts";
+import type { HeldPoint, WindowHoldings } from "../../src/verify/holdings.ts";
 import { openWindows, pointsFor } from "../../src/verify/repair.ts";
 
-const total = (count: number, sum = 0, min = Infinity, max = -Infinity): Total => ({ count, values: [sum, min, max] });
+const total = (count: number, sum = 0, min = Infinity, max = -Infinity): Total => ({
+  count,
+  values: [sum, min, max],
+  bins: [],
+});
+
+function toldOf(value: Pick<Value, "name" | "quantiles" | "buckets">): Told {
+  const values = [{ ...value, field: "bytes" } as const];
+  const distributions = distributionsOf(values);
+  return { pointFields: fieldsOf(values, distributions), distributions };
+}
+
+const plain = toldOf({ name: "b", quantiles: false, buckets: [] });
 
 /** Points of each series, at nanosecond 0, 1, … of the window. */
-const held = (series: Record<string, Total[]>): WindowHoldings =>
+const held = (series: Record<string, HeldPoint[]>): WindowHoldings =>
   new Map(
     Object.entries(series).map(([name, points]) => [
       name,
       new Map(points.map((point, index) => [BigInt(index), point])),
     ]),
   );
+
+const heldOf = ({ count, values }: Total): HeldPoint => ({ count, numbers: values });
+
+const allHeld = (series: Record<string, Total[]>): WindowHoldings =>
+  held(Object.fromEntries(Object.entries(series).map(([name, points]) => [name, points.map(heldOf)])));
 
 const isOther = (series: string): boolean => series === "other";
 
@@ -24,8 +43,8 @@ function differences(
   store: Record<string, Total[]>,
   refused: Record<string, Total[]> = {},
 ): string[] {
-  const sides = { window: 0, log: new Map(Object.entries(log)), store: held(store), refused: held(refused) };
-  return compareWindow(sides, ["b"], isOther).differences.map(
+  const sides = { window: 0, log: new Map(Object.entries(log)), store: allHeld(store), refused: allHeld(refused) };
+  return compareWindow(sides, plain, isOther).differences.map(
     (each) => `${each.series} ${each.field} ${each.log} ${each.store}${each.refused ? "?" : ""}`,
   );
 }
@@ -54,8 +73,8 @@ test.each<[what: string, ...Parameters<typeof differences>, found: string[]]>([
 });
 
 const points = new Map([
-  [0n, total(9, 9, 9, 9)],
-  [7n, total(1, 1, 1, 1)],
+  [0n, heldOf(total(9, 9, 9, 9))],
+  [7n, heldOf(total(1, 1, 1, 1))],
 ]);
 
 test.each<[what: string, total: Total | null, lines: string[]]>([
@@ -67,13 +86,12 @@ test.each<[what: string, total: Total | null, lines: string[]]>([
   ["without the value", total(2), ["a count=2i,b_sum=0 0", "a count=0i,b_sum=0 7"]],
   ["nothing at all", null, ["a count=0i,b_sum=0 0", "a count=0i,b_sum=0 7"]],
 ])("mends %s", (_, right, lines) => {
-  expect(pointsFor({ window: 0, series: "a", total: right, points }, ["b"])).toEqual(lines);
+  expect(pointsFor({ window: 0, series: "a", total: right, points }, plain)).toEqual(lines);
 });
 
 test("a series that is neither in the log nor at the start of the window gets no point there", () => {
-  expect(pointsFor({ window: 0, series: "a", total: null, points: new Map([[7n, total(1)]]) }, ["b"])).toEqual([
-    "a count=0i,b_sum=0 7",
-  ]);
+  const late = new Map([[7n, heldOf(total(1))]]);
+  expect(pointsFor({ window: 0, series: "a", total: null, points: late }, plain)).toEqual(["a count=0i,b_sum=0 7"]);
 });
 
 test("open windows take over what is mended; closed ones and the old state stay", () => {
@@ -87,7 +105,7 @@ test("open windows take over what is mended; closed ones and the old state stay"
     ],
   ]);
   const mistake = { points: new Map(), total: null };
-  const mended = openWindows({ open, closedBefore: 60, newest: 0, segment: 0 }, [
+  const mended = openWindows({ ...newWindowState, open, closedBefore: 60 }, [
     { ...mistake, window: 0, series: "a", total: total(7) },
     { ...mistake, window: 60, series: "a", total: total(5) },
     { ...mistake, window: 60, series: "b" },
@@ -100,4 +118,41 @@ test("open windows take over what is mended; closed ones and the old state stay"
     ]),
   );
   expect(open.get(60)?.size).toBe(2);
+});
+
+const distributed = toldOf({ name: "b", quantiles: true, buckets: [10] });
+const spread: Total = {
+  count: 2,
+  values: [25, 5, 20],
+  bins: [
+    [...binned(5), ...binned(20)],
+    [0, 1, 1, 1],
+  ],
+};
+const right = [25, 5, 20, 5.0214, 20, 20, 1, 1];
+
+function binned(number: number): [bin: number, count: number] {
+  return [binOf(number), 1];
+}
+
+const part = (count: number, numbers: number[]): HeldPoint => ({ count, numbers });
+
+test.each<[what: string, points: HeldPoint[], found: string[]]>([
+  ["the same", [part(2, right)], []],
+  ["another quantile", [part(2, right.with(4, 7))], ["b_p95 20 7"]],
+  ["one that is missing", [part(2, right.with(5, NaN))], ["b_p99 20 null"]],
+  ["another bucket", [part(2, right.with(7, 3))], ["b_bucket_+Inf 1 3"]],
+  ["buckets of parts add up", [part(1, [5, 5, 5, 5, 5, 5, 1, 0]), part(1, [20, 20, 20, NaN, NaN, NaN, 0, 1])], []],
+  ["a mended point beside it", [part(2, right), part(0, right.with(0, 0).with(6, 0).with(7, 0))], []],
+])("quantiles and buckets: %s", (_, parts, found) => {
+  const sides = { window: 0, log: new Map([["a", spread]]), store: held({ a: parts }), refused: new Map() };
+  const verdict = compareWindow(sides, distributed, isOther);
+  expect(verdict.differences.map(({ field, log, store }) => `${field} ${log} ${store}`)).toEqual(found);
+});
+
+test("quantiles and buckets are mended, those of other times are emptied", () => {
+  expect(pointsFor({ window: 0, series: "a", total: spread, points }, distributed)).toEqual([
+    "a count=2i,b_sum=25,b_min=5,b_max=20,b_p50=5.0214,b_p95=20,b_p99=20,b_bucket_10=1,b_bucket_+Inf=1 0",
+    "a count=0i,b_sum=0,b_min=5,b_max=20,b_p50=5.0214,b_p95=20,b_p99=20,b_bucket_10=0,b_bucket_+Inf=0 7",
+  ]);
 });

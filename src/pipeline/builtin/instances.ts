@@ -2,7 +2,7 @@
 // the checks of monitoring are told apart.
 import * as z from "zod/mini";
 import { globMatcher } from "../globs.ts";
-import { listOption } from "../options.ts";
+import { listOption, quantilesOption } from "../options.ts";
 import { definePipeline } from "../pipeline.ts";
 import { segmentOf } from "../route.ts";
 import { statusClass } from "../status.ts";
@@ -61,7 +61,7 @@ export default definePipeline({
   name: "instances",
   description:
     "Requests by hosted instance (path segment or virtual host), origin (monitor or customer) and status class. " +
-    "Options: instance (number of the path segment, default 1, or vhost); agents, uris, clients (patterns with `*` that tell monitoring).",
+    "Options: instance (number of the path segment, default 1, or vhost); agents, uris, clients (patterns with `*` that tell monitoring); quantiles (of size and time taken).",
   example:
     "l2i load instances /var/log/apache2/access.log --format vhost_combined --set instance=vhost --set 'clients=10.1.*' --out -",
   fields: ["uri", "vhost", "status", "clientIp", "userAgent"],
@@ -73,7 +73,9 @@ export default definePipeline({
     agents: patternsOption(monitors),
     uris: patternsOption([]),
     clients: patternsOption([]),
+    quantiles: quantilesOption,
   }),
+  quantiles: ({ quantiles }) => quantiles,
   categorize: ({ uri, vhost, status, clientIp, userAgent }, { instance, agents, uris, clients }) => ({
     instance: instance === "vhost" ? hostName(vhost) : (segmentOf(uri, instance) ?? "/"),
     origin: agents(userAgent) || uris(uri) || clients(firstOf(clientIp)) ? "monitor" : "customer",
