@@ -1,4 +1,5 @@
 // How a task counts: which format the lines have, what the loop over them needs, and how a total becomes a point.
+import { isDerived } from "./derived/fields.ts";
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
@@ -67,10 +68,10 @@ export interface Counter {
 
 /** How the lines of a format are read and counted for tasks that go together: of the same time zone and `maxLine`. */
 export function countingOf(counters: readonly Counter[], format: Format): LineCounting {
-  const wishes = counters.map(({ task: { fields, valueFields, rule } }) => ({
+  const wishes = counters.map(({ task: { named, fields, valueFields, rule } }) => ({
     fields,
     values: valueFields,
-    mayChange: rule !== null,
+    mayChange: rule !== null || named.some(isDerived),
   }));
   const lines = format.reader(wishes, counters[0]!.task.timezone ?? undefined);
   const countings = counters.map(({ task, now }, index) => {

@@ -7,6 +7,8 @@ import packageJson from "../package.json" with { type: "json" };
 import { chooseFormat } from "./chosen-format.ts";
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
+import { deriverOf } from "./derived/derive.ts";
+import { type AnyField, baseOf, basesOf, isDerived, type WholeRecord } from "./derived/fields.ts";
 import type { FieldName, LogRecord } from "./format/record.ts";
 import type { AttributeEntry } from "./frequencies/series.ts";
 import type { Invocation } from "./invocation/invocation.ts";
@@ -26,7 +28,8 @@ export interface Task extends Invocation {
   readonly measurementName: string;
   /** Null: `auto`, recognised from the log. */
   readonly chosenFormat: Format | null;
-  /** Record fields that the categorizer reads. */
+  /** Fields that the categorizer names, and those of the log among them and that others of them are made of. */
+  readonly named: readonly AnyField[];
   readonly fields: readonly FieldName[];
   /** Names of the values in points, and the record fields they come from. */
   readonly valueNames: readonly string[];
@@ -52,8 +55,10 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
   const pipeline = rule?.pipeline ?? (await loadPipeline(invocation.pipeline));
   const options = optionsOf(pipeline, invocation, rule === null);
   const pace = new Pace(() => performance.now());
-  const categorize = categorizeOf(pipeline, options, rule, pace);
-  await named(invocation, () => refuseSameNames(categorize, pipeline, invocation));
+  const fields = [...new Set([...pipeline.fields, ...fieldsOf(invocation.classify)])];
+  const own = categorizeOf(pipeline, options, rule, pace);
+  const withDerived = await derivation(fields);
+  await named(invocation, () => refuseSameNames(withDerived(own), pipeline, invocation));
   const values = Object.entries(pipeline.values ?? {});
   const valueNames = values.map(([name]) => name);
   const taken = pointFields(valueNames);
@@ -63,12 +68,13 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
     pipelineName: pipeline.name,
     measurementName,
     chosenFormat,
-    fields: [...new Set([...pipeline.fields, ...fieldsOf(invocation.classify)])],
+    named: fields,
+    fields: basesOf(fields),
     valueNames,
     valueFields: values.map(([, field]) => field),
     rule: rule && { files: rule.files, digest: rule.digest },
     pace,
-    categorize: classified(categorize, invocation),
+    categorize: withDerived(classified(own, invocation)),
     seriesOf: (attributes) =>
       seriesKey(measurementName, [
         ...Object.entries(invocation.tags),
@@ -81,8 +87,11 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
   return task;
 }
 
-function categorizeOf(pipeline: Pipeline, options: unknown, rule: RuleFiles | null, pace: Pace): Task["categorize"] {
-  const categorize: Task["categorize"] = (record) => pipeline.categorize(record, options);
+/** Asks for the answer to a record that has its derived fields. */
+type Categorize = (record: WholeRecord) => Attributes | null;
+
+function categorizeOf(pipeline: Pipeline, options: unknown, rule: RuleFiles | null, pace: Pace): Categorize {
+  const categorize: Categorize = (record) => pipeline.categorize(record, options);
   if (!rule) return categorize;
   return guarded(
     categorize,
@@ -92,7 +101,7 @@ function categorizeOf(pipeline: Pipeline, options: unknown, rule: RuleFiles | nu
 }
 
 /** With the attributes that the rules of a multibrain add; where both name one, theirs wins. */
-function classified(categorize: Task["categorize"], { classify }: Invocation): Task["categorize"] {
+function classified(categorize: Categorize, { classify }: Invocation): Categorize {
   if (classify.length === 0) return categorize;
   const classOf = classifier(classify);
   return (record) => {
@@ -100,6 +109,13 @@ function classified(categorize: Task["categorize"], { classify }: Invocation): T
     const more = answer && classOf(record);
     return more ? { ...answer, ...more } : answer;
   };
+}
+
+/** Makes a categorizer one of plain records. Where it names nothing that is derived it takes them as they are. */
+async function derivation(fields: readonly AnyField[]): Promise<(categorize: Categorize) => Task["categorize"]> {
+  if (!fields.some(isDerived)) return (categorize) => Object(categorize); // the very same
+  const derive = await deriverOf(fields);
+  return (categorize) => (record) => categorize(derive(record));
 }
 
 /** Found by trying: what the pipeline answers to none of these records, its answers may have all the same. */
@@ -185,20 +201,29 @@ function checked(
 }
 
 function refuseUnfit(format: Format, pipeline: Pipeline, { timezone, classify }: Invocation): void {
-  const optional = new Set<FieldName>([...(pipeline.optional ?? []), "time"]);
+  const optional = new Set<AnyField>([...(pipeline.optional ?? []), "time"]);
   const own = [...pipeline.fields, ...Object.values(pipeline.values ?? {})].filter((field) => !optional.has(field));
   const needed = [...own, ...fieldsOf(classify)];
-  const missing = [...new Set(needed)].filter((field) => !format.fields.includes(field));
+  const missing = needed.filter((field) => !format.fields.includes(baseOf(field)));
   if (missing.length > 0)
     throw new L2iError(
       "usage",
-      `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`,
+      `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${needsOf(missing)}, which the format ${format.name} does not have; log it, or choose another pipeline`,
     );
   if (format.zoneless && !timezone)
     throw new L2iError(
       "usage",
       `the times of the format ${format.name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
     );
+}
+
+/** Fields of the log, with what else they are needed for: `uri and userAgent (for browser, os)`. */
+function needsOf(fields: readonly AnyField[]): string {
+  const needs = basesOf(fields).map((base) => {
+    const made = [...new Set(fields)].filter((field) => isDerived(field) && baseOf(field) === base);
+    return made.length === 0 ? base : `${base} (for ${made.join(", ")})`;
+  });
+  return needs.join(" and ");
 }
 
 /** The program's version stands for the pipelines that ship with it. */

@@ -41,7 +41,9 @@ test.each(["nodenext", "esnext"])("a right rule has no errors, with --module %s"
 });
 
 test("the rules of docs/rules.md have none", () => {
-  const rules = ["checkout", "monitoring", "releases"].map((name) => `fixtures/cases/rule-${name}/${name}.ts`);
+  const rules = ["checkout", "monitoring", "releases", "searches"].map(
+    (name) => `fixtures/cases/rule-${name}/${name}.ts`,
+  );
   cpSync("fixtures/cases/rule-releases/products.json", join(folder, "products.json"));
   const texts = rules.map((path) => readFileSync(path, "utf8"));
   expect(checked(texts, "nodenext")).toBe("");

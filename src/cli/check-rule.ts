@@ -24,7 +24,7 @@ export async function checkRule(pipeline: string, logs: readonly string[], flags
   look.add(
     "configuration",
     "ok",
-    `reads ${task.fields.join(", ") || "the time alone"}; measurement ${task.measurementName}`,
+    `reads ${task.named.join(", ") || "the time alone"}; measurement ${task.measurementName}`,
   );
   const samples = logs.map((log) => sampleOf(log, task));
   const read = (await Promise.allSettled(samples)).map((each) => (each.status === "fulfilled" ? each.value : []));

@@ -68,6 +68,8 @@ const valid: { readonly [key in OptionKey]: fc.Arbitrary<unknown> } = {
             fc.array(fc.constantFrom("/a", null), { minLength: 1 }),
           ),
           status: fc.oneof(fc.integer({ min: 100, max: 599 }), fc.constantFrom(">=500", ">=400 <500", "4*", null)),
+          bot: fc.constantFrom(true, false, null, [false, null]),
+          query: fc.dictionary(mapKey, fc.constantFrom("a*", null, ["/^b$/", null]), { maxKeys: 2 }),
         },
         { requiredKeys: [] },
       ),

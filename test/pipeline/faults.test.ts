@@ -4,7 +4,9 @@ import type { FieldName, LogRecord } from "../../src/format/record.ts";
 import { faultsOf } from "../../src/pipeline/conformance.ts";
 
 const faults = (categorize: (record: LogRecord) => unknown, ...fields: FieldName[]): string[] =>
-  faultsOf({ fields, categorize }, [], () => performance.now()).map(({ level, detail }) => `${level}: it ${detail}`);
+  faultsOf({ named: fields, categorize }, [], () => performance.now()).map(
+    ({ level, detail }) => `${level}: it ${detail}`,
+  );
 
 test("a pipeline that keeps them has no fault", () => {
   expect(faults(({ uri }) => (uri === null ? null : { path: uri.slice(0, 5), odd: undefined }), "uri")).toEqual([]);
@@ -46,7 +48,7 @@ test.each<[string, (record: LogRecord) => unknown, string]>([
   [
     "a field that is not named",
     ({ bytes }) => ({ bytes }),
-    'problem: it reads bytes, which "fields" does not name, so that it is always null',
+    'problem: it reads bytes, which "fields" does not name; add it there',
   ],
   [
     "attributes that come and go",
