@@ -229,9 +229,11 @@ function needsOf(fields: readonly AnyField[]): string {
 /** The program's version stands for the pipelines that ship with it. */
 function fingerprintOf(invocation: Invocation, measurement: string, rule: RuleFiles | null): string {
   const { pipeline, tags, set, format, field, schema, timezone, windowMs, maxLine, maxSeries, writes } = invocation;
-  const json = {
+  const { anonymizeIp } = invocation;
+  const rare = {
     ...(Object.keys(field).length > 0 && { field: sorted(field) }),
     ...(schema && { schema: schema.text }),
+    ...(anonymizeIp && { anonymizeIp }),
   };
   const parts = [
     packageJson.version,
@@ -247,7 +249,7 @@ function fingerprintOf(invocation: Invocation, measurement: string, rule: RuleFi
     writes,
     rule?.digest,
     invocation.classify,
-    ...Object.entries(json),
+    ...Object.entries(rare),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }

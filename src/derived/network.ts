@@ -10,7 +10,7 @@ interface Network {
 
 /** Network of the first address of a list, which is the client itself; null for a host name, and what is no address. */
 export function networkOf(clients: string | null): string | null {
-  const network = clients === null ? null : networkIn(clients.slice(0, longest).split(separator, 1)[0]!);
+  const network = clients === null ? null : networkIn(clients.split(separator, 1)[0]!);
   return network && `${network.address}/${network.bits}`;
 }
 

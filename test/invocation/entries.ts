@@ -96,6 +96,7 @@ const valid: { readonly [key in OptionKey]: fc.Arbitrary<unknown> } = {
   start: fc.constantFrom("beginning", "end"),
   resume: fc.constantFrom("start", "end"),
   rejects: path,
+  anonymizeIp: fc.boolean(),
   maxSeries: fc.integer({ min: 1, max: 10_000_000 }),
   maxLine: fc.integer({ min: 1, max: 67_108_864 }),
   jobs: fc.integer({ min: 1, max: 256 }),

@@ -22,6 +22,7 @@ test("without options: all of the log, nothing saved, a summary", () => {
     tags: { host: "web1", log: "access.log" },
     set: {},
     classify: [],
+    anonymizeIp: false,
     sink: null,
     writes: "totals",
     start: "beginning",
