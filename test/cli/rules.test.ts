@@ -393,7 +393,7 @@ test("check --pipeline tries a rule on hostile records and on logs", async () =>
     stderr: "",
     stdout: `good
   ok       configuration  reads status; measurement good
-  ok       log            access.log: of a sample of 288 lines it counts 288, most as {"status":200}, {"status":404}, {"status":400}
+  ok       log            access.log: of a sample of 288 lines it counts 288, most as {"status":200}, {"status":404}, {"status":400}; about 9 series a window
   ok       rule           answers any record with a flat hash or null, always the same, in good time
 `,
   });
