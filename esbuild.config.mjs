@@ -22,10 +22,13 @@ const kernel = {
   },
 };
 
-/** In a file of its own for the program and its workers: it is large, and few need it. */
-const lineSchema = {
-  name: "line-schema",
-  setup: (bundler) => bundler.onResolve({ filter: /\/line-schema\.ts$/ }, outside("./line-schema.cjs")),
+/** In files of their own for the program and its workers: they are large, and few need them. */
+const rarelyNeeded = {
+  name: "rarely-needed",
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/line-schema\.ts$/ }, outside("./line-schema.cjs"));
+    bundler.onResolve({ filter: /\/agent\.ts$/ }, outside("./agent.cjs"));
+  },
 };
 
 await rm("dist", { recursive: true, force: true });
@@ -39,13 +42,13 @@ const { metafile } = await build({
   chunkNames: "[name]-[hash]",
   // CommonJS packages inside the bundle ask for Node's own modules with require().
   banner: { js: "import{createRequire as l2iRequire}from'node:module';const require=l2iRequire(import.meta.url);" },
-  plugins: [kernel, lineSchema],
+  plugins: [kernel, rarelyNeeded],
   metafile: true,
 });
 
-const { metafile: schemaFile } = await build({
+const { metafile: rareFiles } = await build({
   ...common,
-  entryPoints: { "line-schema": "src/line-schema.ts" },
+  entryPoints: { "line-schema": "src/line-schema.ts", agent: "src/derived/agent.ts" },
   outdir: "dist/chunks",
   outExtension: { ".js": ".cjs" },
   format: "cjs",
@@ -59,7 +62,7 @@ await build({
   outdir: "dist/chunks",
   outExtension: { ".js": ".cjs" },
   format: "cjs",
-  plugins: [kernel, lineSchema],
+  plugins: [kernel, rarelyNeeded],
 });
 
 // The loader of ES modules alone takes 5 ms, so the door is CommonJS, and package.json says so wherever dist/ is copied to.
@@ -84,7 +87,7 @@ function outside(path) {
 }
 
 const packages = new Set(
-  Object.keys({ ...metafile.inputs, ...schemaFile.inputs }).flatMap(
+  Object.keys({ ...metafile.inputs, ...rareFiles.inputs }).flatMap(
     (path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? [],
   ),
 );

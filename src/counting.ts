@@ -1,4 +1,6 @@
 // How a task counts: which format the lines have, what the loop over them needs, and how a total becomes a point.
+import { AnonymousView } from "./anonymity.ts";
+import { isDerived } from "./derived/fields.ts";
 import { L2iError } from "./errors.ts";
 import type { Format, Parser } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
@@ -78,15 +80,16 @@ export interface Counter {
 
 /** How the lines of a format are read and counted for tasks that go together: of the same time zone and `maxLine`. */
 export function countingOf(counters: readonly Counter[], format: Format): LineCounting {
-  const wishes = counters.map(({ task: { fields, values, rule } }) => ({
+  const wishes = counters.map(({ task: { named, fields, values, rule, anonymizeIp } }) => ({
     fields,
     values: values.map(({ field }) => field),
-    mayChange: rule !== null,
+    mayChange: rule !== null || anonymizeIp || named.some(isDerived),
   }));
   const lines = format.reader(wishes, counters[0]!.task.timezone ?? undefined);
   const countings = counters.map(({ task, now }, index) => {
-    const { categorize, values, distributions, windowMs, maxLine } = task;
-    const view = lines.views[index]!;
+    const { categorize, values, distributions, windowMs, maxLine, anonymizeIp } = task;
+    const whole = lines.views[index]!;
+    const view = anonymizeIp ? new AnonymousView(whole) : whole;
     const categorizer = new Categorizer(view, categorize);
     return { view, categorizer, values: values.length, distributions, windowMs, now, maxLine };
   });

@@ -1,4 +1,5 @@
 // What happens to a counted segment besides being remembered: rejects are kept aside, oddities are said, points are written.
+import { anonymousText } from "./derived/network.ts";
 import { beside } from "./beside.ts";
 import { L2iError, reasonOf } from "./errors.ts";
 import { troubleOf } from "./file-trouble.ts";
@@ -128,9 +129,10 @@ export class Delivery {
 }
 
 /** Made one by one, as they are taken: escaped, a flood of control characters is six times as long. */
-function* linesOf(rejects: Counted["rejects"], { chosenFormat }: Task): Generator<string> {
+function* linesOf(rejects: Counted["rejects"], { chosenFormat, anonymizeIp }: Task): Generator<string> {
+  const kept = anonymizeIp ? anonymousText : (text: string) => text;
   for (const reject of rejects) {
     const refusal = reject.reason === "format" ? chosenFormat?.refusal?.(reject.line) : null;
-    yield safeJson({ ...reject, ...(refusal && { reason: refusal }) });
+    yield safeJson({ ...reject, line: kept(reject.line), ...(refusal && { reason: kept(refusal) }) });
   }
 }

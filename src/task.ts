@@ -7,6 +7,8 @@ import packageJson from "../package.json" with { type: "json" };
 import { chooseFormat } from "./chosen-format.ts";
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
+import { deriverOf } from "./derived/derive.ts";
+import { type AnyField, baseOf, basesOf, isDerived, type WholeRecord } from "./derived/fields.ts";
 import type { FieldName, LogRecord } from "./format/record.ts";
 import type { AttributeEntry } from "./frequencies/series.ts";
 import type { Invocation } from "./invocation/invocation.ts";
@@ -28,7 +30,8 @@ export interface Task extends Invocation {
   readonly measurementName: string;
   /** Null: `auto`, recognised from the log. */
   readonly chosenFormat: Format | null;
-  /** Record fields that the categorizer reads. */
+  /** Fields that the categorizer names, and those of the log among them and that others of them are made of. */
+  readonly named: readonly AnyField[];
   readonly fields: readonly FieldName[];
   /** Numbers that are aggregated, and how it is told how they are distributed. */
   readonly values: readonly Value[];
@@ -58,15 +61,17 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
   const pipeline = rule?.pipeline ?? (await loadPipeline(invocation.pipeline));
   const options = optionsOf(pipeline, invocation, rule === null);
   const pace = new Pace(() => performance.now());
-  const categorize = categorizeOf(pipeline, options, rule, pace);
+  const fields = [...new Set([...pipeline.fields, ...fieldsAskedFor(invocation.classify)])];
+  const own = categorizeOf(pipeline, options, rule, pace);
+  const withDerived = await derivation(fields);
   const values = valuesOf(pipeline, pipeline.quantiles?.(options));
   const distributions = distributionsOf(values);
   const pointFields = fieldsOf(values, distributions);
   const taken = new Set(["count", ...pointFields.map(({ name }) => name)]);
-  await named(invocation, () => refuseSameNames(categorize, pipeline, invocation, taken));
+  await named(invocation, () => refuseSameNames(withDerived(own), pipeline, invocation, taken));
   await named(invocation, () => refuseParts(pipeline, values, invocation));
-  const classify = classified(categorize, invocation);
-  const zeros = await named(invocation, () => zerosOf(pipeline, invocation, classify));
+  const categorize = withDerived(classified(own, invocation));
+  const zeros = await named(invocation, () => zerosOf(pipeline, invocation, categorize));
   const measurementName = invocation.measurement ?? pipeline.name;
   const seriesOf: Task["seriesOf"] = (attributes) =>
     seriesKey(measurementName, [
@@ -78,14 +83,15 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
     pipelineName: pipeline.name,
     measurementName,
     chosenFormat,
-    fields: [...new Set([...pipeline.fields, ...fieldsAskedFor(invocation.classify)])],
+    named: fields,
+    fields: basesOf(fields),
     values,
     distributions,
     pointFields,
     zeroSeries: [...new Set(zeros.map(seriesOf))],
     rule: rule && { files: rule.files, digest: rule.digest },
     pace,
-    categorize: classify,
+    categorize,
     seriesOf,
     fingerprint: fingerprintOf(invocation, measurementName, rule),
     refuseUnfit: (format) => refuseUnfit(format, pipeline, values, invocation),
@@ -94,8 +100,11 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
   return task;
 }
 
-function categorizeOf(pipeline: Pipeline, options: unknown, rule: RuleFiles | null, pace: Pace): Task["categorize"] {
-  const categorize: Task["categorize"] = (record) => pipeline.categorize(record, options);
+/** Asks for the answer to a record that has its derived fields. */
+type Categorize = (record: WholeRecord) => Attributes | null;
+
+function categorizeOf(pipeline: Pipeline, options: unknown, rule: RuleFiles | null, pace: Pace): Categorize {
+  const categorize: Categorize = (record) => pipeline.categorize(record, options);
   if (!rule) return categorize;
   return guarded(
     categorize,
@@ -105,7 +114,7 @@ function categorizeOf(pipeline: Pipeline, options: unknown, rule: RuleFiles | nu
 }
 
 /** With the attributes that the rules of a multibrain add; where both name one, theirs wins. */
-function classified(categorize: Task["categorize"], { classify }: Invocation): Task["categorize"] {
+function classified(categorize: Categorize, { classify }: Invocation): Categorize {
   if (classify.length === 0) return categorize;
   const classOf = classifier(classify);
   return (record) => {
@@ -113,6 +122,13 @@ function classified(categorize: Task["categorize"], { classify }: Invocation): T
     const more = answer && classOf(record);
     return more ? { ...answer, ...more } : answer;
   };
+}
+
+/** Makes a categorizer one of plain records. Where it names nothing that is derived it takes them as they are. */
+async function derivation(fields: readonly AnyField[]): Promise<(categorize: Categorize) => Task["categorize"]> {
+  if (!fields.some(isDerived)) return (categorize) => Object(categorize); // the very same
+  const derive = await deriverOf(fields);
+  return (categorize) => (record) => categorize(derive(record));
 }
 
 /** Found by trying: what the pipeline answers to none of these records, its answers may have all the same. */
@@ -213,14 +229,14 @@ function refuseUnfit(
   values: readonly Value[],
   { timezone, classify }: Invocation,
 ): void {
-  const optional = new Set<FieldName>([...(pipeline.optional ?? []), "time"]);
+  const optional = new Set<AnyField>([...(pipeline.optional ?? []), "time"]);
   const own = [...pipeline.fields, ...values.map(({ field }) => field)].filter((field) => !optional.has(field));
   const needed = [...own, ...fieldsAskedFor(classify)];
-  const missing = [...new Set(needed)].filter((field) => !format.fields.includes(field));
+  const missing = needed.filter((field) => !format.fields.includes(baseOf(field)));
   if (missing.length > 0)
     throw new L2iError(
       "usage",
-      `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`,
+      `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${needsOf(missing)}, which the format ${format.name} does not have; log it, or choose another pipeline`,
     );
   if (format.zoneless && !timezone)
     throw new L2iError(
@@ -229,12 +245,23 @@ function refuseUnfit(
     );
 }
 
+/** Fields of the log, with what else they are needed for: `uri and userAgent (for browser, os)`. */
+function needsOf(fields: readonly AnyField[]): string {
+  const needs = basesOf(fields).map((base) => {
+    const made = [...new Set(fields)].filter((field) => isDerived(field) && baseOf(field) === base);
+    return made.length === 0 ? base : `${base} (for ${made.join(", ")})`;
+  });
+  return needs.join(" and ");
+}
+
 /** The program's version stands for the pipelines that ship with it. */
 function fingerprintOf(invocation: Invocation, measurement: string, rule: RuleFiles | null): string {
   const { pipeline, tags, set, format, field, schema, timezone, windowMs, maxLine, maxSeries, writes } = invocation;
-  const json = {
+  const { anonymizeIp } = invocation;
+  const rare = {
     ...(Object.keys(field).length > 0 && { field: sorted(field) }),
     ...(schema && { schema: schema.text }),
+    ...(anonymizeIp && { anonymizeIp }),
   };
   const parts = [
     packageJson.version,
@@ -250,7 +277,7 @@ function fingerprintOf(invocation: Invocation, measurement: string, rule: RuleFi
     writes,
     rule?.digest,
     invocation.classify,
-    ...Object.entries(json),
+    ...Object.entries(rare),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }

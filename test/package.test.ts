@@ -41,7 +41,7 @@ test.each(["nodenext", "esnext"])("a right rule has no errors, with --module %s"
 });
 
 test("the rules of docs/rules.md have none", () => {
-  const rules = ["checkout", "monitoring", "releases", "orders"].map(
+  const rules = ["checkout", "monitoring", "releases", "orders", "searches"].map(
     (name) => `fixtures/cases/rule-${name}/${name}.ts`,
   );
   cpSync("fixtures/cases/rule-releases/products.json", join(folder, "products.json"));

@@ -11,7 +11,7 @@ import { type Task, taskOf } from "../src/task.ts";
 import { hasSharedData, sharedLog } from "./format/shared-data.ts";
 import { context, entry } from "./invocation/context.ts";
 
-const names = ["checkout", "monitoring", "releases", "orders"];
+const names = ["checkout", "monitoring", "releases", "orders", "searches"];
 const pathOf = (name: string): string => `${process.cwd()}/fixtures/cases/rule-${name}/${name}.ts`;
 
 async function taskWith(path: string): Promise<Task> {

@@ -1,6 +1,7 @@
 // `l2i check --pipeline`: one pipeline alone, tried on what strangers may send and on the lines of logs.
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { anonymized } from "../anonymity.ts";
 import { formatFor } from "../counting.ts";
 import { exitCode, L2iError, reasonOf } from "../errors.ts";
 import type { LogRecord } from "../format/record.ts";
@@ -24,7 +25,7 @@ export async function checkRule(pipeline: string, logs: readonly string[], flags
   look.add(
     "configuration",
     "ok",
-    `reads ${task.fields.join(", ") || "the time alone"}; measurement ${task.measurementName}`,
+    `reads ${task.named.join(", ") || "the time alone"}; measurement ${task.measurementName}`,
   );
   const samples = logs.map((log) => sampleOf(log, task));
   const read = (await Promise.allSettled(samples)).map((each) => (each.status === "fulfilled" ? each.value : []));
@@ -61,7 +62,7 @@ async function recordsOf(content: Content, task: Task): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
   for (let start = 0; start < text.length; start = text.indexOf("\n", start) + 1) {
     const record = parser.parse(text, start);
-    if (record) records.push(record);
+    if (record) records.push(task.anonymizeIp ? anonymized(record) : record);
   }
   return records;
 }

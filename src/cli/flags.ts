@@ -49,6 +49,7 @@ export interface ParseFlags extends MessageFlags {
   readonly schema?: string;
   readonly timezone?: string;
   readonly explain?: boolean;
+  readonly anonymizeIp?: boolean;
 }
 
 export interface ReplayFlags extends MessageFlags {

@@ -1,6 +1,8 @@
 // `l2i parse`: the records of logs as JSON lines, the lines that do not match on standard error.
+import { anonymized } from "../anonymity.ts";
 import type { Logger } from "../logger.ts";
 import { chooseFormat } from "../chosen-format.ts";
+import { anonymousText } from "../derived/network.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
 import { detectFormat, presetsFor } from "../format/find-format.ts";
@@ -97,11 +99,13 @@ class Lines {
   readonly #fields: readonly FieldName[];
   readonly #parser: Parser;
   readonly #explains: boolean;
+  readonly #isAnonymous: boolean;
   #records = 0;
   #rejects = 0;
 
-  constructor({ path }: Content, format: Format, { timezone, explain = false }: ParseFlags) {
+  constructor({ path }: Content, format: Format, { timezone, explain = false, anonymizeIp = false }: ParseFlags) {
     this.#explains = explain;
+    this.#isAnonymous = anonymizeIp;
     this.#path = path;
     this.#format = format;
     this.#fields = fieldNames.filter((field) => format.fields.includes(field));
@@ -114,7 +118,7 @@ class Lines {
     for (let start = 0; start < text.length;) {
       const record = this.#parser.parse(text, start);
       const end = record ? this.#parser.end : text.indexOf("\n", start) + 1;
-      if (record) records += this.#record(record);
+      if (record) records += this.#record(this.#isAnonymous ? anonymized(record) : record);
       else rejects += this.reject(text.slice(start, end), offset + start).rejects;
       start = end;
     }
@@ -123,12 +127,13 @@ class Lines {
 
   /** Empty lines count as nothing, and so do directives. */
   reject(text: string, offset: number): Printed {
-    const line = text.replace(/\r?\n$/, "");
+    const whole = text.replace(/\r?\n$/, "");
+    const line = this.#isAnonymous ? anonymousText(whole) : whole;
     if (line === "" || (this.#format.isSelfDescribing && directiveOf(line) !== null))
       return { records: "", rejects: "" };
     this.#rejects++;
     const where = visible(`${this.#path}: byte ${offset} does not match`);
-    const isWhole = line.length < text.length;
+    const isWhole = whole.length < text.length;
     const why = this.#explains && isWhole ? `\n${this.#explanation(line)}` : `: ${visible(cut(decoded(line)))}`;
     return { records: "", rejects: `${where}${why}\n` };
   }

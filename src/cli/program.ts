@@ -86,7 +86,7 @@ function addCheck(program: Command, leave: Leave): void {
 }
 
 /** Options that say how a pipeline alone is tried. */
-const ofPipeline: ReadonlySet<OptionKey> = new Set<OptionKey>(["set", "format", "timezone"]);
+const ofPipeline: ReadonlySet<OptionKey> = new Set<OptionKey>(["set", "format", "timezone", "anonymizeIp"]);
 
 async function checked(files: readonly string[], flags: CheckFlags): Promise<number> {
   if (flags.pipeline !== undefined) return (await import("./check-rule.ts")).checkRule(flags.pipeline, files, flags);
@@ -182,6 +182,7 @@ function addParse(program: Command, leave: Leave): void {
     .addOption(optionOf("field").helpGroup("Options:"))
     .addOption(optionOf("schema").helpGroup("Options:"))
     .option("--timezone <ZONE>", "Time zone of the times in the log, for formats whose times carry none.")
+    .addOption(optionOf("anonymizeIp").helpGroup("Options:"))
     .option(
       "--explain",
       "Show below each line that does not match where matching stopped, and what was expected there.",

@@ -2,11 +2,14 @@
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { LogRecord } from "../format/record.ts";
+import type { Sighting } from "../frequencies/estimate.ts";
+import { Series } from "../frequencies/series.ts";
 import type { PlainTask } from "../jobs/message.ts";
 import { type Fault, faultsOf } from "../pipeline/conformance.ts";
 import { rerun } from "../pipeline/rule-module.ts";
 import { safeJson } from "../printable.ts";
 import { type Task, taskOf } from "../task.ts";
+import { seriesAhead } from "./series-ahead.ts";
 
 /** What is to be tried. */
 export interface Trial extends PlainTask {
@@ -37,10 +40,24 @@ async function verdictOn({ invocation, rule, samples, calls }: Trial): Promise<V
     Atomics.add(calls, 0, 1);
     return task.categorize(record);
   };
+  const ahead = samples.map((records) => seriesAhead(sightings(records, categorize), task));
+  const tooMany = ahead.flatMap(({ warning }): Fault[] => (warning ? [{ level: "warning", detail: warning }] : []));
   return {
-    faults: faultsOf({ ...task, categorize }, samples.flat(), () => performance.now()),
-    answers: samples.map((records) => answersIn(records, categorize)),
+    faults: [...faultsOf({ ...task, categorize }, samples.flat(), () => performance.now()), ...tooMany],
+    answers: samples.map((records, index) => `${answersIn(records, categorize)}; ${ahead[index]!.detail}`),
   };
+}
+
+function sightings(records: readonly LogRecord[], categorize: Task["categorize"]): Sighting[] {
+  const root = new Series();
+  return records.flatMap((record) => {
+    try {
+      const answer = categorize({ ...record });
+      return answer ? [{ time: record.time, series: root.find(answer) }] : [];
+    } catch {
+      return []; // it is said elsewhere
+    }
+  });
 }
 
 /** How many answers of a sample are shown. */

@@ -61,7 +61,7 @@ export const numberFields = ["status", "bytes", "port", "elapsedUs"] as const sa
 
 export type NumberField = (typeof numberFields)[number];
 
-export const isNumberField = (field: FieldName): field is NumberField => numberFields.some((known) => known === field);
+export const isNumberField = (field: string): field is NumberField => numberFields.some((known) => known === field);
 
 /** What a record says, the time aside. */
 export function toldBy(record: LogRecord): Partial<LogRecord> {

@@ -58,6 +58,9 @@ function bytesOf(latin1: string): Uint8Array {
 const notAscii = /[\x80-\xff]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** A text of its own: a slice that is kept would keep its whole chunk in memory (400 MB instead of 62 in the prototype). */
+export const copyOf = (text: string): string => ` ${text}`.slice(1);
+
 /** What a line says as a whole: without line end and byte order mark, its bytes read as UTF-8, else as Latin-1. */
 export function lineText(line: string): string {
   return decodeUtf8(bareLine(line));

@@ -1,19 +1,25 @@
 // What `classify` may hold: rules without code, which add attributes to what a pipeline answers. As everywhere in the schema, only what
 // a JSON Schema can say as well.
 import * as z from "zod/mini";
-import { type FieldName, fieldNames, isNumberField } from "../format/record.ts";
+import { type AnyField, derivedNames } from "../derived/fields.ts";
+import { fieldNames, isNumberField } from "../format/record.ts";
 
 /** One of the values that a condition takes. */
-export type Wanted = string | number | null;
+export type Wanted = string | number | boolean | null;
 
-/** `when`: what each field must be, one of the values where there is a list. `set`: the attributes that are added. */
+/** What a condition asks for: the value, or one of the list. */
+export type Wish = Wanted | readonly Wanted[] | undefined;
+
+/** `when`: what each field must be, of `query` each parameter. `set`: the attributes that are added. */
 export interface ClassifyRule {
-  readonly when: { readonly [field in FieldName]?: Wanted | readonly Wanted[] | undefined };
+  readonly when: { readonly [field in Exclude<AnyField, "query">]?: Wish } & {
+    readonly query?: { readonly [parameter: string]: Wish } | undefined;
+  };
   readonly set: { readonly [name: string]: string | number | boolean };
 }
 
 /** Fields that rules may ask for. */
-export const whenFields: readonly FieldName[] = fieldNames.filter((field) => field !== "time");
+export const whenFields: readonly AnyField[] = [...fieldNames.filter((field) => field !== "time"), ...derivedNames];
 
 /** One or two comparisons, which must both hold; or digits, with `*` for any. */
 const numberPattern = /^(?:(?:[<>]=?[0-9]{1,15})(?: [<>]=?[0-9]{1,15})?|[0-9*]{1,15})$/u;
@@ -26,6 +32,18 @@ const number = condition(
   z.union([z.number(), z.string().check(z.regex(numberPattern, notNumber())), z.null()], notNumber()),
   notNumber(),
 );
+const boolean = condition(z.union([z.boolean(), z.null()]), "is not true, false, null or a list of these");
+const parameterName = z
+  .string()
+  .check(z.regex(/^(?!(?:__proto__)?$)/u, "is not the name of a parameter that can be asked for"));
+const parameters = z.record(parameterName, text);
+
+/** What the condition on a field may be. */
+function wishFor(field: AnyField): z.ZodMiniType {
+  if (field === "query") return parameters;
+  if (field === "bot") return boolean;
+  return isNumberField(field) ? number : text;
+}
 
 const attributeName = z
   .string()
@@ -48,9 +66,7 @@ export const attributesSchema = z.record(
 export const classifySchema = z
   .array(
     z.strictObject({
-      when: z.strictObject(
-        Object.fromEntries(whenFields.map((field) => [field, z.optional(isNumberField(field) ? number : text)])),
-      ),
+      when: z.strictObject(Object.fromEntries(whenFields.map((field) => [field, z.optional(wishFor(field))]))),
       set: attributesSchema,
     }),
   )

@@ -56,6 +56,8 @@ export interface Invocation<Secret = string> {
   readonly resume: "start" | "end" | null;
   /** Absolute; null: rejects are counted, not kept. */
   readonly rejects: string | null;
+  /** Client addresses are cut to their networks. */
+  readonly anonymizeIp: boolean;
   readonly maxSeries: number;
   readonly maxLine: number;
   /** Null: as many as the command takes by itself. */
@@ -115,6 +117,7 @@ export function normalise(
     start: given.start,
     resume: given.resume ?? null,
     rejects: given.rejects === undefined ? brainfile && beside(brainfile).rejects : resolve(folder, given.rejects),
+    anonymizeIp: given.anonymizeIp ?? false,
     maxSeries: given.maxSeries,
     maxLine: given.maxLine,
     jobs: given.jobs ?? null,

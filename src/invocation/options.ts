@@ -13,7 +13,7 @@ type Group = "What to count:" | "How to read:" | "How to count:" | "Where to wri
  * `classify` and `zeros` too much for words.
  */
 const flags: {
-  readonly [key in Exclude<OptionKey, "pipeline" | "classify" | "zeros">]: readonly [group: Group, argument: string];
+  readonly [key in Exclude<OptionKey, "pipeline" | "classify" | "zeros">]: readonly [group: Group, argument?: string];
 } = {
   log: ["What to count:", "PATH"],
   brainfile: ["What to count:", "PATH"],
@@ -27,6 +27,7 @@ const flags: {
   start: ["How to read:", "beginning|end"],
   resume: ["How to read:", "start|end"],
   rejects: ["How to read:", "PATH"],
+  anonymizeIp: ["How to read:"],
   window: ["How to count:", "DURATION"],
   lateness: ["How to count:", "DURATION"],
   measurement: ["How to count:", "NAME"],
@@ -68,7 +69,7 @@ export function optionOf(key: FlagKey): Option {
   const fallback = fallbackOf(key);
   const description =
     fallback === "" ? descriptionOf(key) : descriptionOf(key).replace(/\.$/u, ` (default: ${fallback}).`);
-  const option = new Option(`${flagOf(key)} <${argument}>`, description).helpGroup(group);
+  const option = new Option(argument ? `${flagOf(key)} <${argument}>` : flagOf(key), description).helpGroup(group);
   return isMap(key) ? option.argParser((text, before: string[] | undefined) => [...(before ?? []), text]) : option;
 }
 

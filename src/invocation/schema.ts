@@ -110,6 +110,12 @@ export const invocationSchema = z.strictObject({
     "How to write a window again: parts for stores that do not overwrite a point, such as VictoriaMetrics.",
   ),
   out: z.optional(about(path, 'File to append line protocol to, in place of a store; "-" is standard output.')),
+  anonymizeIp: z.optional(
+    about(
+      z.boolean("is neither true nor false"),
+      "Cut client addresses to their networks (IPv4 /24, IPv6 /48) before any pipeline sees them, and in all that is kept of lines.",
+    ),
+  ),
   start: about(withDefault(oneOf(["beginning", "end"]), "beginning"), "Where the very first run starts to read."),
   resume: z.optional(
     about(

@@ -61,12 +61,22 @@ function reservedKeys(value: unknown): Problem[] {
     [...path, "tag"],
     [...path, "set"],
     [...path, "field"],
+    ...rulesOf(value, path).flatMap((rule) => [
+      [...rule, "set"],
+      [...rule, "when", "query"],
+    ]),
   ]);
   const reserved = maps.filter((path) => Object.hasOwn(Object(valueAt(value, path)), "__proto__"));
   return reserved.map((path) => ({
     path: [...path, "__proto__"],
     message: "is not a name that can be used; choose another",
   }));
+}
+
+/** Places of the rules without code. */
+function rulesOf(value: unknown, layer: Path): Path[] {
+  const rules = valueAt(value, [...layer, "classify"]);
+  return Array.isArray(rules) ? rules.map((_, index) => [...layer, "classify", index]) : [];
 }
 
 function schemaProblems(value: unknown, written: unknown): Problem[] {

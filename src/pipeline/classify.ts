@@ -1,14 +1,15 @@
 // Classification without code: rules of a multibrain, compiled once, that add attributes to what a pipeline answers. The first rule
 // whose conditions all hold wins; a line that none matches gets nothing.
-import { type FieldName, isNumberField, type LogRecord } from "../format/record.ts";
-import { type ClassifyRule, type Wanted, whenFields } from "../invocation/classify-schema.ts";
+import type { AnyField, WholeRecord } from "../derived/fields.ts";
+import { isNumberField } from "../format/record.ts";
+import { type ClassifyRule, type Wanted, whenFields, type Wish } from "../invocation/classify-schema.ts";
 import { linearRegex } from "../linear-regex.ts";
 import { globMatcher } from "./globs.ts";
 
-type Value = string | number | null;
+type Value = string | number | boolean | null;
 
 /** What a rule adds to the record's attributes; null where none matches. */
-export function classifier(rules: readonly ClassifyRule[]): (record: LogRecord) => ClassifyRule["set"] | null {
+export function classifier(rules: readonly ClassifyRule[]): (record: WholeRecord) => ClassifyRule["set"] | null {
   const compiled = rules.map(({ when, set }) => ({ set, tests: conditionsOf(when).map(testOf) }));
   return (record) => {
     for (const { set, tests } of compiled) if (tests.every((test) => test(record))) return set;
@@ -17,16 +18,16 @@ export function classifier(rules: readonly ClassifyRule[]): (record: LogRecord) 
 }
 
 /** The fields that rules read. */
-export function fieldsOf(rules: readonly ClassifyRule[]): FieldName[] {
+export function fieldsOf(rules: readonly ClassifyRule[]): AnyField[] {
   return [...new Set(rules.flatMap(({ when }) => conditionsOf(when).map(({ field }) => field)))];
 }
 
 /** What is wrong with a rule beyond its form, with the place in it. */
 export function flawsIn({ when }: ClassifyRule): { readonly path: readonly PropertyKey[]; readonly message: string }[] {
-  return conditionsOf(when).flatMap(({ field, wanted, isList: hasPlaces }) =>
+  return conditionsOf(when).flatMap(({ field, path, wanted, isList: hasPlaces }) =>
     wanted.flatMap((value, index) => {
       const message = flawOf(field, value);
-      return message === null ? [] : [{ path: ["when", field, ...(hasPlaces ? [index] : [])], message }];
+      return message === null ? [] : [{ path: ["when", ...path, ...(hasPlaces ? [index] : [])], message }];
     }),
   );
 }
@@ -44,41 +45,55 @@ export function unreachable(rules: readonly ClassifyRule[]): string[] {
 }
 
 interface Condition {
-  readonly field: FieldName;
+  readonly field: AnyField;
+  /** The field, of `query` also the parameter. */
+  readonly path: readonly string[];
+  readonly read: (record: WholeRecord) => Value;
   readonly wanted: readonly Wanted[];
   readonly isList: boolean;
 }
 
 function conditionsOf(when: ClassifyRule["when"]): Condition[] {
   return whenFields.flatMap((field) => {
-    const wanted = when[field];
-    if (wanted === undefined) return [];
-    return [isList(wanted) ? { field, wanted, isList: true } : { field, wanted: [wanted], isList: false }];
+    if (field !== "query") return conditionOf(when[field], { field, path: [field], read: (record) => record[field] });
+    return Object.entries(when.query ?? {}).flatMap(([parameter, wish]) =>
+      conditionOf(wish, { field, path: [field, parameter], read: ({ query }) => query[parameter] ?? null }),
+    );
   });
+}
+
+function conditionOf(wish: Wish, of: Pick<Condition, "field" | "path" | "read">): Condition[] {
+  if (wish === undefined) return [];
+  return [isList(wish) ? { ...of, wanted: wish, isList: true } : { ...of, wanted: [wish], isList: false }];
 }
 
 const isList = (wanted: Wanted | readonly Wanted[]): wanted is readonly Wanted[] => Array.isArray(wanted);
 
-function testOf({ field, wanted }: Condition): (record: LogRecord) => boolean {
+function testOf({ field, read, wanted }: Condition): (record: WholeRecord) => boolean {
   const kinds = wanted.map((value) => kindOf(field, value));
   const matches = kinds.map(matcherOf);
   if (matches.length === 1)
     return (
-      (only) => (record: LogRecord) =>
-        only(record[field])
+      (only) => (record: WholeRecord) =>
+        only(read(record))
     )(matches[0]!);
-  return (record) => matches.some((match) => match(record[field]));
+  return (record) => {
+    const value = read(record);
+    return matches.some((match) => match(value));
+  };
 }
 
 /** What a value asks for. */
 type Kind =
   | { readonly kind: "null" }
+  | { readonly kind: "boolean"; readonly value: boolean }
   | { readonly kind: "range"; readonly low: number; readonly high: number }
   | { readonly kind: "glob"; readonly glob: string }
   | { readonly kind: "regex"; readonly source: string };
 
-function kindOf(field: FieldName, wanted: Wanted): Kind {
+function kindOf(field: AnyField, wanted: Wanted): Kind {
   if (wanted === null) return { kind: "null" };
+  if (typeof wanted === "boolean") return { kind: "boolean", value: wanted };
   if (typeof wanted === "number") return { kind: "range", low: wanted, high: wanted };
   if (isNumberField(field)) return /^[<>]/.test(wanted) ? rangeOf(wanted) : { kind: "glob", glob: wanted };
   const expression = /^\/(.+)\/$/s.exec(wanted)?.[1];
@@ -99,19 +114,20 @@ function rangeOf(comparisons: string): Kind {
 
 function matcherOf(kind: Kind): (value: Value) => boolean {
   if (kind.kind === "null") return (value) => value === null;
+  if (kind.kind === "boolean") return (value) => value === kind.value;
   if (kind.kind === "range") return (value) => typeof value === "number" && value >= kind.low && value <= kind.high;
   if (kind.kind === "glob") {
     const matches = globMatcher([kind.glob]);
-    return (value) => matches(typeof value === "number" ? String(value) : value);
+    return (value) => matches(value === null ? null : String(value));
   }
   const regex = linearRegex(kind.source);
   return (value) => typeof value === "string" && regex.test(value);
 }
 
-function flawOf(field: FieldName, wanted: Wanted): string | null {
+function flawOf(field: AnyField, wanted: Wanted): string | null {
   const kind = kindOf(field, wanted);
   if (kind.kind !== "regex") return null;
-  if (field === "uri" && !/[\\^$|()[\]+?{}]/.test(kind.source))
+  if ((field === "uri" || field === "route") && !/[\\^$|()[\]+?{}]/.test(kind.source))
     return `${JSON.stringify(wanted)} may be a path or an expression; for the path write ${JSON.stringify(`/^${String(wanted)}$/`)}, for all below it ${JSON.stringify(`${String(wanted)}*`)}`;
   try {
     linearRegex(kind.source);
@@ -121,23 +137,24 @@ function flawOf(field: FieldName, wanted: Wanted): string | null {
   }
 }
 
-function isEmpty(field: FieldName, wanted: Wanted): boolean {
+function isEmpty(field: AnyField, wanted: Wanted): boolean {
   const kind = kindOf(field, wanted);
   return kind.kind === "range" && (kind.low > kind.high || kind.high < 0);
 }
 
 /** Whether all that the later rule matches, the earlier one does: as far as it can be told simply. */
 function coversRule(earlier: ClassifyRule, later: ClassifyRule): boolean {
-  const asked = new Map(conditionsOf(later.when).map((condition) => [condition.field, condition.wanted]));
-  return conditionsOf(earlier.when).every(({ field, wanted }) => {
+  const asked = new Map(conditionsOf(later.when).map(({ path, wanted }) => [path.join(), wanted]));
+  return conditionsOf(earlier.when).every(({ field, path, wanted }) => {
     const kinds = wanted.map((value) => kindOf(field, value));
-    return asked.get(field)?.every((value) => kinds.some((kind) => covers(kind, kindOf(field, value)))) ?? false;
+    return asked.get(path.join())?.every((value) => kinds.some((kind) => covers(kind, kindOf(field, value)))) ?? false;
   });
 }
 
 function covers(wide: Kind, narrow: Kind): boolean {
   if (wide.kind === "range" && narrow.kind === "range") return narrow.low >= wide.low && narrow.high <= wide.high;
   if (wide.kind === "regex") return narrow.kind === "regex" && narrow.source === wide.source;
+  if (wide.kind === "boolean") return narrow.kind === "boolean" && narrow.value === wide.value;
   if (wide.kind !== "glob") return wide.kind === "null" && narrow.kind === "null";
   if (wide.glob === "*") return narrow.kind !== "null";
   // A `*` of the narrow one is matched by nothing but a `*` of the wide one.

@@ -1,10 +1,12 @@
 // What every pipeline must do, whoever wrote it: answer any record that a log can hold, at once, and always in the same way. The
 // tests ask this of the built-in ones, `l2i check --pipeline` of a user's.
-import { emptyRecord, type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
+import { type AnyField, isDerived } from "../derived/fields.ts";
+import { emptyRecord, fieldNames, type LogRecord } from "../format/record.ts";
 
 /** A pipeline with its options bound. */
 export interface Subject {
-  readonly fields: readonly FieldName[];
+  /** The fields that it names. */
+  readonly named: readonly AnyField[];
   /** What its points have besides the count. */
   readonly pointFields: readonly { readonly name: string }[];
   readonly categorize: (record: LogRecord) => unknown;
@@ -30,7 +32,7 @@ export function faultsOf(subject: Subject, records: readonly LogRecord[], clock:
 
 /** Names of the attributes in each answer that a pipeline gives to usual records; one whose answers are seldom may give none. */
 export function answersIn(categorize: Subject["categorize"]): string[][] {
-  const subject = { fields: [], pointFields: [], categorize };
+  const subject = { named: [], pointFields: [], categorize };
   return usualRecords().flatMap((record) => {
     const answer: unknown = JSON.parse(answerTo(subject, record));
     if (typeof answer !== "object" || answer === null) return [];
@@ -104,17 +106,17 @@ function changesRecords({ subject, records }: Trial): string | null {
 }
 
 function readsUnnamedFields({ subject, records }: Trial): string | null {
-  const named = new Set<string>([...subject.fields, "time"]);
+  const named = new Set<string>([...subject.named, "time"]);
   const unnamed = new Set<string>();
   for (const record of records) {
     const get = (target: LogRecord, field: string | symbol): unknown => {
-      if (typeof field === "string" && field in target && !named.has(field)) unnamed.add(field);
+      if (typeof field === "string" && (field in target || isDerived(field)) && !named.has(field)) unnamed.add(field);
       return Reflect.get(target, field);
     };
     outcomeOf(subject, new Proxy(copyOf(record), { get }));
   }
   if (unnamed.size === 0) return null;
-  return `reads ${[...unnamed].join(", ")}, which "fields" does not name, so that it is always null; add it there`;
+  return `reads ${[...unnamed].join(", ")}, which "fields" does not name; add it there`;
 }
 
 /** Milliseconds: a usual rule takes a hundredth of that for a usual line, and its time grows with the text, not with its square. */

@@ -1,6 +1,6 @@
 // The contract of a pipeline: what it reads, how it is configured, and the plain function that puts records into buckets.
 import type { ZodMiniType } from "zod/mini";
-import type { FieldName, LogRecord } from "../format/record.ts";
+import type { AnyField, WholeRecord } from "../derived/fields.ts";
 import type { Value } from "../frequencies/values.ts";
 import type { Attributes, Category, ValueChoices } from "./rule-types.ts";
 
@@ -9,17 +9,17 @@ export type { Attributes, Category };
 /**
  * A pipeline is a plain object. `Fields` are the record fields that the categorizer reads, `Options` what `--set` may hold.
  */
-export interface Pipeline<Fields extends FieldName = FieldName, Options = unknown> {
+export interface Pipeline<Fields extends AnyField = AnyField, Options = unknown> {
   /** As given on the command line; also the default measurement. */
   readonly name: string;
   /** One sentence for `l2i show pipelines`. */
   readonly description: string;
   /** A complete command line that shows it. */
   readonly example: string;
-  /** Record fields that `categorize` reads; a format that lacks one of them is refused, unless it stands in `optional`. */
+  /** Fields that `categorize` reads; a format that lacks one of them, or what it is made of, is refused, unless it stands in `optional`. */
   readonly fields: readonly Fields[];
   /** Those of `fields` and `values` that a format may lack; they are null then. */
-  readonly optional?: readonly FieldName[];
+  readonly optional?: readonly AnyField[];
   /** Numeric record fields to aggregate, by their name in points: `{ elapsed_us: "elapsedUs" }`. */
   readonly values?: ValueChoices;
   /** Answers of which a 0 is written where there is none. */
@@ -29,11 +29,11 @@ export interface Pipeline<Fields extends FieldName = FieldName, Options = unknow
   /** Whether all values get quantiles, where that is an option. */
   quantiles?(options: Options): boolean;
   /** Which bucket the record belongs to, or null for "not mine". Stateless: the same record always gives the same answer. */
-  categorize(record: Pick<LogRecord, Fields | "time">, options: Options): Attributes | null;
+  categorize(record: Pick<WholeRecord, Fields | "time">, options: Options): Attributes | null;
 }
 
 /** Types a pipeline by its own fields and options. */
-export function definePipeline<const Fields extends FieldName, Options = undefined>(
+export function definePipeline<const Fields extends AnyField, Options = undefined>(
   pipeline: Pipeline<Fields, Options>,
 ): Pipeline<Fields, Options> {
   return pipeline;

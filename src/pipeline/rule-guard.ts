@@ -1,18 +1,18 @@
 // Stands between counting and a rule, which anybody may have written: an answer that is none is a failure of that line, as what
 // the rule throws is, and where the rule takes its time, that is noticed.
 import { reasonOf } from "../errors.ts";
-import type { LogRecord } from "../format/record.ts";
+import type { WholeRecord } from "../derived/fields.ts";
 import type { Attributes } from "./pipeline.ts";
 import type { Pace } from "./pace.ts";
 
-type Categorize = (record: LogRecord) => unknown;
+type Categorize = (record: WholeRecord) => unknown;
 
 /** `paths`: of the rule's files. */
 export function guarded(
   categorize: Categorize,
   pace: Pace,
   paths: readonly string[],
-): (record: LogRecord) => Attributes | null {
+): (record: WholeRecord) => Attributes | null {
   return (record) => {
     let answer: unknown;
     try {

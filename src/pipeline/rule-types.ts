@@ -1,11 +1,12 @@
 // What a rule is made of, as types alone: they are published, so nothing here needs a package.
-import type { FieldName, LogRecord, NumberField } from "../format/record.ts";
+import type { AnyField, WholeRecord } from "../derived/fields.ts";
+import type { NumberField } from "../format/record.ts";
 
 /** A categorizer's answer: the bucket a record belongs to. Null or undefined values are left out. */
 export type Attributes = { readonly [name: string]: string | number | boolean | null | undefined };
 
 /** What a categorizer gets: the fields that it names, and the time. */
-export type RuleRecord<Fields extends FieldName = FieldName> = Pick<LogRecord, Fields | "time">;
+export type RuleRecord<Fields extends AnyField = AnyField> = Pick<WholeRecord, Fields | "time">;
 
 /** Options by their defaults; `--set` gives text, numbers, true, false or lists of texts of the same kind. */
 export type RuleOptions = { readonly [name: string]: string | number | boolean | readonly string[] };
@@ -37,15 +38,15 @@ export type ValueChoices = { readonly [name: string]: NumberField | ValueChoice 
 export type Category = { readonly [name: string]: string | number | boolean };
 
 /** A user's pipeline: the default export of a module that `l2i load ./rules/checkout.ts access.log` names. */
-export interface Rule<Fields extends FieldName = FieldName, Options extends RuleOptions = RuleOptions> {
+export interface Rule<Fields extends AnyField = AnyField, Options extends RuleOptions = RuleOptions> {
   /** Also the default measurement; without it the file's base name is taken. */
   readonly name?: string;
   readonly description?: string;
   readonly example?: string;
-  /** Record fields that `categorize` reads; others are null, whatever the log holds. */
+  /** Fields that `categorize` reads, those made of others (`route`, `browser` …) included; others are not there. */
   readonly fields: readonly Fields[];
   /** Those of `fields` and `values` that a format may lack; they are null then. Without the others a log is refused. */
-  readonly optional?: readonly FieldName[];
+  readonly optional?: readonly AnyField[];
   /** Numeric record fields to add up, by their name in points: `{ elapsed_us: "elapsedUs" }`. */
   readonly values?: ValueChoices;
   /** Answers of which a 0 is written where there is none: `[{ speed: "slow" }]`. */

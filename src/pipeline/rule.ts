@@ -2,6 +2,7 @@
 // what may be left out may be left out, and that its options are declared by their defaults.
 import * as z from "zod/mini";
 import { _default as withDefault } from "zod/mini";
+import { derivedNames } from "../derived/fields.ts";
 import { fieldNames, numberFields } from "../format/record.ts";
 import { nearest } from "../invocation/nearest.ts";
 import { attributesSchema } from "../invocation/classify-schema.ts";
@@ -38,7 +39,7 @@ type Categorize = (record: RuleRecord, options: unknown) => Attributes | null;
 
 const isFunction = (value: unknown): value is Categorize => typeof value === "function";
 
-const field = z.enum(fieldNames);
+const field = z.enum([...fieldNames, ...derivedNames]);
 const number = z.enum(numberFields);
 const option = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())], {
   error: "is no default of an option; give text, a number, true, false or a list of texts",

@@ -15,7 +15,7 @@ test("all well: exit 0, every thing that was looked at, nothing touched", async 
   expect(stdout.replaceAll(desk.folder, "…")).toBe(`requests:access.log
   ok       configuration  pipeline requests, measurement requests
   ok       brainfile      …/brain.json will be made by the first run
-  ok       log            …/access.log, 36290 new bytes, format combined; of a sample of 288 lines the pipeline counts 288
+  ok       log            …/access.log, 36290 new bytes, format combined; of a sample of 288 lines the pipeline counts 288; about 12 series a window
   ok       sink           …/out.lp
 `);
   expect(await checked(desk, "-q")).toEqual({ code: 0, stdout: "", stderr: "" });
@@ -32,6 +32,31 @@ test("all well: exit 0, every thing that was looked at, nothing touched", async 
     },
   ]);
   expect(desk.snapshot()).toEqual(before);
+});
+
+const letters = "abcdefghij";
+const line = (index: number): string =>
+  combined[0]!.replace(/"\S+ \S+ /, `"GET /${letters[index % 10]}${letters[Math.floor(index / 10) % 10]} `);
+
+test("it says how many series there will be, of a rule, too, and which attribute grows", async () => {
+  const rule = 'export default { fields: ["route", "bot"], categorize: ({ route, bot }) => ({ path: route, bot }) };';
+  using desk = new Desk()
+    .write("paths.mjs", rule)
+    .write(
+      "access.log",
+      Array.from({ length: 800 }, (_, index) => line(index < 400 ? index % 30 : index % 100)).join(""),
+    )
+    .multibrain({ pipeline: "./paths.mjs", maxSeries: 50 });
+  const said = 'series a window, "path" takes ever new values (100 in 800 lines)';
+  const { code, stdout } = await checked(desk);
+  expect(code).toBe(0);
+  expect(stdout).toContain(said);
+  expect(stdout).toMatch(
+    /warning {2}log {12}the pipeline paths makes about \d+ series in one window, most by the attribute "path"; what is more than 50 is counted as _other/,
+  );
+  expect((await desk.l2i(["check", "--pipeline", "./paths.mjs", "access.log"])).stdout).toMatch(
+    /about \d+ series a window, "path" takes ever new values/,
+  );
 });
 
 test("after a run it knows what is new", async () => {

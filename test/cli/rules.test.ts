@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { startStandIn } from "../sink/stand-in.ts";
-import { combined, Desk } from "./desk.ts";
+import { combined, Desk, linesOf } from "./desk.ts";
 import { expectPrintable, jsonLines } from "./program.ts";
 
 const statusRule = `export default { fields: ["status"], categorize: ({ status }) => ({ status }) };\n`;
@@ -398,7 +398,7 @@ test("check --pipeline tries a rule on hostile records and on logs", async () =>
     stderr: "",
     stdout: `good
   ok       configuration  reads status; measurement good
-  ok       log            access.log: of a sample of 288 lines it counts 288, most as {"status":200}, {"status":404}, {"status":400}
+  ok       log            access.log: of a sample of 288 lines it counts 288, most as {"status":200}, {"status":404}, {"status":400}; about 9 series a window
   ok       rule           answers any record with a flat hash or null, always the same, in good time
 `,
   });
@@ -484,4 +484,59 @@ test("classification: what cannot be is refused, changed rules close windows, an
         .run()
     ).stderr,
   ).toContain("the pipeline requests with its classify rules needs vhost, which the format combined does not have");
+});
+
+const visitors = `export default {
+  fields: ["route", "query", "browser", "bot", "clientNet"],
+  categorize: ({ route, query, browser, bot, clientNet }) =>
+    route === "/api/search" ? { language: query.lang, browser, bot, from: clientNet } : null,
+};`;
+
+test("fields that are made of others: in rules, in threads, and in classify", async () => {
+  using desk = new Desk().log().write("visitors.js", visitors);
+  const count = (...words: string[]) =>
+    load(desk, "./visitors.js", "access.log", "--out", "-", "--host", "desk", ...words);
+  const { stdout, stderr } = await count();
+  expect(stderr).toBe("");
+  expect(stdout).toContain(
+    "visitors,bot=false,browser=Firefox,from=127.0.2.0/24,host=desk,language=fr,log=access.log count=",
+  );
+  expect(stdout).toContain("visitors,bot=true,browser=other,from=127.0.2.0/24,");
+  const lines = combined.join("");
+  desk.write("access.log", lines.repeat(Math.ceil((34 * 1024 * 1024) / lines.length)));
+  expect(await count("--jobs", "2")).toEqual(await count("--jobs", "1"));
+});
+
+test("classify tells lines apart by what is made of their fields", async () => {
+  using desk = new Desk().log().multibrain({
+    classify: [
+      { when: { bot: true }, set: { who: "robot" } },
+      { when: { query: { lang: "fr" }, browser: ["Firefox", "Safari"] }, set: { who: "reader" } },
+      { when: {}, set: { who: "other" } },
+    ],
+  });
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  const found = new Set(Array.from(desk.read("out.lp").matchAll(/,who=(\w+)/g), ([, who]) => who));
+  expect(found).toEqual(new Set(["other", "reader", "robot"]));
+});
+
+test("a format that lacks what a field is made of is refused, unless the rule can do without", async () => {
+  using desk = new Desk()
+    .write("access.log", linesOf("apache-common.log").join(""))
+    .write("rule.js", 'export default { fields: ["browser", "bot", "os"], categorize: ({ os }) => ({ os }) };')
+    .write(
+      "easy.js",
+      'export default { fields: ["browser", "status"], optional: ["browser"], categorize: ({ browser, status }) => ({ browser, status }) };',
+    );
+  expect((await load(desk, "./rule.js", "access.log", "--format", "common")).stderr).toContain(
+    "the pipeline rule needs userAgent (for browser, bot, os), which the format common does not have; log it, or choose another pipeline",
+  );
+  expect((await load(desk, "./easy.js", "access.log")).stdout).toMatch(/^status +count/);
+});
+
+test("check --pipeline finds a field that is read though nobody named it, one that is made of others, too", async () => {
+  using desk = new Desk().write("rule.js", 'export default { fields: ["route"], categorize: ({ bot }) => ({ bot }) };');
+  const { code, stdout } = await desk.l2i(["check", "--pipeline", "./rule.js"]);
+  expect(code).toBe(1);
+  expect(stdout).toContain('it reads bot, which "fields" does not name; add it there');
 });

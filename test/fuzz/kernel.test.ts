@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { detectFormat, formatOf } from "../../src/format/find-format.ts";
 import type { Format } from "../../src/format/format.ts";
-import { type LineReader, noKey, type Wish } from "../../src/format/lines.ts";
+import { AnonymousView } from "../../src/anonymity.ts";
+import { type LineReader, type LineView, noKey, type Wish } from "../../src/format/lines.ts";
 import { presets } from "../../src/format/presets.ts";
 import { type FieldName, fieldNames, type LogRecord } from "../../src/format/record.ts";
 import { ParserReader } from "../../src/format/parser-reader.ts";
@@ -31,8 +32,8 @@ interface Line {
 }
 
 /** All lines of `bytes` in the eyes of the first pipeline, and how many of them had a key. */
-function read(reader: LineReader, bytes: Buffer, { values }: Wish): { lines: Line[]; keys: number } {
-  const view = reader.views[0]!;
+function read(reader: LineReader, bytes: Buffer, { values }: Wish, see = asItIs): { lines: Line[]; keys: number } {
+  const view = see(reader.views[0]!);
   const key = new Int32Array(view.keyLength);
   const lines: Line[] = [];
   const records = new Map<string, string>();
@@ -59,17 +60,19 @@ function read(reader: LineReader, bytes: Buffer, { values }: Wish): { lines: Lin
   return { lines, keys };
 }
 
+const asItIs = (view: LineView): LineView => view;
+
 const zoneOf = ({ zoneless }: Format): string | undefined => (zoneless ? "Europe/Berlin" : undefined);
 
 /** Answers how many lines the kernel told apart by keys. */
-function compare(format: Format, text: string, wish = all, company: readonly Wish[] = []): number {
+function compare(format: Format, text: string, wish = all, company: readonly Wish[] = [], see = asItIs): number {
   // Lines that describe others are read before the expression sees them.
   const records = format.isSelfDescribing ? text.replaceAll(/^#/gm, "%") : text;
   const bytes = Buffer.from(records.slice(0, records.lastIndexOf("\n") + 1), "latin1");
   const wishes = [wish, ...company];
   const fields = [...new Set(wishes.flatMap((each) => [...each.fields, ...each.values]))];
-  const expected = read(new ParserReader(format.parser(fields, zoneOf(format)), wishes), bytes, wish);
-  const found = read(format.reader(wishes, zoneOf(format)), bytes, wish);
+  const expected = read(new ParserReader(format.parser(fields, zoneOf(format)), wishes), bytes, wish, see);
+  const found = read(format.reader(wishes, zoneOf(format)), bytes, wish, see);
   expect(found.lines).toEqual(expected.lines);
   return found.keys;
 }
@@ -135,6 +138,19 @@ test("hostile logs of the formats that have a name", () =>
       ([format, log]) => void compare(formatOf(format), log),
     ),
   ));
+
+test("hostile logs without their addresses", () => {
+  const anonymous: Wish = { fields: ["clientIp", "xForwardedFor", "status"], values: [], mayChange: true };
+  const withProxies = fc.constant('%h %{X-Forwarded-For}i %t "%r" %>s');
+  return hold(
+    "kernel, no addresses",
+    100,
+    fc.property(
+      fc.oneof(preset, withProxies).chain((format) => fc.tuple(fc.constant(format), logOf(format))),
+      ([format, log]) => void compare(formatOf(format), log, anonymous, [], (view) => new AnonymousView(view)),
+    ),
+  );
+});
 
 const formatAndLog = logFormat.chain((format) =>
   fc.tuple(

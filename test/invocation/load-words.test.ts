@@ -23,6 +23,7 @@ test("without options: all of the log, nothing saved, a summary", () => {
     set: {},
     classify: [],
     zeros: [],
+    anonymizeIp: false,
     sink: null,
     writes: "totals",
     start: "beginning",

@@ -12,9 +12,10 @@ type Entry = { readonly [key: string]: unknown };
 
 /** An entry as command-line words: the options in the given order, `--flag=value` where `isJoined` says so. */
 function wordsOf({ pipeline, ...options }: Entry, order: readonly number[], isJoined: boolean): unknown[] {
-  const words = Object.entries(options).flatMap(([key, value]) =>
-    textsOf(value).map((text) => (isJoined ? [`${flagOf(key)}=${text}`] : [flagOf(key), text])),
-  );
+  const words = Object.entries(options).flatMap(([key, value]) => {
+    if (typeof value === "boolean") return value ? [[flagOf(key)]] : [];
+    return textsOf(value).map((text) => (isJoined ? [`${flagOf(key)}=${text}`] : [flagOf(key), text]));
+  });
   const shuffled = words
     .map((pair, index) => ({ pair, rank: order[index % order.length]! }))
     .toSorted((left, right) => left.rank - right.rank);
@@ -154,7 +155,7 @@ describe("the help", () => {
 
   test("shows every option with its description, but for those left out", () => {
     for (const key of optionKeys.filter((each) => !["pipeline", "classify", "zeros", "log"].includes(each))) {
-      expect(help).toMatch(new RegExp(`^ +${flagOf(key)} <[A-Za-z|=]+> +\\S`, "mu"));
+      expect(help).toMatch(new RegExp(`^ +${flagOf(key)}(?: <[A-Za-z|=]+>)? +\\S`, "mu"));
       expect(help).toContain(descriptionOf(key).slice(0, -1));
     }
     expect(help).not.toMatch(/--log |--pipeline/u);

@@ -1,12 +1,16 @@
 // Classification without code: what a condition means, which rule wins, and which can never match.
 import { describe, expect, test } from "vitest";
+import { deriverOf } from "../../src/derived/derive.ts";
+import { derivedNames, type WholeRecord } from "../../src/derived/fields.ts";
 import { emptyRecord, type LogRecord } from "../../src/format/record.ts";
 import type { ClassifyRule } from "../../src/invocation/classify-schema.ts";
 import { readInvocations } from "../../src/invocation/multibrain.ts";
 import { classifier, unreachable } from "../../src/pipeline/classify.ts";
 import { context, entry, refusal } from "../invocation/context.ts";
 
-const record = (fields: Partial<LogRecord>): LogRecord => ({ ...emptyRecord(0), ...fields });
+const derive = await deriverOf(derivedNames);
+
+const record = (fields: Partial<LogRecord>): WholeRecord => derive({ ...emptyRecord(0), ...fields });
 
 const matches = (when: ClassifyRule["when"], fields: Partial<LogRecord>): boolean =>
   classifier([{ when, set: { a: 1 } }])(record(fields)) !== null;
@@ -44,6 +48,17 @@ describe("a condition", () => {
     [{ userAgent: "/bot/" }, { userAgent: "a BOT" }, false],
     [{ status: 404, uri: "/wp-*" }, { status: 404, uri: "/wp-x" }, true],
     [{ status: 404, uri: "/wp-*" }, { status: 200, uri: "/wp-x" }, false],
+    [{ route: "/orders/*" }, { uri: "/orders/17?a=b" }, true],
+    [{ bot: true }, { userAgent: "curl/8" }, true],
+    [{ bot: [false, null] }, { userAgent: "curl/8" }, false],
+    [{ bot: [false, null] }, {}, true],
+    [{ browser: "firefox", os: "Linux" }, { userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:1) Firefox/1" }, true],
+    [{ clientNet: "192.0.2.*" }, { clientIp: "192.0.2.7" }, true],
+    [{ query: { a: "x*" } }, { uri: "/?a=xy" }, true],
+    [{ query: { a: "x*", b: null } }, { uri: "/?a=xy&b=1" }, false],
+    [{ query: { a: ["/^\\d+$/", null] } }, { uri: "/?a=17" }, true],
+    [{ query: { a: ["/^\\d+$/", null] } }, { uri: null }, true],
+    [{ query: { toString: null } }, { uri: "/?a=17" }, true],
     [{ userAgent: "/(a+)+$/" }, { userAgent: `${"a".repeat(50_000)}!` }, false],
   ])("%j of %j: %s", (when, fields, isMatch) => expect(matches(when, fields)).toBe(isMatch));
 });
@@ -83,6 +98,11 @@ describe("rules that can never match", () => {
       ["classify[1] can never match: classify[0] matches all that it could"],
     ],
     [rules({ uri: "/a", status: 1 }, { uri: "/a" }), []],
+    [rules({ query: { a: "*" } }, { query: { b: "x" } }), []],
+    [
+      rules({ bot: true }, { bot: true, query: { a: "x" } }),
+      ["classify[1] can never match: classify[0] matches all that it could"],
+    ],
     [rules({ status: ">=500 <400" }), ['classify[0] can never match: nothing is ">=500 <400"']],
     [rules({ bytes: "<0" }), ['classify[0] can never match: nothing is "<0"']],
   ])("%j", (all, said) => expect(unreachable(all)).toEqual(said));
@@ -95,14 +115,21 @@ test("whatever is wrong is said at once, with its place", () => {
     { when: { uri: "/admin/" }, set: { service: "a" } },
     { when: { uri: ["/a", "/(?=b)/"] }, set: { type: ["a"] } },
     { wen: {}, set: {} },
+    { when: { bot: "yes", query: { "": "a", b: true } }, set: {} },
+    JSON.parse('{ "when": { "query": { "__proto__": "x" } }, "set": { "__proto__": 1 } }'),
   ];
   expect(refusal(() => readInvocations([{ ...entry, tag: { service: "s" }, classify }], context))).toEqual([
+    "[0].classify[6].set.__proto__: is not a name that can be used; choose another",
+    "[0].classify[6].when.query.__proto__: is not a name that can be used; choose another",
     '[0].classify[0].when.statsu: is unknown; did you mean "status"?',
     '[0].classify[1].when.status: "high" is no number to compare with; give a number, ">=500", ">=400 <500", "4*", null or a list of these',
     '[0].classify[1].set.host: "host" is not the name of an attribute; choose one that is neither a tag nor a field of every point, without control characters, "\\" and "="',
     "[0].classify[3].set.type: a list is not text, a number, true or false",
     '[0].classify[4].when: is missing; say which lines are meant, such as {"status": 404}; {} means all',
     '[0].classify[4].wen: is unknown; did you mean "when"?',
+    '[0].classify[5].when.query[""]: "" is not the name of a parameter that can be asked for',
+    '[0].classify[5].when.query.b: true is no text to compare with; give text with "*", "/expression/", null or a list of these',
+    '[0].classify[5].when.bot: "yes" is not true, false, null or a list of these',
   ]);
   expect(
     refusal(() => readInvocations([{ ...entry, tag: { service: "s" }, classify: classify.slice(2, 3) }], context)),

@@ -4,7 +4,7 @@ import type { FieldName, LogRecord } from "../../src/format/record.ts";
 import { faultsOf } from "../../src/pipeline/conformance.ts";
 
 const faults = (categorize: (record: LogRecord) => unknown, ...fields: FieldName[]): string[] =>
-  faultsOf({ fields, pointFields: [], categorize }, [], () => performance.now()).map(
+  faultsOf({ named: fields, pointFields: [], categorize }, [], () => performance.now()).map(
     ({ level, detail }) => `${level}: it ${detail}`,
   );
 
@@ -48,7 +48,7 @@ test.each<[string, (record: LogRecord) => unknown, string]>([
   [
     "a field that is not named",
     ({ bytes }) => ({ bytes }),
-    'problem: it reads bytes, which "fields" does not name, so that it is always null',
+    'problem: it reads bytes, which "fields" does not name; add it there',
   ],
   [
     "attributes that come and go",
