@@ -10,6 +10,16 @@ export function parseJson(source: string): unknown {
   return JSON.parse(text);
 }
 
+/** The same where comments may stand wherever white space may. Blanks take their place, so that flaws stay in theirs. */
+export function parseCommentedJson(source: string): unknown {
+  return parseJson(source.replaceAll(stringOrComment, (found) => (found.startsWith('"') ? found : blank(found))));
+}
+
+/** A string that has no end stops at the end of its line, a comment that has none at that of the file. */
+const stringOrComment = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|\/\/.*|\/\*[^]*?(?:\*\/|$)/g;
+
+const blank = (comment: string): string => comment.replaceAll(/[^\n]/g, " ");
+
 interface Flaw {
   readonly index: number;
   readonly message: string;
@@ -69,7 +79,7 @@ function expectedBy({ expected, closers }: Walk): string {
 function unexpected(expected: string, text: string, index: number): string {
   const found =
     index < text.length ? `got ${JSON.stringify(String.fromCodePoint(text.codePointAt(index)!))}` : "the file ends";
-  const advice = text.startsWith("/", index) ? "; JSON has no comments" : "";
+  const advice = /^\/[/*]/.test(text.slice(index, index + 2)) ? "; JSON has no comments" : "";
   return `this is not JSON: expected ${expected}, but ${found}${advice}`;
 }
 
