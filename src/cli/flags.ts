@@ -24,6 +24,11 @@ export interface CheckFlags {
   readonly [option: string]: unknown;
 }
 
+export interface InitFlags {
+  /** A folder. */
+  readonly write?: string;
+}
+
 export interface StatusFlags {
   readonly json?: boolean;
 }

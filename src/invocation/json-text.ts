@@ -10,16 +10,6 @@ export function parseJson(source: string): unknown {
   return JSON.parse(text);
 }
 
-/** The same where comments may stand wherever white space may. Blanks take their place, so that flaws stay in theirs. */
-export function parseCommentedJson(source: string): unknown {
-  return parseJson(source.replaceAll(stringOrComment, (found) => (found.startsWith('"') ? found : blank(found))));
-}
-
-/** A string that has no end stops at the end of its line, a comment that has none at that of the file. */
-const stringOrComment = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|\/\/.*|\/\*[^]*?(?:\*\/|$)/g;
-
-const blank = (comment: string): string => comment.replaceAll(/[^\n]/g, " ");
-
 interface Flaw {
   readonly index: number;
   readonly message: string;

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseCommentedJson, parseJson } from "../../src/invocation/json-text.ts";
+import { withoutComments } from "../../src/invocation/json-comments.ts";
+import { parseJson } from "../../src/invocation/json-text.ts";
 import { refusal } from "./context.ts";
 
 const isNotJson = "this is not JSON: expected";
@@ -53,7 +54,7 @@ test.each<[text: string, value: unknown]>([
   ['{/* one\n two */"a": /**/ 1}/*', { a: 1 }],
   ['["// a", "/* b */", "\\"// c", "\\\\"/**/] // "', ["// a", "/* b */", '"// c', "\\"]],
   ['\uFEFF// first\r\n["http://h"]\r\n', ["http://h"]],
-])("comments: %j", (text, value) => expect(parseCommentedJson(text)).toEqual(value));
+])("comments: %j", (text, value) => expect(parseJson(withoutComments(text))).toEqual(value));
 
 test.each([
   ["[\n  /* a\n b */ x]", `line 3, column 7: ${isNotJson} a value or "]", but got "x"`],
@@ -61,7 +62,7 @@ test.each([
   ["[1, 2 /* 3]", `line 1, column 12: ${isNotJson} "," or "]", but the file ends`],
   ["[1 / 2]", `line 1, column 4: ${isNotJson} "," or "]", but got "/"`],
 ])("comments leave flaws in their place: %j", (text, message) =>
-  expect(refusal(() => parseCommentedJson(text))).toEqual([message]),
+  expect(refusal(() => parseJson(withoutComments(text)))).toEqual([message]),
 );
 
 function isJson(text: string): boolean {
