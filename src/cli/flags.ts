@@ -19,6 +19,7 @@ export interface RunFlags extends CommonFlags {
 /** Besides, with `pipeline`, some options of an invocation. */
 export interface CheckFlags {
   readonly pipeline?: string;
+  readonly configOnly?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly [option: string]: unknown;

@@ -102,11 +102,12 @@ Examples:
 function addCheck(program: Command, leave: Leave): void {
   const check = addCommand(program, "check", "look for what would fail; writes nothing")
     .description(
-      "Check a multibrain: its options, brainfiles, logs and stores. Or a pipeline of your own: what it makes of lines that strangers send, and of logs. Writes nothing.",
+      "Check a multibrain: its options, brainfiles, logs and how they are rotated, clocks and stores. Or a pipeline of your own: what it makes of lines that strangers send, and of logs. Writes nothing.",
     )
     .usage("[options] <multibrain.json>\n       l2i check [options] --pipeline PATH [log...]")
     .argument("[file...]", "The multibrain; with --pipeline, logs to try it on.")
-    .option("--pipeline <PIPELINE>", "Check this pipeline alone: the path of a rule, or a built-in name.");
+    .option("--pipeline <PIPELINE>", "Check this pipeline alone: the path of a rule, or a built-in name.")
+    .addOption(new Option("--config-only", configOnly).conflicts("pipeline"));
   for (const option of invocationOptions(optionKeys.filter((key) => !ofPipeline.has(key)))) check.addOption(option);
   check
     .option("--json", "Print one JSON object an invocation: name, ok, findings (what, level, detail).")
@@ -114,6 +115,9 @@ function addCheck(program: Command, leave: Leave): void {
     .addHelpText("after", checkExamples)
     .action(async (files: string[], flags: CheckFlags) => leave(await checked(files, flags)));
 }
+
+const configOnly =
+  "Look at the multibrain and its rules alone, as in CI: not at this machine, nor at secrets and stores.";
 
 /** Options that say how a pipeline alone is tried. */
 const ofPipeline: ReadonlySet<OptionKey> = new Set<OptionKey>(["set", "format", "timezone"]);
@@ -131,6 +135,7 @@ async function checked(files: readonly string[], flags: CheckFlags): Promise<num
 const checkExamples = `
 Examples:
   l2i check /etc/l2i/multibrain.json
+  l2i check --config-only multibrain.json           in CI
   l2i check --pipeline ./rules/checkout.ts access.log --set limit=5
 
 Exit codes: 0 no problem, 1 a run would fail, 2 wrong configuration.`;
