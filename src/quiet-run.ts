@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { putIn } from "./invocation/environment.ts";
+import { withoutComments } from "./invocation/json-comments.ts";
 import { headLength, markerLength } from "./log/identity.ts";
 import { lockAddress, lockWatch } from "./lock-name.ts";
 import type { HeaderJson } from "./log/brain-json.ts";
@@ -40,7 +41,7 @@ export function quietRun(words: readonly string[]): boolean {
 function quietBrainfiles(path: string): string[] | null {
   if (!statSync(path).isFile()) return null; // a pipe can be read but once
   const text = readFileSync(path, "utf8");
-  const brainfiles = brainfilesIn(JSON.parse(text), folderOf(path));
+  const brainfiles = brainfilesIn(JSON.parse(withoutComments(text)), folderOf(path));
   // As many as there are invocations, each with the proof that it is of this very multibrain: they are all of them, no matter
   // how they were found.
   if (brainfiles.length === 0 || new Set(brainfiles).size < brainfiles.length) return null;

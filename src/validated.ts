@@ -6,6 +6,7 @@ import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import type { RuleFiles } from "./pipeline/rule-module.ts";
+import { withoutComments } from "./invocation/json-comments.ts";
 import type { SealedInvocation } from "./invocation/invocation.ts";
 
 /** What a quiet run has to look at, besides the brainfile itself. */
@@ -35,7 +36,7 @@ export interface Validated extends Watched {
 export function circumstancesOf(path: string, text: string): string {
   const { dev, ino, ctimeNs } = statSync(path, { bigint: true });
   // Parsed and written once more, "$" and "{" stand there as such, also where the file escapes them.
-  const strings = JSON.stringify(JSON.parse(text.replace(/^\uFEFF/u, "")));
+  const strings = JSON.stringify(JSON.parse(withoutComments(text)));
   const named = new Set(Array.from(strings.matchAll(/\$\{([^}]*)\}?/gu), ([, name]) => name));
   const variables = Object.entries(process.env)
     .filter(([name]) => name.startsWith("INFLUX_") || named.has(name))

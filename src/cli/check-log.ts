@@ -6,27 +6,31 @@ import type { Sighting } from "../frequencies/estimate.ts";
 import { countChunk, Piece } from "../frequencies/piece.ts";
 import type { Series } from "../frequencies/series.ts";
 import type { BrainState } from "../log/brain.ts";
-import { hasWholeLine } from "../log/candidates.ts";
+import { hasLine, hasWholeLine } from "../log/candidates.ts";
 import { type Content, readAt } from "../log/content.ts";
 import { headLength } from "../log/identity.ts";
 import type { Task } from "../task.ts";
+import { behind } from "./behind.ts";
+import { tailOf, warnOfTimes } from "./check-machine.ts";
+import type { Warn } from "./findings.ts";
 import { type Ahead, type Outlook, withOutlook } from "./outlook.ts";
 import { seriesAhead } from "./series-ahead.ts";
 import { counted } from "./text.ts";
 
-type Warn = (detail: string) => void;
-
-/** Answers what was found in words; throws L2iError where a run would fail. */
-export async function checkLog(task: Task, state: BrainState, warn: Warn): Promise<string> {
+/** Answers what was found in words; throws L2iError where a run would fail. `lastRun`: ms since 1970; null: there was none. */
+export async function checkLog(task: Task, state: BrainState, lastRun: number | null, warn: Warn): Promise<string> {
   return withOutlook(task, state, async (outlook) => {
     warnOfLog(task, outlook, warn);
     const bytes = outlook.ahead.reduce((sum, ahead) => sum + ahead.bytes, 0);
     const rotated = outlook.siblings === 0 ? "" : `, ${counted(outlook.siblings, "rotated file")}`;
     const found = `${task.log}${rotated}, ${counted(bytes, "new byte")}`;
+    const late = behind(lastRun, bytes, Date.now());
+    if (late !== null) warn(late);
     const sample = sampled(outlook);
-    if (!sample) return found;
-    const counts = await checkSample(task, state, sample, warn);
-    return found + counts + (counts === "" ? "" : await checkSeries(task, state, outlook.live ?? sample.content, warn));
+    const seen = sample ? await checkSample(task, state, sample, warn) : "";
+    if (outlook.live) await checkTimes(task, state, outlook.live, warn);
+    if (!sample || seen === "") return found + seen;
+    return found + seen + (await checkSeries(task, state, outlook.live ?? sample.content, warn));
   });
 }
 
@@ -116,4 +120,10 @@ function warnOfSample({ pipelineName }: Task, { tally, rejects, firstFailure }: 
     );
   if (tally.matched === 0 && tally.ignored > 0)
     warn(`the pipeline ${pipelineName} ignores all ${tally.ignored} lines of the sample; are its options right?`);
+}
+
+async function checkTimes(task: Task, { format: last }: BrainState, live: Content, warn: Warn): Promise<void> {
+  if (!hasLine(live) || live.compressed) return;
+  const format = await formatFor(task, live, tailOf(live), last);
+  await warnOfTimes(live, format, { timezone: task.timezone, now: Date.now() }, warn);
 }

@@ -49,8 +49,9 @@ async function checkStore(target: SinkTarget): Promise<string> {
     await sink.write(["# l2i check"]);
   } catch (error) {
     if (!(error instanceof L2iError)) throw error;
-    // Some stores take a request without a point for a mistake, but only once they have let it in.
-    if (!/answered 400/.test(error.message))
+    // Some stores take a request without a point for a mistake, but only once they have let it in. VictoriaMetrics says the same of
+    // paths that it does not have.
+    if (!/answered 400/.test(error.message) || /unsupported path/.test(error.message))
       throw new L2iError(error.code, error.message.split("; gave up after ")[0]!, { cause: error });
   }
   return `${sink.target} answers`;

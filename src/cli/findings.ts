@@ -13,10 +13,13 @@ interface Report {
 
 /** One thing that was looked at. */
 interface Finding {
-  readonly what: "configuration" | "brainfile" | "log" | "sink" | "rule";
+  readonly what: "configuration" | "brainfile" | "log" | "rotation" | "sink" | "rule";
   readonly level: "ok" | "warning" | "problem";
   readonly detail: string;
 }
+
+/** Takes what is worth a warning. */
+export type Warn = (detail: string) => void;
 
 /** Collects what was found, and how bad it is. */
 export class Looks {
@@ -28,15 +31,15 @@ export class Looks {
     if (level === "problem") this.exitCode = Math.max(this.exitCode, exitCode.failed);
   }
 
-  /** `action` answers what it found and how to say that; an expected failure is a problem, and the answer null. */
+  /** `action` answers what it found and how to say that (null: there is nothing to say); an expected failure is a problem, and the answer null. */
   async at<T>(
     what: Finding["what"],
-    action: (warn: (detail: string) => void) => Promise<readonly [T, detail: string]>,
+    action: (warn: Warn) => Promise<readonly [T, detail: string | null]>,
   ): Promise<T | null> {
     const warnings: string[] = [];
     try {
       const [found, detail] = await action((warning) => void warnings.push(warning));
-      this.findings.push({ what, level: "ok", detail });
+      if (detail !== null) this.findings.push({ what, level: "ok", detail });
       return found;
     } catch (error) {
       if (!(error instanceof L2iError)) throw error;

@@ -19,9 +19,15 @@ export interface RunFlags extends CommonFlags {
 /** Besides, with `pipeline`, some options of an invocation. */
 export interface CheckFlags {
   readonly pipeline?: string;
+  readonly configOnly?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly [option: string]: unknown;
+}
+
+export interface InitFlags {
+  /** A folder. */
+  readonly write?: string;
 }
 
 export interface StatusFlags {

@@ -52,9 +52,14 @@ export async function tasksOf(
   return { tasks, warnings };
 }
 
+/** An invocation of which it is known what it writes. */
+export interface Writer extends Pick<Task, "name" | "pipeline" | "tags" | "measurementName"> {
+  readonly sink: SealedInvocation["sink"];
+}
+
 /** Of rules only what they export tells their measurement. */
-function refuseSameSeries(tasks: readonly Task[]): void {
-  const firsts = new Map<string, Task>();
+export function refuseSameSeries(tasks: readonly Writer[]): void {
+  const firsts = new Map<string, Writer>();
   for (const task of tasks) {
     const series = seriesOf({ ...task, measurement: task.measurementName });
     const first = series === null ? undefined : firsts.get(series);

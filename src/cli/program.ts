@@ -7,7 +7,16 @@ import { nearest } from "../invocation/nearest.ts";
 import { invocationOptions, optionOf } from "../invocation/options.ts";
 import { type OptionKey, optionKeys } from "../invocation/schema.ts";
 import { visible } from "../printable.ts";
-import type { CheckFlags, LoadFlags, ParseFlags, ReplayFlags, RunFlags, StatusFlags, VerifyFlags } from "./flags.ts";
+import type {
+  CheckFlags,
+  InitFlags,
+  LoadFlags,
+  ParseFlags,
+  ReplayFlags,
+  RunFlags,
+  StatusFlags,
+  VerifyFlags,
+} from "./flags.ts";
 import { moment } from "./moment.ts";
 import type { Subject } from "./show.ts";
 
@@ -24,7 +33,7 @@ export function createProgram(leave: Leave): Command {
     .showHelpAfterError('("l2i --help" tells more)')
     .addHelpText("after", programExamples);
   program.commandsGroup("From cron, with a multibrain:");
-  for (const add of [addRun, addCheck, addStatus, addVerify]) add(program, leave);
+  for (const add of [addInit, addRun, addCheck, addStatus, addVerify]) add(program, leave);
   program.commandsGroup("By hand:").helpCommand("help [command]", "the help of a command, as --help behind it");
   for (const add of [addLoad, addParse, addShow]) add(program, leave);
   program.commandsGroup("In CI:");
@@ -42,6 +51,27 @@ Exit codes: 0 all well, 1 an invocation failed (the others ran), 2 wrong usage o
 configuration (nothing ran), 128+n stopped by signal n.`;
 
 type Leave = (code: number) => void;
+
+function addInit(program: Command, leave: Leave): void {
+  addCommand(program, "init", "find logs, write a multibrain to begin with")
+    .description(
+      "Look for logs, recognise their formats, and show a multibrain that counts them, a line for cron and a timer for systemd. With --write they are written; nothing is overwritten.",
+    )
+    .argument("[log...]", "Logs, or folders of logs (default: the usual places, such as /var/log/nginx).")
+    .option("--write <FOLDER>", "Write the files into this folder, which is made where it is not there.")
+    .addHelpText("after", initExamples)
+    .action(async (logs: string[], flags: InitFlags) => leave(await (await import("./init.ts")).init(logs, flags)));
+}
+
+const initExamples = `
+Examples:
+  l2i init                                    look, and show
+  l2i init --write /etc/l2i                   the same, and write
+  l2i init /srv/www/logs --write ~/l2i
+
+Brainfiles and points go to /var/lib/l2i if the folder is in /etc, else to "state"
+in it. Exit codes: 0 all well, 1 no log that could be counted, 2 a file is there
+already or cannot be written.`;
 
 function addRun(program: Command, leave: Leave): void {
   addCommand(program, "run", "load what is new; silent when all is well")
@@ -72,11 +102,12 @@ Examples:
 function addCheck(program: Command, leave: Leave): void {
   const check = addCommand(program, "check", "look for what would fail; writes nothing")
     .description(
-      "Check a multibrain: its options, brainfiles, logs and stores. Or a pipeline of your own: what it makes of lines that strangers send, and of logs. Writes nothing.",
+      "Check a multibrain: its options, brainfiles, logs and how they are rotated, clocks and stores. Or a pipeline of your own: what it makes of lines that strangers send, and of logs. Writes nothing.",
     )
     .usage("[options] <multibrain.json>\n       l2i check [options] --pipeline PATH [log...]")
     .argument("[file...]", "The multibrain; with --pipeline, logs to try it on.")
-    .option("--pipeline <PIPELINE>", "Check this pipeline alone: the path of a rule, or a built-in name.");
+    .option("--pipeline <PIPELINE>", "Check this pipeline alone: the path of a rule, or a built-in name.")
+    .addOption(new Option("--config-only", configOnly).conflicts("pipeline"));
   for (const option of invocationOptions(optionKeys.filter((key) => !ofPipeline.has(key)))) check.addOption(option);
   check
     .option("--json", "Print one JSON object an invocation: name, ok, findings (what, level, detail).")
@@ -84,6 +115,9 @@ function addCheck(program: Command, leave: Leave): void {
     .addHelpText("after", checkExamples)
     .action(async (files: string[], flags: CheckFlags) => leave(await checked(files, flags)));
 }
+
+const configOnly =
+  "Look at the multibrain and its rules alone, as in CI: not at this machine, nor at secrets and stores.";
 
 /** Options that say how a pipeline alone is tried. */
 const ofPipeline: ReadonlySet<OptionKey> = new Set<OptionKey>(["set", "format", "timezone", "anonymizeIp"]);
@@ -101,6 +135,7 @@ async function checked(files: readonly string[], flags: CheckFlags): Promise<num
 const checkExamples = `
 Examples:
   l2i check /etc/l2i/multibrain.json
+  l2i check --config-only multibrain.json           in CI
   l2i check --pipeline ./rules/checkout.ts access.log --set limit=5
 
 Exit codes: 0 no problem, 1 a run would fail, 2 wrong configuration.`;
@@ -246,7 +281,10 @@ function addCommand(program: Command, name: string, summary: string): Command {
 
 /** Name and words, without `[options]`, which every command has. */
 function termOf(this: Help, sub: Command): string {
-  const words = sub.registeredArguments.map((word) => ` <${word.name()}${word.variadic ? "..." : ""}>`);
+  const words = sub.registeredArguments.map((word) => {
+    const name = word.name() + (word.variadic ? "..." : "");
+    return word.required ? ` <${name}>` : ` [${name}]`;
+  });
   return sub.name() === "help" ? "help <command>" : sub.name() + words.join("");
 }
 

@@ -3,11 +3,11 @@
 import { lstat, readFile, stat } from "node:fs/promises";
 import { beside } from "../beside.ts";
 import { exitCode, L2iError } from "../errors.ts";
-import { hour } from "../failure.ts";
 import type { SealedInvocation } from "../invocation/invocation.ts";
 import type { BrainHeader } from "../log/brain.ts";
 import { lookAtBrain, readHeader, refuseMissingFolder } from "../log/brainfile.ts";
 import { safeJson, visible } from "../printable.ts";
+import { behind } from "./behind.ts";
 import type { StatusFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
 import { withOutlook } from "./outlook.ts";
@@ -129,9 +129,8 @@ function notes(
   now: number,
 ): string[] {
   const since = (time: string): string => ago(now - Date.parse(time));
-  const isBehind = lastRun !== null && lagBytes !== null && lagBytes > 0 && now - Date.parse(lastRun) > hour;
   return [
-    isBehind && `last run ${since(lastRun)}, and ${counted(lagBytes, "byte")} of log wait for the next; is cron alive?`,
+    behind(lastRun === null ? null : Date.parse(lastRun), lagBytes, now),
     error !== null &&
       `${failingSince === null ? "" : `failing since ${second(failingSince)}, ${since(failingSince)}: `}${error}`,
     pendingPoints > 0 &&

@@ -16,11 +16,17 @@ export function counted(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
-/** A span of time that ends now, in words: `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */
+/** A span of time that ends now, in words: `just now`, `5 min ago`. */
 export function ago(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
+  return ms < 60_000 ? "just now" : `${span(ms)} ago`;
+}
+
+/** A span of time in words: `40 s`, `5 min`, `3 h`, `2 days`. */
+export function span(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`;
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }

@@ -69,7 +69,7 @@ function expectedBy({ expected, closers }: Walk): string {
 function unexpected(expected: string, text: string, index: number): string {
   const found =
     index < text.length ? `got ${JSON.stringify(String.fromCodePoint(text.codePointAt(index)!))}` : "the file ends";
-  const advice = text.startsWith("/", index) ? "; JSON has no comments" : "";
+  const advice = /^\/[/*]/.test(text.slice(index, index + 2)) ? "; JSON has no comments" : "";
   return `this is not JSON: expected ${expected}, but ${found}${advice}`;
 }
 

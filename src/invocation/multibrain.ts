@@ -5,15 +5,16 @@ import { conflictsOf, type Draft } from "./conflicts.ts";
 import { type Context, normalise, type SealedInvocation } from "./invocation.ts";
 import { isObject, type Layer, layerOf, merge, placed, type PlacedSink, sinkOf } from "./layers.ts";
 import { flawsIn } from "../pipeline/classify.ts";
+import { withoutComments } from "./json-comments.ts";
 import { parseJson } from "./json-text.ts";
 import { jsonPlace, type Path, type Problem, problemsError } from "./problems.ts";
 import { invocationSchema } from "./schema.ts";
 import { rivalProblems } from "./sink-target.ts";
 import { entriesOf, readValues } from "./values.ts";
 
-/** The invocations that the text of a multibrain lists, or one usage error that names every problem and its place. */
+/** The invocations that the text of a multibrain, JSON with comments, lists, or one usage error that names every problem and its place. */
 export function readMultibrain(text: string, context: Context): SealedInvocation[] {
-  return readInvocations(parseJson(text), context);
+  return readInvocations(parseJson(withoutComments(text)), context);
 }
 
 /** The same from the parsed text. */

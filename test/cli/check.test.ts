@@ -1,8 +1,9 @@
 // `l2i check`: what would fail is found before a run, and nothing is written.
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk, linesOf } from "./desk.ts";
+import { mounting, withinBounds } from "./hardship.ts";
 import { jsonLines } from "./program.ts";
 
 const checked = (desk: Desk, ...words: string[]) => desk.l2i(["check", ...words, "multibrain.json"]);
@@ -192,4 +193,123 @@ test("attributes that points cannot have are found in the sample", async () => {
   expect(stdout).toMatch(
     /PROBLEM {2}log {12}the pipeline requests answered with the attribute "method", which is a tag of every point/,
   );
+});
+
+test("rules that write the same series are found, as a run finds them", async () => {
+  const rule = "export default { fields: ['status'], categorize: ({ status }) => ({ status }) };";
+  using desk = new Desk().log(3).write("rule.mjs", rule).write("other.mjs", rule.replace("{", '{ name: "rule",'));
+  desk.write(
+    "multibrain.json",
+    ["rule", "other"].map((name) => ({
+      name,
+      pipeline: `./${name}.mjs`,
+      log: "access.log",
+      brainfile: `${name}.json`,
+      out: "out.lp",
+    })),
+  );
+  const said = /other: writes the same series as rule \(measurement "rule", equal constant tags\)/;
+  for (const words of [[], ["--config-only"]])
+    expect(await checked(desk, ...words)).toMatchObject({ code: 2, stdout: expect.stringMatching(said) });
+  expect(await desk.run()).toMatchObject({ code: 2, stderr: expect.stringMatching(said) });
+});
+
+test("--config-only looks at the multibrain alone: no log, folder, token or store needs to be there", async () => {
+  using desk = new Desk();
+  const entry = { pipeline: "requests", log: "/nowhere/access.log", brainfile: "/nowhere/brain.json" };
+  const store = {
+    influxUrl: "http://127.0.0.1:1",
+    influxOrg: "o",
+    influxBucket: "b",
+    influxTokenFile: "/nowhere/token",
+  };
+  desk.write("multibrain.json", [{ ...entry, ...store }]);
+  expect(await checked(desk)).toMatchObject({ code: 2 });
+  expect(await checked(desk, "--config-only")).toEqual({
+    code: 0,
+    stdout: "requests:access.log\n  ok       configuration  pipeline requests, measurement requests\n",
+    stderr: "",
+  });
+  desk.write("multibrain.json", [{ ...entry, ...store, set: { prefix: "/x/" } }]);
+  expect(await checked(desk, "--config-only")).toMatchObject({ code: 2 });
+});
+
+test("how logrotate rotates a log is told once, with what would make lines be missed", async () => {
+  using desk = new Desk().log(3);
+  desk.write(
+    "multibrain.json",
+    ["requests", "errors"].map((pipeline) => ({
+      pipeline,
+      log: "access.log",
+      brainfile: `${pipeline}.json`,
+      out: "out.lp",
+    })),
+  );
+  desk.write("logrotate.conf", `weekly\nrotate 4\n${desk.path("*.log")} {\n  daily\n  copytruncate\n}\n`);
+  const { stdout } = await mounting(
+    "mount -t tmpfs none /etc\ncp logrotate.conf /etc/logrotate.conf\nl2i check multibrain.json",
+    desk,
+  );
+  const rotation = stdout.split("\n").filter((line) => line.includes(" rotation "));
+  expect(rotation).toEqual([
+    "  ok       rotation       /etc/logrotate.conf, daily, rotate 4, copytruncate",
+    expect.stringMatching(
+      /^ {2}warning {2}rotation {7}copytruncate loses .*; take it away, .* \(\/etc\/logrotate\.conf\)$/,
+    ),
+  ]);
+});
+
+test("rotated files that cannot be read", async () => {
+  using desk = new Desk().log(3).write("access.log.1", combined[4]!).write("access.log.2", combined[5]!).multibrain();
+  for (const name of ["access.log.1", "access.log.2"]) chmodSync(desk.path(name), 0o000);
+  const { code, stdout } = await withinBounds("check -q multibrain.json", desk);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^requests:access\.log\n {2}warning {2}rotation {7}\S+access\.log\.1 cannot be read: permission denied; .* Let logrotate make logs .*\n$/,
+  );
+});
+
+const dated = (time: string): string => combined[0]!.replace(/\[.*?\]/, `[${time}]`);
+
+test("a clock that is wrong, the server's or this one", async () => {
+  using desk = new Desk().write("access.log", `${combined[0]!}${dated("01/Jan/2199:00:00:00 +0000")}`).multibrain();
+  expect((await checked(desk, "-q")).stdout).toMatch(
+    /warning {2}log {12}the newest line of \S+access\.log is \d+ days ahead of the clock of this machine; set the clock right/,
+  );
+  desk.log(3);
+  expect((await checked(desk, "-q")).stdout).toBe("");
+  const future = Date.now() / 1000 + 7300;
+  utimesSync(desk.path("access.log"), future, future);
+  expect((await checked(desk, "-q")).stdout).toMatch(
+    /warning {2}log {12}\S+access\.log was written 2 h ahead of the clock of this machine; set the clock right/,
+  );
+});
+
+test("times without zone, where clocks are put back in autumn", async () => {
+  const line =
+    '127.0.0.1:43180 [26/Oct/2025:02:40:00.123] http-in web/srv1 0/0/1/5/6 200 312 - - ---- 1/1/0/0/0 0/0 "GET /a HTTP/1.1"\n';
+  using desk = new Desk().write("access.log", line).multibrain({ timezone: "Europe/Berlin" });
+  expect(await checked(desk, "-q")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(
+      /warning {2}log {12}the times of the format haproxy_http carry no zone, so in the hour that clocks in Europe\/Berlin show twice .*; let the server log UTC/,
+    ),
+  });
+  desk.multibrain({ timezone: "Asia/Tokyo" });
+  expect((await checked(desk, "-q")).stdout).toBe("");
+});
+
+test("brainfiles that nobody uses any more, and one whose log grows on", async () => {
+  using desk = new Desk().log(3).multibrain();
+  await desk.run();
+  desk.write("gone.json", desk.read("brain.json")).write("other.json", "{}").append("access.log", combined[3]!);
+  expect((await checked(desk, "-q")).stdout).toBe("");
+  const time = Date.now() / 1000 - 3 * 86_400;
+  for (const name of ["gone.json", "other.json", "brain.json"]) utimesSync(desk.path(name), time, time);
+  const { code, stdout } = await checked(desk, "-q");
+  expect(code).toBe(0);
+  expect(stdout.replaceAll(desk.folder, "…")).toBe(`requests:access.log
+  warning  brainfile      …/gone.json is a brainfile that no invocation here names, and no run has used it for 3 days; remove it, unless another multibrain names it
+  warning  log            last run 3 days ago, and ${combined[3]!.length} bytes of log wait for the next; is cron alive?
+`);
 });

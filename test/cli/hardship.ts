@@ -35,11 +35,14 @@ export const stepResult = (desk: Desk, name: string): Result => ({
   stderr: desk.read(`${name}.stderr`),
 });
 
-/** Runs the multibrain as somebody whom permissions bind: root without the powers to pass over them. */
-export function bound(desk: Desk): Promise<Result> {
+/** Runs the program as somebody whom permissions bind: root without the powers to pass over them. */
+export function withinBounds(words: string, desk: Desk): Promise<Result> {
   const within = isRoot ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"] : [];
-  return shell("l2i run multibrain.json", desk.folder, within);
+  return shell(`l2i ${words}`, desk.folder, within);
 }
+
+/** Runs the multibrain so. */
+export const bound = (desk: Desk): Promise<Result> => withinBounds("run multibrain.json", desk);
 
 /** A named pipe. */
 export function pipe(desk: Desk, name: string): void {

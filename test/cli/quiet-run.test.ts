@@ -56,6 +56,14 @@ async function settled(options: object = {}, env: Env = {}): Promise<Desk> {
   return desk;
 }
 
+test("a multibrain with comments is as quiet", async () => {
+  using desk = await settled();
+  desk.write("multibrain.json", `// what we count\n${desk.read("multibrain.json")}/* so far */`);
+  expect(isQuiet(desk)).toBe(false);
+  expect(await desk.run()).toEqual(silence);
+  expect(isQuiet(desk)).toBe(true);
+});
+
 test("a quiet run needs the door alone, and writes nothing but the mtimes of the brainfiles", async () => {
   using desk = await settled();
   const brainfiles = ["brain.json", "words.json"];

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { withoutComments } from "../../src/invocation/json-comments.ts";
 import { parseJson } from "../../src/invocation/json-text.ts";
 import { refusal } from "./context.ts";
 
@@ -47,6 +48,22 @@ test("what is deeply nested or long is no trouble", () => {
   expect(parseJson(`${"[".repeat(100_000)}${"]".repeat(100_000)}`)).toBeInstanceOf(Array);
   expect(parseJson(JSON.stringify(["\\\n".repeat(1_000_000)]))).toEqual(["\\\n".repeat(1_000_000)]);
 });
+
+test.each<[text: string, value: unknown]>([
+  ['// why\n{"a": 1} // so', { a: 1 }],
+  ['{/* one\n two */"a": /**/ 1}/*', { a: 1 }],
+  ['["// a", "/* b */", "\\"// c", "\\\\"/**/] // "', ["// a", "/* b */", '"// c', "\\"]],
+  ['\uFEFF// first\r\n["http://h"]\r\n', ["http://h"]],
+])("comments: %j", (text, value) => expect(parseJson(withoutComments(text))).toEqual(value));
+
+test.each([
+  ["[\n  /* a\n b */ x]", `line 3, column 7: ${isNotJson} a value or "]", but got "x"`],
+  ['["a // b\n]', `line 1, column 2: ${isNotJson} a value or "]", but got "\\""`],
+  ["[1, 2 /* 3]", `line 1, column 12: ${isNotJson} "," or "]", but the file ends`],
+  ["[1 / 2]", `line 1, column 4: ${isNotJson} "," or "]", but got "/"`],
+])("comments leave flaws in their place: %j", (text, message) =>
+  expect(refusal(() => parseJson(withoutComments(text)))).toEqual([message]),
+);
 
 function isJson(text: string): boolean {
   try {
