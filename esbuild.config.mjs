@@ -1,26 +1,8 @@
 // Bundles the program into dist/: a small l2i.js, and chunks that it loads where a run has more to do than to see that nothing
-// is new. It needs no node_modules. With the licences of all that was bundled.
+// is new. It needs no node_modules.
 import { build } from "esbuild";
-import { compileKernel } from "./src/kernel/assembly/compile.mjs";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
-const common = {
-  bundle: true,
-  platform: "node",
-  target: "node20",
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: "none",
-};
-
-const kernel = {
-  name: "kernel",
-  setup(bundler) {
-    bundler.onLoad({ filter: /\/kernel\.wasm$/ }, async () => ({ contents: await compileKernel(), loader: "binary" }));
-    bundler.onResolve({ filter: /\/kernel\.wasm$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path) }));
-  },
-};
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { common, licencesOf } from "./packaging/bundling.mjs";
 
 /** In files of their own for the program and its workers: they are large, and few need them. */
 const rarelyNeeded = {
@@ -42,7 +24,7 @@ const { metafile } = await build({
   chunkNames: "[name]-[hash]",
   // CommonJS packages inside the bundle ask for Node's own modules with require().
   banner: { js: "import{createRequire as l2iRequire}from'node:module';const require=l2iRequire(import.meta.url);" },
-  plugins: [kernel, rarelyNeeded],
+  plugins: [...common.plugins, rarelyNeeded],
   metafile: true,
 });
 
@@ -62,7 +44,7 @@ await build({
   outdir: "dist/chunks",
   outExtension: { ".js": ".cjs" },
   format: "cjs",
-  plugins: [kernel, rarelyNeeded],
+  plugins: [...common.plugins, rarelyNeeded],
 });
 
 // The loader of ES modules alone takes 5 ms, so the door is CommonJS, and package.json says so wherever dist/ is copied to.
@@ -86,17 +68,4 @@ function outside(path) {
   return ({ kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined);
 }
 
-const packages = new Set(
-  Object.keys({ ...metafile.inputs, ...rareFiles.inputs }).flatMap(
-    (path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? [],
-  ),
-);
-const licences = await Promise.all(
-  [...packages].toSorted().map(async (name) => {
-    const folder = `node_modules/${name}`;
-    const { version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));
-    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    return `${name} ${version} (${license})\n\n${file ? await readFile(`${folder}/${file}`, "utf8") : ""}`;
-  }),
-);
-await writeFile("dist/LICENSES.txt", licences.join(`\n${"-".repeat(80)}\n`));
+await writeFile("dist/LICENSES.txt", await licencesOf(metafile, rareFiles));

@@ -14,6 +14,7 @@ const checkout = mkdtempSync(join(tmpdir(), "l2i-readme-"));
 for (const name of [
   "dist",
   "fixtures",
+  "packaging",
   "src",
   "package.json",
   "esbuild.config.mjs",

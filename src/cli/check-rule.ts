@@ -1,6 +1,6 @@
 // `l2i check --pipeline`: one pipeline alone, tried on what strangers may send and on the lines of logs.
 import { setTimeout } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { anonymized } from "../anonymity.ts";
 import { formatFor } from "../counting.ts";
 import { exitCode, L2iError, reasonOf } from "../errors.ts";
@@ -10,6 +10,7 @@ import { closeAll, openFiles } from "../log/candidates.ts";
 import { type Content, readAt } from "../log/content.ts";
 import { headLength } from "../log/identity.ts";
 import { plainly } from "../jobs/message.ts";
+import { startThread } from "../program-files.ts";
 import type { Task } from "../task.ts";
 import { Looks, printFindings } from "./findings.ts";
 import type { CheckFlags } from "./flags.ts";
@@ -74,7 +75,7 @@ const patience = 5;
 async function tried(task: Task, samples: Trial["samples"]): Promise<Verdict> {
   const calls = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const workerData: Trial = { ...plainly(task), samples, calls };
-  const worker = new Worker(new URL("./trial.cjs", import.meta.url), { workerData });
+  const worker = startThread("trial", workerData);
   const end = new AbortController();
   try {
     return await Promise.race([verdictOf(worker), stuck(calls, end.signal)]);

@@ -1,13 +1,12 @@
 // The program: words → command → exit code. The only place that ends the process.
 import { setImmediate } from "node:timers/promises";
 import { constants } from "node:os";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { CommanderError, type Command } from "commander";
 import { exitCode, L2iError, reasonOf } from "../errors.ts";
 import { visible } from "../printable.ts";
+import { ownPath } from "../program-files.ts";
 import { createProgram } from "./program.ts";
 
 /** What was asked for, once that is known. */
@@ -56,13 +55,11 @@ function placeOutside(stack: string): string | null {
     .split("\n")
     .filter((frame) => frame.startsWith(atFrame))
     .map((frame) => frame.slice(Math.max(atFrame.length, frame.lastIndexOf(" (") + 2)).replace(/^async /, ""));
-  const place = places.find((each) => each.startsWith("/") && !each.startsWith(programFolder));
+  const place = places.find((each) => each.startsWith("/") && !each.startsWith(ownPath));
   return place === undefined ? null : `${place.split(":").slice(0, -2).join(":")}, line ${place.split(":").at(-2)}`;
 }
 
 const atFrame = "    at ";
-
-const programFolder = `${dirname(fileURLToPath(new URL(".", import.meta.url)))}/`;
 
 /** Without the properties of the error, which may hold a secret. */
 function trace(error: unknown): string {
@@ -128,14 +125,18 @@ process.once("uncaughtException", (error) => {
 process.once("exit", refuseOtherEnds);
 process.once("SIGINT", stop).once("SIGTERM", stop);
 
-try {
-  await createProgram(leave)
-    .hook("preAction", (_, command) => void (running = command))
-    .parseAsync();
-} catch (error) {
-  await report(error);
+void main();
+
+async function main(): Promise<void> {
+  try {
+    await createProgram(leave)
+      .hook("preAction", (_, command) => void (running = command))
+      .parseAsync();
+  } catch (error) {
+    await report(error);
+  }
+  await leaveBehind();
 }
-await leaveBehind();
 
 /** Ends once all is written: a timer that a rule left would keep the program for ever. */
 async function leaveBehind(): Promise<void> {

@@ -18,7 +18,7 @@ import type {
   VerifyFlags,
 } from "./flags.ts";
 import { moment } from "./moment.ts";
-import type { Subject } from "./show.ts";
+import { type Subject, subjects } from "./subjects.ts";
 
 /** The program with all its commands; `leave` gets the exit code of the one that ran. */
 export function createProgram(leave: Leave): Command {
@@ -233,10 +233,12 @@ Examples:
   l2i parse --format '%h %t "%r" %>s %D' custom.log > records.jsonl 2> rejects.txt`;
 
 function addShow(program: Command, leave: Leave): void {
-  addCommand(program, "show", "pipelines, formats, the JSON Schema of a multibrain")
-    .description("Show what there is to choose from.")
-    .addArgument(program.createArgument("<what>", "One of pipelines, formats, schema.").argParser(subject))
-    .action(async (what: Subject) => leave(await (await import("./show.ts")).show(what)));
+  addCommand(program, "show", "pipelines, formats, the JSON Schema of a multibrain, completion")
+    .description(
+      "Show what there is to choose from, the manual page, or what makes a shell complete words (source <(l2i show bash-completion)).",
+    )
+    .addArgument(program.createArgument("<what>", `One of ${subjects.join(", ")}.`).argParser(subject))
+    .action(async (what: Subject) => leave(await (await import("./show.ts")).show(what, program)));
 }
 
 function addReplay(program: Command, leave: Leave): void {
@@ -309,8 +311,7 @@ function listed(name: string, before: readonly string[] = []): string[] {
 }
 
 function subject(word: string): string {
-  const known = ["pipelines", "formats", "schema"];
-  if (known.includes(word)) return word;
-  const guess = nearest(word, known);
-  throw new InvalidArgumentError(guess ? `Did you mean ${guess}?` : `There are ${known.join(", ")}.`);
+  if (subjects.some((known) => known === word)) return word;
+  const guess = nearest(word, subjects);
+  throw new InvalidArgumentError(guess ? `Did you mean ${guess}?` : `There are ${subjects.join(", ")}.`);
 }

@@ -6,7 +6,8 @@ import type { FieldName } from "../format/record.ts";
 import { newBrain } from "../log/brain.ts";
 import { closeAll, contentsOf, hasLine, openLog, realPath } from "../log/candidates.ts";
 import { loadPipeline, pipelineNames } from "../pipeline/builtin.ts";
-import type { Pipeline } from "../pipeline/pipeline.ts";
+import { type Pipeline, valuesOf } from "../pipeline/pipeline.ts";
+import { baseOf } from "../derived/fields.ts";
 
 export interface SeenLog {
   readonly path: string;
@@ -41,7 +42,7 @@ const unknown = (path: string, trouble: string): SeenLog => ({ path, format: nul
 
 /** The first lines, Latin-1: those of the newest rotated file where the log has none, as after a rotation in a quiet night. */
 async function sampleOf(path: string): Promise<string | null> {
-  const files = await openLog(await realPath(path), newBrain(Date.now()).state);
+  const files = await openLog(await realPath(path), newBrain(Date.now()).state, false);
   try {
     const [live, ...rotated] = contentsOf(files);
     const newestFirst = rotated.toSorted((a, b) => b.stat.mtime - a.stat.mtime);
@@ -62,6 +63,8 @@ function fieldsHeld(format: Format, sample: string): ReadonlySet<FieldName> {
   return held;
 }
 
-function fits({ fields, values = {}, optional = [] }: Pipeline, held: ReadonlySet<FieldName>): boolean {
-  return [...fields, ...Object.values(values)].every((field) => held.has(field) || optional.includes(field));
+function fits(pipeline: Pipeline, held: ReadonlySet<FieldName>): boolean {
+  const { fields, optional = [] } = pipeline;
+  const needed = [...fields, ...valuesOf(pipeline).map(({ field }) => field)];
+  return needed.every((field) => held.has(baseOf(field)) || optional.includes(field));
 }

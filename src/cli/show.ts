@@ -1,4 +1,5 @@
 // `l2i show`: what there is to choose from.
+import type { Command } from "commander";
 import * as z from "zod/mini";
 import { exitCode } from "../errors.ts";
 import type { Preset } from "../format/preset.ts";
@@ -6,16 +7,30 @@ import { presets } from "../format/presets.ts";
 import { multibrainJsonSchema } from "../invocation/json-schema.ts";
 import { loadPipeline, pipelineNames } from "../pipeline/builtin.ts";
 import { type Pipeline, valuesOf } from "../pipeline/pipeline.ts";
+import { bashCompletion, zshCompletion } from "./completion.ts";
+import { manual } from "./manual.ts";
+import { type OfferedCommand, offersOf } from "./offers.ts";
+import { type Subject, subjects } from "./subjects.ts";
 
-/** What can be shown. */
-export type Subject = keyof typeof subjects;
-
-export async function show(what: Subject): Promise<number> {
-  process.stdout.write(await subjects[what]());
+/** `program` is what the manual and completion tell of. */
+export async function show(what: Subject, program: Command): Promise<number> {
+  process.stdout.write(await texts[what](program));
   return exitCode.ok;
 }
 
-const subjects = { pipelines, formats, schema };
+const texts: { readonly [subject in Subject]: (program: Command) => string | Promise<string> } = {
+  pipelines,
+  formats,
+  schema,
+  man: (program) => manual(program, offered(program)),
+  "bash-completion": (program) => bashCompletion(offered(program)),
+  "zsh-completion": (program) => zshCompletion(offered(program)),
+};
+
+function offered(program: Command): OfferedCommand[] {
+  const format = ["auto", ...presets.map(({ name }) => name)];
+  return offersOf(program, { format, pipeline: pipelineNames, what: subjects });
+}
 
 async function pipelines(): Promise<string> {
   const all = await Promise.all(pipelineNames.map(loadPipeline));

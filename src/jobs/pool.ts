@@ -1,11 +1,12 @@
 // The worker threads of one invocation. Files are cut where pieces end, the parts are counted in any order, and their pieces come
 // out in the order of the files: the same ones that one thread would count.
 import { fstatSync } from "node:fs";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { L2iError, reasonOf } from "../errors.ts";
 import { emptyTally, type PieceCounts } from "../frequencies/piece.ts";
 import type { OwnPiece } from "../log/segments.ts";
 import { placeIn } from "../pipeline/rule-guard.ts";
+import { startThread } from "../program-files.ts";
 import type { Task } from "../task.ts";
 import { type Answer, type Given, plainly, type Telling, unpack, unpackError } from "./message.ts";
 import { type Counted, Parcel } from "./parcel.ts";
@@ -128,7 +129,7 @@ export class Pool {
   #newHand(): Hand {
     const rulePaths = this.#task.rule?.files.map(({ path }) => path) ?? [];
     const given: Given = { ...plainly(this.#task), now: this.#now };
-    const hand = new Hand(new Worker(new URL("./worker.cjs", import.meta.url), { workerData: given }));
+    const hand = new Hand(startThread("worker", given));
     hand.worker
       .on("message", (answer: Answer) => this.#hear(hand, answer))
       .on("error", (error) => this.#die(`${reasonOf(error)}${placeIn(error, rulePaths)}`))

@@ -58,7 +58,7 @@ test.each<[said: RegExp, words: string[]]>([
   [/^l2i: too many arguments/, ["run", "a.json", "b.json"]],
   [/^l2i: option '--only <NAME>' argument missing/, ["run", "m.json", "--only"]],
   [/Did you mean pipelines\?/, ["show", "pipeline"]],
-  [/There are pipelines, formats, schema\./, ["show", "everything"]],
+  [/There are pipelines, formats, schema, man, /, ["show", "everything"]],
   [/Allowed choices are start, end\./, ["run", "--resume", "begin", "m.json"]],
   [/'-q, --quiet' cannot be used with option '-v, --verbose'/, ["run", "-q", "-v", "m.json"]],
   [/^l2i: <pipeline>: "requestz" is not a pipeline; did you mean "requests"\?\n$/, ["load", "requestz", "x.log"]],

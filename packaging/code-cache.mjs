@@ -1,0 +1,16 @@
+// Runs the program and keeps what V8 made of it meanwhile, for the executable: `node code-cache.mjs PROGRAM CACHE COMMAND…`.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
+import { Script } from "node:vm";
+
+const [program, cache, ...words] = process.argv.slice(2);
+process.argv = [process.execPath, process.execPath, ...words];
+
+const script = new Script(readFileSync(program, "latin1"));
+process.once("exit", () => {
+  // V8 takes a cache only under the flags under which it was made; this one the program sets when it was loaded.
+  setFlagsFromString("--heap-growing-percent=0");
+  writeFileSync(cache, script.createCachedData());
+});
+script.runInThisContext()(createRequire(import.meta.url));
