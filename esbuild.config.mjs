@@ -2,6 +2,7 @@
 // is new. It needs no node_modules. With the licences of all that was bundled.
 import { build } from "esbuild";
 import { compileKernel } from "./src/kernel/assembly/compile.mjs";
+import { buildPage } from "./src/report/page/build.mjs";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -22,6 +23,15 @@ const kernel = {
   },
 };
 
+const page = {
+  name: "page",
+  setup: (bundler) =>
+    bundler.onLoad({ filter: /\/page\.html$/ }, async () => ({
+      contents: JSON.stringify(await buildPage()),
+      loader: "json",
+    })),
+};
+
 /** In a file of its own for the program and its workers: it is large, and few need it. */
 const lineSchema = {
   name: "line-schema",
@@ -39,7 +49,7 @@ const { metafile } = await build({
   chunkNames: "[name]-[hash]",
   // CommonJS packages inside the bundle ask for Node's own modules with require().
   banner: { js: "import{createRequire as l2iRequire}from'node:module';const require=l2iRequire(import.meta.url);" },
-  plugins: [kernel, lineSchema],
+  plugins: [kernel, page, lineSchema],
   metafile: true,
 });
 
@@ -83,11 +93,12 @@ function outside(path) {
   return ({ kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined);
 }
 
-const packages = new Set(
-  Object.keys({ ...metafile.inputs, ...schemaFile.inputs }).flatMap(
+const packages = new Set([
+  "uplot", // in the page
+  ...Object.keys({ ...metafile.inputs, ...schemaFile.inputs }).flatMap(
     (path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? [],
   ),
-);
+]);
 const licences = await Promise.all(
   [...packages].toSorted().map(async (name) => {
     const folder = `node_modules/${name}`;
