@@ -14,7 +14,8 @@ const kernel = {
 const page = {
   name: "page",
   enforce: "pre" as const,
-  load: async (id: string) => (id.endsWith("/page.html") ? `export default ${JSON.stringify(await buildPage())}` : null),
+  load: async (id: string) =>
+    id.endsWith("/page.html") ? `export default ${JSON.stringify(await buildPage())}` : null,
 };
 
 export default defineConfig({

@@ -27,7 +27,11 @@ export async function report(logs: readonly string[], { downloads, ...flags }: R
   if (path === null) process.stdout.write(page);
   else await write(path, page);
   if (path !== null && !flags.quiet)
-    process.stdout.write(visible(`${flags.out}: ${counted(data.lines, "line")} of ${counted(data.logs.length, "file")}, ${data.rejected} rejected\n`));
+    process.stdout.write(
+      visible(
+        `${flags.out}: ${counted(data.lines, "line")} of ${counted(data.logs.length, "file")}, ${data.rejected} rejected\n`,
+      ),
+    );
   return exitCode.ok;
 }
 

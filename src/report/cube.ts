@@ -156,8 +156,7 @@ export class Cube {
     for (const entry of [this.#rest, ...this.#entries.values()])
       entry.sums = entry.sums.map((cells, index) => {
         const joined: Cells = new Map();
-        for (const [key, sum] of cells)
-          this.#add(joined, keyOf(Math.floor(key / codes), key % codes), sum, index);
+        for (const [key, sum] of cells) this.#add(joined, keyOf(Math.floor(key / codes), key % codes), sum, index);
         return joined;
       });
   }

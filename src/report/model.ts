@@ -54,7 +54,8 @@ export class Model {
   add(pieces: readonly PieceCounts[], file: string): void {
     const { tally, rejects, future } = pieces[0]!;
     addTally(this.#tally, tally);
-    for (const reject of rejects.slice(0, mostRejects - this.#rejects.length)) this.#rejects.push(sampleOf(reject, file));
+    for (const reject of rejects.slice(0, mostRejects - this.#rejects.length))
+      this.#rejects.push(sampleOf(reject, file));
     for (const { buckets } of future.values()) for (const { count } of buckets.values()) this.#future += count;
     for (const [index, piece] of pieces.entries()) this.#addPiece(piece, this.#enter[pipelineOrder[index]!]);
   }

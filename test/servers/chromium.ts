@@ -26,7 +26,10 @@ export async function startChromium(): Promise<Chromium> {
     "--hide-scrollbars",
     `--user-data-dir=${folder}`,
   ];
-  const child = spawn(path, words, { env: withPrivateLibraries(env), stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"] });
+  const child = spawn(path, words, {
+    env: withPrivateLibraries(env),
+    stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+  });
   return new Chromium(child, folder);
 }
 
@@ -125,23 +128,33 @@ export class Tab {
     browser.onMessage(({ method, params, sessionId }) => {
       if (sessionId !== session) return;
       if (method === "Page.loadEventFired") this.#onLoad();
-      if (method === "Network.requestWillBeSent") this.requests.push((params as { request: { url: string } }).request.url);
-      if (/^(?:Runtime\.(?:consoleAPICalled|exceptionThrown)|Log\.entryAdded|Page\.javascriptDialogOpening)$/.test(method!))
+      if (method === "Network.requestWillBeSent")
+        this.requests.push((params as { request: { url: string } }).request.url);
+      if (
+        /^(?:Runtime\.(?:consoleAPICalled|exceptionThrown)|Log\.entryAdded|Page\.javascriptDialogOpening)$/.test(
+          method!,
+        )
+      )
         this.complaints.push(JSON.stringify(params));
     });
   }
 
-  async load(url: string, { width, height, scheme }: Screen): Promise<void> {
+  async load(url: string, screen: Screen): Promise<void> {
     for (const domain of ["Page", "Runtime", "Log", "Network"]) await this.#send(`${domain}.enable`);
-    await this.#send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: width < 600 });
-    await this.show(scheme);
+    await this.resize(screen);
     const loaded = new Promise<void>((resolve) => (this.#onLoad = resolve));
     await this.#send("Page.navigate", { url });
     await loaded;
     await this.settle();
   }
 
-  async show(scheme: Screen["scheme"]): Promise<void> {
+  async resize({ width, height, scheme }: Screen): Promise<void> {
+    await this.#send("Emulation.setDeviceMetricsOverride", {
+      width,
+      height,
+      deviceScaleFactor: 1,
+      mobile: width < 600,
+    });
     await this.#send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
     await this.settle();
   }
@@ -150,7 +163,7 @@ export class Tab {
   async evaluate<Value>(expression: string): Promise<Value> {
     const { result, exceptionDetails } = await this.#send<{ result: { value: Value }; exceptionDetails?: object }>(
       "Runtime.evaluate",
-      { expression, awaitPromise: true, returnByValue: true },
+      { expression, awaitPromise: true, returnByValue: true, allowUnsafeEvalBlockedByCSP: false },
     );
     if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
     return result.value;

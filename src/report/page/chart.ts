@@ -39,6 +39,7 @@ export function timeChart(
 ): uPlot {
   const note = element("div", { class: "note", hidden: true });
   const { y, hooks, ...others } = options;
+  const { from, until } = view.selection;
   const chart: uPlot = new uPlot(
     {
       ...others,
@@ -47,8 +48,11 @@ export function timeChart(
       legend: { show: false },
       padding: [12, 8, 0, 0],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timezone),
-      scales: { x: { time: true, range: (_, least, most) => [least, most] }, ...options.scales },
-      axes: [{ ...axisColors(), values: timeLabels, size: 44, gap: 6 }, { ...axisColors(), size: 58, gap: 6, ...y }],
+      scales: { x: { time: true, range: () => [from / 1000, until / 1000] }, ...options.scales },
+      axes: [
+        { ...axisColors(), values: timeLabels, size: 44, gap: 6 },
+        { ...axisColors(), size: 58, gap: 6, ...y },
+      ],
       cursor: {
         sync: { key: together.key, setSeries: false },
         drag: { x: true, y: false, setScale: false },
@@ -132,7 +136,13 @@ function showNote(chart: uPlot, note: HTMLElement, noteAt: (index: number, value
   note.replaceChildren(
     element("strong", {}, said.title),
     ...said.lines.map(({ color: mark, word, value }) =>
-      element("span", {}, element("i", { class: mark === null ? "none" : `mark ${mark}` }), word, element("b", {}, value)),
+      element(
+        "span",
+        {},
+        element("i", { class: mark === null ? "none" : `mark ${mark}` }),
+        word,
+        element("b", {}, value),
+      ),
     ),
   );
   const isLeft = left > chart.over.clientWidth / 2;

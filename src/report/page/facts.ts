@@ -2,6 +2,7 @@
 import type { CubeData, ReportData } from "../data.ts";
 import { bucketStart, elapsedBuckets } from "../elapsed-bucket.ts";
 import { unpacked } from "../packed.ts";
+import { firstDigit } from "./statuses.ts";
 
 /** What the reader wants to see. */
 export interface Selection {
@@ -26,7 +27,8 @@ export interface Facts {
   /** When the bin begins, ms since 1970. */
   readonly time: Float64Array;
   readonly code: Uint16Array;
-  readonly classOf: Uint8Array;
+  /** First digit of the status, 0 for none. */
+  readonly digit: Uint8Array;
   readonly sums: readonly Float64Array[];
   /** By index of the name: the route; null where that is not told. */
   readonly routes: readonly (string | null)[];
@@ -41,25 +43,38 @@ export interface AllFacts {
   readonly crawlers: Facts;
 }
 
+const first = (name: string): string => name.slice(0, name.indexOf("\n"));
+
 export function factsOf({ requests, latency, errors, downloads, crawlers }: ReportData): AllFacts {
   const known = new Set(requests.names);
   const routes = (names: readonly string[]): string[] => names.map((route) => (known.has(route) ? route : otherRoutes));
-  const first = (name: string): string => name.slice(0, name.indexOf("\n"));
-  const byStatus = (code: number): number => (code < 600 ? Math.floor(code / 100) : 0);
   const { joined } = latency;
+  const downloadRoutes = routes(downloads.names.map(first));
   return {
-    requests: unpack(requests, 2, byStatus, [...requests.names, otherRoutes]),
-    latency: unpack(latency, 1, (code) => Math.floor((code * 2 ** joined) / elapsedBuckets), [...latency.names, otherRoutes]),
-    errors: unpack(errors, 1, byStatus, [...routes(errors.names.map(first)), null]),
-    downloads: unpack(downloads, 2, byStatus, [...routes(downloads.names.map(first)), null]),
-    crawlers: unpack(crawlers, 2, byStatus, [...crawlers.names, ""].map(() => null)),
+    requests: unpack(requests, 2, firstDigit, [...requests.names, otherRoutes]),
+    latency: unpack(latency, 1, (code) => Math.floor((code * 2 ** joined) / elapsedBuckets), [
+      ...latency.names,
+      otherRoutes,
+    ]),
+    errors: unpack(errors, 1, firstDigit, [...routes(errors.names.map(first)), null]),
+    // They all lie in one folder, and so in one route, unless that is the root.
+    downloads: unpack(downloads, 2, firstDigit, [
+      ...downloadRoutes,
+      new Set(downloadRoutes).size === 1 ? downloadRoutes[0]! : null,
+    ]),
+    crawlers: unpack(
+      crawlers,
+      2,
+      firstDigit,
+      [...crawlers.names, ""].map(() => null),
+    ),
   };
 }
 
 function unpack(
   cube: CubeData,
   sums: number,
-  classOf: (code: number) => number,
+  digitOf: (code: number) => number,
   routes: readonly (string | null)[],
 ): Facts {
   const numbers = Float64Array.from(unpacked(cube.cells));
@@ -70,7 +85,7 @@ function unpack(
     name: new Uint16Array(size),
     time: new Float64Array(size),
     code: new Uint16Array(size),
-    classOf: new Uint8Array(size),
+    digit: new Uint8Array(size),
     sums: Array.from({ length: sums }, () => new Float64Array(size)),
     routes,
   };
@@ -83,7 +98,7 @@ function unpack(
       facts.name[cell] = name;
       facts.time[cell] = bin * cube.widthMs;
       facts.code[cell] = code;
-      facts.classOf[cell] = classOf(code);
+      facts.digit[cell] = digitOf(code);
       for (const sum of facts.sums) sum[cell] = numbers[at++]!;
     }
   }
@@ -91,12 +106,16 @@ function unpack(
 }
 
 /** Calls with the index of each cell that is selected. */
-export function eachCell(facts: Facts, { from, until, classes, route }: Selection, visit: (cell: number) => void): void {
+export function eachCell(
+  facts: Facts,
+  { from, until, classes, route }: Selection,
+  visit: (cell: number) => void,
+): void {
   const isWanted = facts.routes.map((own) => route === null || own === route);
   for (let cell = 0; cell < facts.size; cell++) {
     const time = facts.time[cell]!;
     if (time < from || time >= until || !isWanted[facts.name[cell]!]) continue;
-    if (classes.size === 0 || classes.has(facts.classOf[cell]!)) visit(cell);
+    if (classes.size === 0 || classes.has(facts.digit[cell]!)) visit(cell);
   }
 }
 
@@ -144,7 +163,7 @@ export function rowsOf(facts: Facts, selection: Selection, steps = 1): Row[] {
     const code = facts.code[cell]!;
     row.count += count;
     row.bytes += facts.sums[1]?.[cell] ?? 0;
-    row.byClass[facts.classOf[cell]!]! += count;
+    row.byClass[facts.digit[cell]!]! += count;
     row.byCode.set(code, (row.byCode.get(code) ?? 0) + count);
     row.course[binAt(bins, time)]! += count;
     row.first = Math.min(row.first, time);
@@ -171,7 +190,7 @@ function emptyRow(name: number, bins: number): Row {
 export function courseByClass(facts: Facts, selection: Selection, bins: Bins): number[][] {
   const course = Array.from({ length: 6 }, () => Array<number>(bins.count).fill(0));
   eachCell(facts, selection, (cell) => {
-    course[facts.classOf[cell]!]![binAt(bins, facts.time[cell]!)]! += facts.sums[0]![cell]!;
+    course[facts.digit[cell]!]![binAt(bins, facts.time[cell]!)]! += facts.sums[0]![cell]!;
   });
   return course;
 }

@@ -5,15 +5,15 @@ import { type LatencyCourse, percents } from "./latency-chart.ts";
 import type { RequestsCourse } from "./requests-chart.ts";
 import { type Page, routeText } from "./sections.ts";
 import { statusClasses } from "./statuses.ts";
-import { bytesText, countText, elapsedText, rateText, shareText, shortCount } from "./text.ts";
+import { bytesText, countText, elapsedText, rateText, shareText, shortCount, spanText } from "./text.ts";
 
 export function renderFilters({ facts, view, clock, data }: Page): void {
   const { from, until, classes, route } = view.selection;
   const counts = Array<number>(6).fill(0);
   eachCell(facts.requests, { ...view.selection, classes: new Set() }, (cell) => {
-    counts[facts.requests.classOf[cell]!]! += facts.requests.sums[0]![cell]!;
+    counts[facts.requests.digit[cell]!]! += facts.requests.sums[0]![cell]!;
   });
-  const present = new Set(facts.requests.classOf);
+  const present = new Set(facts.requests.digit);
   byId("classes").replaceChildren(
     ...statusClasses
       .filter(({ digit }) => present.has(digit))
@@ -41,7 +41,14 @@ export function renderFilters({ facts, view, clock, data }: Page): void {
   );
   const shown = counts.reduce((sum, count, digit) => sum + (classes.size === 0 || classes.has(digit) ? count : 0), 0);
   const filters = [
-    ...(classes.size > 0 ? [statusClasses.filter(({ digit }) => classes.has(digit)).map(({ name }) => name).join(", ")] : []),
+    ...(classes.size > 0
+      ? [
+          statusClasses
+            .filter(({ digit }) => classes.has(digit))
+            .map(({ name }) => name)
+            .join(", "),
+        ]
+      : []),
     ...(route === null ? [] : [routeText(route)]),
     `${clock.range(from, until, data.requests.widthMs)} ${data.timezone}`,
   ];
@@ -51,7 +58,6 @@ export function renderFilters({ facts, view, clock, data }: Page): void {
   );
   const all = byId("show-all");
   all.hidden = !view.isZoomed && classes.size === 0 && route === null;
-  all.onclick = () => view.showAll();
 }
 
 function zoomButton(label: string, sign: string, onclick: () => void): HTMLElement {
@@ -68,7 +74,7 @@ export function renderFigures({ facts, view }: Page, requests: RequestsCourse, l
   eachCell(facts.requests, view.selection, (cell) => {
     count += facts.requests.sums[0]![cell]!;
     bytes += facts.requests.sums[1]![cell]!;
-    byClass[facts.requests.classOf[cell]!]! += facts.requests.sums[0]![cell]!;
+    byClass[facts.requests.digit[cell]!]! += facts.requests.sums[0]![cell]!;
   });
   const times = percentiles(joinedHistogram(latency.histograms), latency.joined, percents);
   const busiest = busiestOf(requests);
@@ -80,7 +86,7 @@ export function renderFigures({ facts, view }: Page, requests: RequestsCourse, l
       times[index] === null || times[index] === undefined ? [] : [figure(`p${percent}`, elapsedText(times[index]))],
     ),
     figure("Sent", bytesText(bytes)),
-    figure("Busiest", rateText(busiest, requests.bins.widthMs)),
+    figure(`Busiest ${spanText(requests.bins.widthMs)}`, rateText(busiest, requests.bins.widthMs)),
   );
 }
 
@@ -92,6 +98,9 @@ function figure(name: string, value: string, color = ""): HTMLElement {
 function busiestOf({ bins, classes }: RequestsCourse): number {
   let most = 0;
   for (let bin = 0; bin < bins.count; bin++)
-    most = Math.max(most, classes.reduce((sum, { counts }) => sum + counts[bin]!, 0));
+    most = Math.max(
+      most,
+      classes.reduce((sum, { counts }) => sum + counts[bin]!, 0),
+    );
   return most;
 }

@@ -41,16 +41,20 @@ export function latencyChart(parts: ChartParts, course: LatencyCourse, clock: Cl
     {
       series: [
         {},
-        ...percents.map((percent) => ({
+        ...percents.map((percent, at) => ({
           stroke: color(`--p${percent}`),
           width: 1.75,
           spanGaps: false,
-          points: { show: bins.count < 3, size: 6 },
+          points: { show: true, size: 5, fill: color(`--p${percent}`), filter: () => loneOnes(lines[at]!) },
         })),
       ],
       scales: { y: { distr: 3, range: () => extent } },
       hooks: { drawAxes: [(chart) => paint(chart, map)] },
-      y: { splits: () => decades(extent), filter: (_, splits) => splits, values: (_, splits) => splits.map(elapsedText) },
+      y: {
+        splits: () => decades(extent),
+        filter: (_, splits) => splits,
+        values: (_, splits) => splits.map(elapsedText),
+      },
     },
     [middlesOf(bins), ...lines.map((line) => [...line])],
     (index, value) => {
@@ -73,6 +77,12 @@ export function latencyChart(parts: ChartParts, course: LatencyCourse, clock: Cl
       };
     },
   );
+}
+
+/** Bins on whose sides there is nothing: no line goes through them. */
+function loneOnes(line: readonly (number | null)[]): number[] {
+  const isNone = (bin: number): boolean => (line[bin] ?? null) === null;
+  return [...line.keys()].filter((bin) => !isNone(bin) && isNone(bin - 1) && isNone(bin + 1));
 }
 
 /** A row of the map: requests that took from so long until just before so long, microseconds, by bin. */
@@ -121,7 +131,7 @@ function paint(chart: uPlot, { bins, rows, most }: HeatMap): void {
     for (const [bin, count] of counts.entries()) {
       if (count === 0) continue;
       // Few are told from none, and many from more.
-      ctx.globalAlpha = 0.08 + 0.72 * (Math.log1p(count) / Math.log1p(most));
+      ctx.globalAlpha = 0.12 + 0.7 * (Math.log1p(count) / Math.log1p(most));
       ctx.fillRect(xAt(bin), top, xAt(bin + 1) - xAt(bin), bottom - top);
     }
   }

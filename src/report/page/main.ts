@@ -7,7 +7,7 @@ import { obeyKeys } from "./chart.ts";
 import { byId, element } from "./dom.ts";
 import { type Bins, binsOf, factsOf } from "./facts.ts";
 import { renderFigures, renderFilters } from "./head.ts";
-import { latencyChart, latencyCourse } from "./latency-chart.ts";
+import { latencyChart, latencyCourse, percents } from "./latency-chart.ts";
 import { latencyNumbers, requestsNumbers } from "./numbers.ts";
 import { requestsChart, requestsCourse } from "./requests-chart.ts";
 import { type Page, sections } from "./sections.ts";
@@ -26,6 +26,7 @@ function start(data: ReportData): void {
   const render = renderer(page);
   page.view.onChange(render);
   for (const id of ["requests-chart", "latency-chart"]) obeyKeys(byId(id), page.view);
+  byId("show-all").addEventListener("click", () => page.view.showAll());
   for (const id of ["requests-numbers", "latency-numbers"]) byId(id).addEventListener("toggle", render);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
   let width = 0;
@@ -45,7 +46,8 @@ function viewOf({ span, made, requests: { widthMs } }: ReportData): View {
 }
 
 /** What stays the same whatever is selected. */
-function sayWhatItIs({ data, clock, facts }: Page): void {
+function sayWhatItIs(page: Page): void {
+  const { data, clock, facts } = page;
   const [first, ...more] = data.logs.map(({ name }) => name);
   const title = first === undefined ? "No log" : more.length === 0 ? first : `${first} and ${more.length} more`;
   document.title = `${title} – l2i report`;
@@ -58,12 +60,22 @@ function sayWhatItIs({ data, clock, facts }: Page): void {
   byId("warnings").hidden = data.warnings.length === 0;
   byId("warnings").replaceChildren(...data.warnings.map((warning) => element("li", {}, warning)));
   byId("footer").textContent = footerOf(data, clock);
-  const error = bucketError(facts.latency.cube.joined) * 100;
-  byId("latency-hint").textContent =
-    facts.latency.size === 0
-      ? "No line tells how long a request took: let the server log %D or $request_time."
-      : `The darker, the more requests; lines: what 50, 95 and 99 of 100 requests do not exceed, exact to ${error.toFixed(0)} %.`;
-  byId("latency-chart").hidden = byId("latency-numbers").hidden = facts.latency.size === 0;
+  byId("latency-hint").replaceChildren(...latencyHint(page));
+  for (const id of ["latency-chart", "latency-numbers", "slowest"]) byId(id).hidden = facts.latency.size === 0;
+}
+
+function latencyHint({ facts: { latency } }: Page): Node[] {
+  if (latency.size === 0)
+    return [new Text("No line tells how long a request took: let the server log %D or $request_time.")];
+  const error = (bucketError(latency.cube.joined) * 100).toFixed(0);
+  return [
+    ...percents.map((percent) =>
+      element("span", { class: "key" }, element("i", { class: `mark p${percent}` }), `p${percent}`),
+    ),
+    new Text(
+      `: what 50, 95 and 99 of 100 requests do not exceed, exact to ${error} %. The more colour behind them, the more requests.`,
+    ),
+  ];
 }
 
 function footerOf({ version, made, timezone, requests }: ReportData, clock: Clock): string {
@@ -77,8 +89,16 @@ function renderer(page: Page): () => void {
   let charts: uPlot[] = [];
   return () => {
     const key = document.activeElement?.getAttribute("data-key");
-    const requests = requestsCourse(facts, view.selection, binsFor(view, requestsFrame, facts.requests.cube.widthMs, leastBar));
-    const latency = latencyCourse(facts, view.selection, binsFor(view, latencyFrame, facts.latency.cube.widthMs, leastColumn));
+    const requests = requestsCourse(
+      facts,
+      view.selection,
+      binsFor(view, requestsFrame, facts.requests.cube.widthMs, leastBar),
+    );
+    const latency = latencyCourse(
+      facts,
+      view.selection,
+      binsFor(view, latencyFrame, facts.latency.cube.widthMs, leastColumn),
+    );
     renderFilters(page);
     renderFigures(page, requests, latency);
     for (const chart of charts) chart.destroy();
@@ -86,13 +106,20 @@ function renderer(page: Page): () => void {
     if (facts.latency.size > 0)
       charts.push(latencyChart({ frame: latencyFrame, view, timezone: data.timezone }, latency, clock));
     byId("requests-hint").textContent =
-      `One bar is ${spanText(requests.bins.widthMs)}. Drag over a chart to zoom in, double-click for the whole time.`;
+      `One bar is ${spanText(requests.bins.widthMs)}. Drag over a chart to zoom in, double-click for the whole time; arrows, + and − do it, too.`;
     fill("requests-numbers", () => requestsNumbers(page));
     fill("latency-numbers", () => latencyNumbers(page));
     for (const [id, section] of Object.entries(sections))
       byId(id).replaceChildren(byId(id).firstElementChild!, ...section(page));
+    letKeysScroll();
     if (key) document.querySelector<HTMLElement>(`[data-key="${key}"]`)?.focus();
   };
+}
+
+/** What is wider than its card can be reached, and so moved, without a mouse. */
+function letKeysScroll(): void {
+  for (const scroll of document.querySelectorAll<HTMLElement>(".scroll"))
+    if (scroll.scrollWidth > scroll.clientWidth) scroll.tabIndex = 0;
 }
 
 /** As many bins as there is room for in a frame. */

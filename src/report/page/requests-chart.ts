@@ -49,7 +49,7 @@ export function requestsChart(parts: ChartParts, course: RequestsCourse, clock: 
             value: countText(counts[index]!),
           })),
           { color: null, word: "requests", value: countText(total) },
-          { color: null, word: "rate", value: rateText(total, bins.widthMs) },
+          ...(total > 0 ? [{ color: null, word: "rate", value: rateText(total, bins.widthMs) }] : []),
         ],
       };
     },

@@ -3,6 +3,7 @@ import type { ReportData } from "../data.ts";
 import { element } from "./dom.ts";
 import {
   type AllFacts,
+  eachCell,
   type Facts,
   histogramsByName,
   otherRoutes,
@@ -13,7 +14,7 @@ import {
   totalTime,
 } from "./facts.ts";
 import { percents } from "./latency-chart.ts";
-import { classOf, reasonOf } from "./statuses.ts";
+import { firstDigit, reasonOf } from "./statuses.ts";
 import { barred, type Cell, type Column, courseOf, table } from "./table.ts";
 import { bytesText, type Clock, countText, elapsedText, shareText } from "./text.ts";
 import type { View } from "./view.ts";
@@ -39,16 +40,19 @@ export const sections: { readonly [id: string]: Section } = {
   rejects,
 };
 
-const course: Column = { title: "Course", meaning: "Requests over the time shown", kind: "course", isMinor: true };
+/** Lists of routes show all of them, so that the reader can go from one to the next. */
+const ofAllRoutes = ({ view }: Pick<Page, "view">): Selection => ({ ...view.selection, route: null });
+
+const course: Column = { title: "Over time", kind: "course", isMinor: true };
 
 /** Steps of the small curves. */
 const courseSteps = 60;
 
 function routes(page: Page): Node[] {
-  const { facts, view } = page;
-  const rows = rowsOf(facts.requests, view.selection, courseSteps);
+  const { facts } = page;
+  const rows = rowsOf(facts.requests, ofAllRoutes(page), courseSteps);
   if (rows.length === 0) return [nothing()];
-  const [all, most] = [total(rows), largest(rows)];
+  const [all, most] = [total(rows), largest(facts.requests, rows)];
   return [
     ...table(
       "Routes by number of requests",
@@ -71,7 +75,7 @@ function routes(page: Page): Node[] {
         courseOf(row.course),
       ]),
     ),
-    ...aboutRest(facts.requests, "route"),
+    ...aboutRest(facts.requests, rows, "route"),
   ];
 }
 
@@ -79,10 +83,9 @@ function routes(page: Page): Node[] {
 const enoughRequests = 20;
 
 function slowest(page: Page): Node[] {
-  const { facts, view } = page;
-  if (facts.latency.size === 0) return [none("No line tells how long a request took: let the server log %D or $request_time.")];
+  const { facts } = page;
   const { joined } = facts.latency.cube;
-  const all = [...histogramsByName(facts.latency, view.selection)].map(([name, histogram]) => ({
+  const all = [...histogramsByName(facts.latency, ofAllRoutes(page))].map(([name, histogram]) => ({
     name,
     count: [...histogram.values()].reduce((sum, count) => sum + count, 0),
     time: totalTime(histogram, joined),
@@ -101,7 +104,7 @@ function slowest(page: Page): Node[] {
         { title: "p95", kind: "number", meaning: "95 of 100 requests took no longer" },
         { title: "p50", kind: "number", meaning: "Half of the requests took no longer" },
         { title: "p99", kind: "number", meaning: "99 of 100 requests took no longer" },
-        { title: "Time", kind: "number", meaning: "Share of the time that all requests took together" },
+        { title: "Time share", kind: "number", meaning: "Share of the time that all requests took together" },
         { title: "Requests", kind: "number", isMinor: true },
       ],
       rows.map(({ name, count, time: own, percentiles: [p50 = 0, p95 = 0, p99 = 0] }) => [
@@ -122,7 +125,7 @@ function slowest(page: Page): Node[] {
 function errors({ facts, view, clock }: Page): Node[] {
   const rows = rowsOf(facts.errors, view.selection, courseSteps);
   if (rows.length === 0) return [none("No request was answered with a status of 400 or above.")];
-  const [all, most] = [total(rows), largest(rows)];
+  const [all, most] = [total(rows), largest(facts.errors, rows)];
   const grain = facts.errors.cube.widthMs;
   return [
     ...table(
@@ -146,7 +149,8 @@ function errors({ facts, view, clock }: Page): Node[] {
         courseOf(row.course, row.byClass[5]! > row.byClass[4]! ? "course s5" : "course s4"),
       ]),
     ),
-    ...aboutRest(facts.errors, "request"),
+    ...aboutRest(facts.errors, rows, "kind of error"),
+    ...aboutRarer(total(rows), errorsIn(facts.requests, view.selection)),
   ];
 }
 
@@ -155,7 +159,7 @@ function downloads({ data, facts, view }: Page): Node[] {
     return [none(`No file below ${data.downloadFolder} was fetched. --downloads names another folder.`)];
   const rows = rowsOf(facts.downloads, view.selection, courseSteps);
   if (rows.length === 0) return [nothing()];
-  const most = largest(rows);
+  const most = largest(facts.downloads, rows);
   return [
     ...table(
       `Files below ${data.downloadFolder}`,
@@ -174,27 +178,31 @@ function downloads({ data, facts, view }: Page): Node[] {
         courseOf(row.course),
       ]),
     ),
-    ...aboutRest(facts.downloads, "file"),
+    ...aboutRest(facts.downloads, rows, "file"),
   ];
 }
 
 function crawlers({ facts, view }: Page): Node[] {
   if (facts.crawlers.size === 0) return [none("No user agent in the log is that of a robot, or the log has none.")];
-  const { route, ...rest } = view.selection;
-  const selection: Selection = { ...rest, route: null };
+  const selection = ofAllRoutes({ view });
   const rows = rowsOf(facts.crawlers, selection, courseSteps);
   const requests = total(rowsOf(facts.requests, selection));
   if (rows.length === 0) return [nothing()];
-  const most = largest(rows);
+  const most = largest(facts.crawlers, rows);
   return [
-    ...(route === null ? [] : [hint("Of all routes: which ones a robot asks for is not kept.")]),
+    ...(view.selection.route === null ? [] : [hint("Of all routes: which ones a robot asks for is not kept.")]),
     ...table(
       "Robots by number of requests",
       [
         { title: "Robot", kind: "text" },
         { title: "Requests", kind: "number" },
         { title: "Share", kind: "number", meaning: "Of all requests" },
-        { title: "Errors", kind: "number", meaning: "Share of its requests with a status of 400 or above", isMinor: true },
+        {
+          title: "Errors",
+          kind: "number",
+          meaning: "Share of its requests with a status of 400 or above",
+          isMinor: true,
+        },
         { title: "Sent", kind: "number", meaning: "Bytes of all answers" },
         course,
       ],
@@ -222,14 +230,14 @@ function statuses({ facts, view }: Page): Node[] {
     "Status codes by number of requests",
     [
       { title: "Status", kind: "text" },
-      { title: "", kind: "text" },
+      { title: "Meaning", kind: "text" },
       { title: "Requests", kind: "number" },
       { title: "Share", kind: "number" },
     ],
     sorted.map(([status, count]) => [
       mark(status),
       reasonOf(status),
-      barred(countText(count), count / sorted[0]![1], `bar s${classOf(status)}`),
+      barred(countText(count), count / sorted[0]![1], `bar s${firstDigit(status)}`),
       shareText(count, all),
     ]),
   );
@@ -238,7 +246,12 @@ function statuses({ facts, view }: Page): Node[] {
 function rejects({ data }: Page): Node[] {
   if (data.rejected === 0) return [none("Every line matches the format of its log.")];
   const shown = data.rejects.map(({ file, offset, line }) =>
-    element("li", {}, element("span", { class: "place" }, `${file}, byte ${countText(offset)}`), element("code", {}, line)),
+    element(
+      "li",
+      {},
+      element("span", { class: "place" }, `${file}, byte ${countText(offset)}`),
+      element("code", {}, line),
+    ),
   );
   const isPart = data.rejected > data.rejects.length;
   return [
@@ -251,7 +264,9 @@ function rejects({ data }: Page): Node[] {
 
 const total = (rows: readonly Row[]): number => rows.reduce((sum, { count }) => sum + count, 0);
 
-const largest = (rows: readonly Row[]): number => rows.reduce((most, { count }) => Math.max(most, count), 1);
+/** Of those that have a name. */
+const largest = ({ cube }: Facts, rows: readonly Row[]): number =>
+  rows.reduce((most, { name, count }) => (name < cube.names.length ? Math.max(most, count) : most), 1);
 
 function routeButton({ facts, view }: Page, name: number, section: string): Cell {
   const known = facts.requests.cube.names[name];
@@ -261,6 +276,7 @@ function routeButton({ facts, view }: Page, name: number, section: string): Cell
     {
       type: "button",
       class: known === undefined ? "pick rest" : "pick",
+      title: known ?? null,
       "data-key": `${section} ${name}`,
       "aria-pressed": String(view.selection.route === route),
       onclick: () => view.toggleRoute(route),
@@ -282,7 +298,8 @@ const errorShare = ({ byClass, count }: Row, digit: number): Cell =>
 function codeOr({ cube }: Facts, { name }: Row, rest: string): Cell {
   const known = cube.names[name];
   if (known === undefined) return element("span", { class: "rest" }, rest);
-  return element("code", {}, known.slice(known.indexOf("\n") + 1));
+  const text = known.slice(known.indexOf("\n") + 1);
+  return element("code", { title: text }, text);
 }
 
 function statusMarks({ byCode }: Row): Cell {
@@ -292,18 +309,35 @@ function statusMarks({ byCode }: Row): Cell {
 }
 
 function mark(status: number): HTMLElement {
-  return element("span", { class: `status s${classOf(status)}`, title: reasonOf(status) }, status === 0 ? "none" : String(status));
+  return element(
+    "span",
+    { class: `status s${firstDigit(status)}`, title: reasonOf(status) },
+    status === 0 ? "none" : String(status),
+  );
 }
 
 /** Says how exact the table is. */
-function aboutRest({ cube }: Facts, word: string): Node[] {
+function aboutRest({ cube }: Facts, rows: readonly Row[], word: string): Node[] {
   if (cube.lacking > 0)
     return [
       hint(
-        `There are too many ${word}s to count each of them: rare ones were added up as all others, and a ${word} that was rare at times may lack up to ${countText(cube.lacking)}.`,
+        `There are too many to count each ${word} by itself: rare ones are added up in the last row, and one that was rare for a while may lack up to ${countText(cube.lacking)} here.`,
       ),
     ];
-  return cube.others > 0 ? [hint(`All others: ${countText(cube.others)} more ${word}s.`)] : [];
+  const hasRest = rows.some(({ name }) => name === cube.names.length);
+  return hasRest ? [hint(`${countText(cube.others)} more are added up in the last row.`)] : [];
+}
+
+/** Of the kinds of error that have no row the routes are not kept. */
+const aboutRarer = (listed: number, all: number): Node[] =>
+  listed < all ? [hint(`${countText(all - listed)} more errors of this route are of rarer kinds.`)] : [];
+
+function errorsIn(requests: Facts, selection: Selection): number {
+  let count = 0;
+  eachCell(requests, selection, (cell) => {
+    if (requests.code[cell]! >= 400) count += requests.sums[0]![cell]!;
+  });
+  return count;
 }
 
 const hint = (text: string): HTMLElement => element("p", { class: "hint" }, text);

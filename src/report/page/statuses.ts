@@ -31,4 +31,4 @@ const reasons: { readonly [status: number]: string | undefined } = {
 
 export const reasonOf = (status: number): string => reasons[status] ?? "";
 
-export const classOf = (status: number): number => (status < 600 ? Math.floor(status / 100) : 0);
+export const firstDigit = (status: number): number => (status < 600 ? Math.floor(status / 100) : 0);

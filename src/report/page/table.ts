@@ -38,7 +38,7 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
     element("thead", {}, element("tr", {}, ...columns.map(headOf))),
     element("tbody", {}, ...shown),
   );
-  const scroll = element("div", { class: "scroll" }, made);
+  const scroll = element("div", { class: "scroll", role: "group", "aria-label": caption }, made);
   return isWhole ? [scroll] : [scroll, moreButton(caption, shown)];
 }
 

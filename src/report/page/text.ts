@@ -53,7 +53,8 @@ export function rateText(count: number, ms: number): string {
 }
 
 /** Two digits that count, none behind a number that has more. */
-const digits = (number: number): string => (number >= 9.95 ? whole.format(number) : trimmed(number, number < 0.095 ? 2 : 1));
+const digits = (number: number): string =>
+  number >= 9.95 ? whole.format(number) : trimmed(number, number < 0.095 ? 2 : 1);
 
 const trimmed = (number: number, places: number): string => number.toFixed(places).replace(/\.0+$/, "");
 
