@@ -73,19 +73,26 @@ export class Cube {
       .map(([name]) => name);
   }
 
-  /** What the page gets: these names in this order, all others as the rest, and no more than so many cells. */
-  data(names: readonly string[], mostCells: number): CubeData {
+  /** What the page gets: these names in this order, all others as the rest, joined until it is no longer than so many characters. */
+  data(names: readonly string[], mostCharacters: number): CubeData {
     for (const name of this.#entries.keys()) if (!names.includes(name)) this.#intoRest(name);
-    while (this.#cells > mostCells && this.#join());
-    const entries = [...names.map((name) => this.#entries.get(name) ?? newEntry(0)), this.#rest];
+    // A cell is at least a character for each of its numbers: that many need not be packed to know that they are too many.
+    while (this.#cells * (2 + this.#limits.sums) > mostCharacters && this.#join());
+    let cells = this.#packed(names);
+    while (cells.length > mostCharacters && (this.#join() || this.#dropRarest())) cells = this.#packed(names);
     return {
       names,
       widthMs: this.#width,
       joined: this.#joined,
       lacking: this.#lacking,
       others: this.#dropped,
-      cells: packed(entries.flatMap((entry) => [...numbersOf(entry)])),
+      cells,
     };
+  }
+
+  #packed(names: readonly string[]): string {
+    const entries = [...names.map((name) => this.#entries.get(name) ?? newEntry(0)), this.#rest];
+    return packed(numbersOf(entries));
   }
 
   #entry(name: string): Entry {
@@ -171,8 +178,12 @@ export class Cube {
 
 const newEntry = (sums: number): Entry => ({ count: 0, sums: Array.from({ length: sums }, () => new Map()) });
 
-/** How many cells; then of each, in order: bins since the one before, code (in the same bin: what it is more), sums. */
-function* numbersOf({ sums }: Entry): Generator<number> {
+/** Of each entry how many cells; then of each, in order: bins since the one before, code (in the same bin: what it is more), sums. */
+function* numbersOf(entries: readonly Entry[]): Generator<number> {
+  for (const { sums } of entries) yield* cellsOf(sums);
+}
+
+function* cellsOf(sums: readonly Cells[]): Generator<number> {
   const keys = [...(sums[0]?.keys() ?? [])].toSorted((a, b) => a - b);
   yield keys.length;
   let time = 0;

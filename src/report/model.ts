@@ -12,13 +12,13 @@ import { type PipelineName, pipelineOrder } from "./pipelines.ts";
 /** What is held while logs are read: a day in bins of a minute, a month in bins of half an hour. */
 const limits: CubeLimits = { sums: 2, names: 2048, cells: 100_000, bins: 1500 };
 
-/** What a page shows of each, so that it stays below 2 MB whatever is in the logs. */
+/** What a page shows of each, and in how many characters: so it stays below 2 MB whatever is in the logs. */
 const shown = {
-  requests: { names: 30, cells: 50_000 },
-  latency: { names: 30, cells: 250_000 },
-  errors: { names: 40, cells: 40_000 },
-  downloads: { names: 40, cells: 20_000 },
-  crawlers: { names: 40, cells: 20_000 },
+  requests: { names: 30, characters: 450_000 },
+  latency: { names: 30, characters: 850_000 },
+  errors: { names: 40, characters: 150_000 },
+  downloads: { names: 40, characters: 130_000 },
+  crawlers: { names: 40, characters: 150_000 },
 };
 
 const mostRejects = 20;
@@ -34,6 +34,7 @@ export type Counts = Pick<
 export class Model {
   readonly #downloadFolder: string;
   readonly #tally = emptyTally();
+  readonly #names = new Names();
   readonly #rejects: RejectSample[] = [];
   readonly #cubes = {
     requests: new Cube(limits),
@@ -74,8 +75,8 @@ export class Model {
       rejected,
       future: this.#future,
       span: this.#oldest <= this.#newest ? [this.#oldest, this.#newest] : null,
-      requests: this.#cubes.requests.data(routes, shown.requests.cells),
-      latency: this.#cubes.latency.data(routes, shown.latency.cells),
+      requests: this.#cubes.requests.data(routes, shown.requests.characters),
+      latency: this.#cubes.latency.data(routes, shown.latency.characters),
       errors: this.#top("errors"),
       downloads: this.#top("downloads"),
       crawlers: this.#top("crawlers"),
@@ -84,8 +85,8 @@ export class Model {
   }
 
   #top(cube: keyof typeof shown): CubeData {
-    const { names, cells } = shown[cube];
-    return this.#cubes[cube].data(this.#cubes[cube].top(names), cells);
+    const { names, characters } = shown[cube];
+    return this.#cubes[cube].data(this.#cubes[cube].top(names), characters);
   }
 
   #addPiece({ windows, newest }: PieceCounts, enter: Enter): void {
@@ -100,20 +101,28 @@ export class Model {
   /** By pipeline: puts lines with the same answer, its values in their order, into the cubes. */
   readonly #enter: { readonly [name in PipelineName]: Enter } = {
     requests: ([given, status, elapsed], start, count, bytes) => {
-      const route = nameOf(given);
+      const route = this.#names.of(given);
       const code = statusCode(status);
       this.#cubes.requests.add(route, start, code, [count, bytes]);
       if (typeof elapsed === "number" && elapsed >= 0)
         this.#cubes.latency.add(route, start, latencyCode(code, elapsed), [count]);
     },
     errors: ([status, route, fingerprint], start, count) =>
-      this.#cubes.errors.add(`${nameOf(route)}\n${nameOf(fingerprint)}`, start, statusCode(status), [count]),
+      this.#cubes.errors.add(`${this.#names.of(route)}\n${this.#names.of(fingerprint)}`, start, statusCode(status), [
+        count,
+      ]),
     downloads: ([file, status], start, count, bytes) => {
       const route = routeOf(this.#downloadFolder + String(file));
-      this.#cubes.downloads.add(`${nameOf(route)}\n${nameOf(file)}`, start, statusCode(status), [count, bytes]);
+      this.#cubes.downloads.add(`${this.#names.of(route)}\n${this.#names.of(file)}`, start, statusCode(status), [
+        count,
+        bytes,
+      ]);
     },
     crawlers: ([agent, statusClass], start, count, bytes) =>
-      this.#cubes.crawlers.add(nameOf(agent), start, 100 * Number.parseInt(String(statusClass)) || 0, [count, bytes]),
+      this.#cubes.crawlers.add(this.#names.of(agent), start, 100 * Number.parseInt(String(statusClass)) || 0, [
+        count,
+        bytes,
+      ]),
   };
 }
 
@@ -123,8 +132,19 @@ type Enter = (values: readonly Value[], start: number, count: number, bytes: num
 
 const valueOf = ([, value]: AttributeEntry): Value => value;
 
-/** Text that a page may show, however strange: it has no line end, nor anything that turns or hides what stands around it. */
-const nameOf = (value: Value): string => visible(tagText(String(value)));
+/** Texts as a page shows them: most of them come again and again. */
+class Names {
+  readonly #known = new Map<Value, string>();
+
+  /** Text that a page may show, however strange: it has no line end, nor anything that turns or hides what stands around it. */
+  of(value: Value): string {
+    let name = this.#known.get(value);
+    if (name !== undefined) return name;
+    if (this.#known.size >= limits.names) this.#known.clear();
+    this.#known.set(value, (name = visible(tagText(String(value)))));
+    return name;
+  }
+}
 
 /** 0 for none, and for numbers that are no status. */
 const statusCode = (status: Value): number =>

@@ -7,13 +7,19 @@ const digits = new Map(Array.from(alphabet, (character, digit) => [character.cha
 /** Packs numbers from 0 to 2^53 - 1. */
 export function packed(numbers: Iterable<number>): string {
   const parts: string[] = [];
-  for (const number of numbers) {
-    let rest = number;
-    for (; rest >= 32; rest = Math.floor(rest / 32)) parts.push(alphabet[32 + (rest % 32)]!);
-    parts.push(alphabet[rest]!);
-  }
+  for (const number of numbers) parts.push(number < small.length ? small[number]! : digitsOf(number));
   return parts.join("");
 }
+
+function digitsOf(number: number): string {
+  let text = "";
+  let rest = number;
+  for (; rest >= 32; rest = Math.floor(rest / 32)) text += alphabet[32 + (rest % 32)]!;
+  return text + alphabet[rest]!;
+}
+
+/** Most numbers are. */
+const small = Array.from({ length: 1024 }, (_, number) => digitsOf(number));
 
 /** What was packed. */
 export function* unpacked(text: string): Generator<number, void> {

@@ -5,12 +5,12 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Milliseconds, from one second to 128 days. */
+/** Milliseconds, from one second to 22 years. */
 export const widths: readonly number[] = [
   ...[1, 5, 10, 30].map((seconds) => seconds * 1000),
   ...[1, 5, 15, 30].map((minutes) => minutes * minute),
   ...[1, 2, 6, 12].map((hours) => hours * hour),
-  ...[1, 2, 4, 8, 16, 32, 64, 128].map((days) => days * day),
+  ...Array.from({ length: 14 }, (_, doublings) => 2 ** doublings * day),
 ];
 
 /** The next wider one; the widest is followed by itself. */

@@ -1,5 +1,5 @@
 // The page of `l2i report` in a real Chromium, made of a log that strangers filled with all that might become markup or run.
-import { readFileSync } from "node:fs";
+import axe from "axe-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Desk, linesOf } from "../cli/desk.ts";
 import { expectPrintable } from "../cli/program.ts";
@@ -71,11 +71,9 @@ async function withPage(name: string, lines: readonly string[], look: (tab: Tab)
   ]);
 }
 
-const axe = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
-
 /** What axe-core finds wrong for those who see or hear a page otherwise. */
 async function violations(tab: Tab): Promise<string[]> {
-  await tab.evaluate(`${axe};0`);
+  await tab.evaluate(`${axe.source};0`);
   return tab.evaluate(
     "axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)))",
   );

@@ -12,7 +12,7 @@ export interface ChartParts {
 }
 
 /** A line of the note: a mark in a colour of the page, a word and a number. */
-export interface NoteLine {
+interface NoteLine {
   readonly color: string | null;
   readonly word: string;
   readonly value: string;

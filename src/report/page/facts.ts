@@ -6,7 +6,7 @@ import { firstDigit } from "./statuses.ts";
 
 /** What the reader wants to see. */
 export interface Selection {
-  /** Milliseconds since 1970; bins that begin in between are shown. */
+  /** Milliseconds since 1970; bins that reach into what is in between are shown, whole. */
   readonly from: number;
   readonly until: number;
   /** First digits of the status, 0 for none; empty: all. */
@@ -114,7 +114,7 @@ export function eachCell(
   const isWanted = facts.routes.map((own) => route === null || own === route);
   for (let cell = 0; cell < facts.size; cell++) {
     const time = facts.time[cell]!;
-    if (time < from || time >= until || !isWanted[facts.name[cell]!]) continue;
+    if (time + facts.cube.widthMs <= from || time >= until || !isWanted[facts.name[cell]!]) continue;
     if (classes.size === 0 || classes.has(facts.digit[cell]!)) visit(cell);
   }
 }
@@ -131,7 +131,7 @@ export function binsOf({ from, until }: Selection, widthMs: number): Bins {
   return { start, widthMs, count: Math.max(1, Math.ceil((until - start) / widthMs)) };
 }
 
-export const binAt = ({ start, widthMs }: Bins, time: number): number => Math.floor((time - start) / widthMs);
+const binAt = ({ start, widthMs }: Bins, time: number): number => Math.floor((time - start) / widthMs);
 
 /** What is added up of a name. */
 export interface Row {
@@ -230,7 +230,7 @@ function addTo(histogram: Histogram, { code, sums, cube }: Facts, cell: number):
 }
 
 /** The middle of a bucket, microseconds. */
-export function bucketMiddle(bucket: number, joined: number): number {
+function bucketMiddle(bucket: number, joined: number): number {
   return Math.sqrt(bucketStart(bucket, joined) * bucketStart(bucket + 1, joined));
 }
 

@@ -42,7 +42,7 @@ function start(data: ReportData): void {
 function viewOf({ span, made, requests: { widthMs } }: ReportData): View {
   const [oldest, newest] = span ?? [made, made];
   const [first, last] = [oldest, newest].map((time) => Math.floor(time / widthMs) * widthMs);
-  return new View(first!, last! + widthMs, 5 * widthMs);
+  return new View(first!, last! + widthMs, widthMs);
 }
 
 /** What stays the same whatever is selected. */
@@ -64,7 +64,7 @@ function sayWhatItIs(page: Page): void {
   for (const id of ["latency-chart", "latency-numbers", "slowest"]) byId(id).hidden = facts.latency.size === 0;
 }
 
-function latencyHint({ facts: { latency } }: Page): Node[] {
+function latencyHint({ facts: { requests, latency } }: Page): Node[] {
   if (latency.size === 0)
     return [new Text("No line tells how long a request took: let the server log %D or $request_time.")];
   const error = (bucketError(latency.cube.joined) * 100).toFixed(0);
@@ -73,7 +73,7 @@ function latencyHint({ facts: { latency } }: Page): Node[] {
       element("span", { class: "key" }, element("i", { class: `mark p${percent}` }), `p${percent}`),
     ),
     new Text(
-      `: what 50, 95 and 99 of 100 requests do not exceed, exact to ${error} %. The more colour behind them, the more requests.`,
+      `: what 50, 95 and 99 of 100 requests do not exceed, exact to ${error} %${latency.cube.widthMs > requests.cube.widthMs ? `, in bins of ${spanText(latency.cube.widthMs)}` : ""}. The more colour behind them, the more requests.`,
     ),
   ];
 }

@@ -1,18 +1,21 @@
 // What the reader looks at: a stretch of time, classes of status, a route. Whatever shows it hears of every change.
 import type { Selection } from "./facts.ts";
 
+/** Fewer are not worth a look. */
+const leastBins = 5;
+
 export class View {
   /** All there is to see. */
   readonly whole: Selection;
-  /** Milliseconds; less is not worth a look. */
-  readonly #least: number;
+  /** Milliseconds: how wide a bin is. */
+  readonly #grain: number;
   #selection: Selection;
   readonly #listeners: (() => void)[] = [];
   #isDue = false;
 
-  constructor(from: number, until: number, least: number) {
+  constructor(from: number, until: number, grain: number) {
     this.whole = { from, until, classes: new Set(), route: null };
-    this.#least = Math.min(least, until - from);
+    this.#grain = grain;
     this.#selection = this.whole;
   }
 
@@ -28,11 +31,16 @@ export class View {
     this.#listeners.push(listener);
   }
 
-  /** Shows a stretch of time, moved and widened so that it is one. */
+  /** Shows a stretch of time, moved and widened to whole bins of what there is, and to no fewer than a handful. */
   zoom(from: number, until: number): void {
-    const length = Math.min(Math.max(until - from, this.#least), this.whole.until - this.whole.from);
-    const start = Math.min(Math.max(from, this.whole.from), this.whole.until - length);
+    const all = this.whole.until - this.whole.from;
+    const length = Math.min(Math.max(this.#whole(until - from), leastBins * this.#grain), all);
+    const start = Math.min(Math.max(this.#whole(from), this.whole.from), this.whole.until - length);
     this.#change({ from: start, until: start + length });
+  }
+
+  #whole(ms: number): number {
+    return Math.round(ms / this.#grain) * this.#grain;
   }
 
   /** `factor` above 1 shows more. */
