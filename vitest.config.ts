@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { compileKernel } from "./src/kernel/assembly/compile.mjs";
+import { buildPage } from "./src/report/page/build.mjs";
 
-/** Tests run the sources, so the kernel is compiled for them as it is for the build. */
+/** Tests run the sources, so the kernel is compiled for them as it is for the build, and the page of a report made. */
 const kernel = {
   name: "kernel",
   enforce: "pre" as const,
@@ -10,8 +11,15 @@ const kernel = {
     id === "\0kernel" ? `export default new Uint8Array([${(await compileKernel()).join()}])` : null,
 };
 
+const page = {
+  name: "page",
+  enforce: "pre" as const,
+  load: async (id: string) =>
+    id.endsWith("/page.html") ? `export default ${JSON.stringify(await buildPage())}` : null,
+};
+
 export default defineConfig({
-  plugins: [kernel],
+  plugins: [kernel, page],
   test: {
     include: ["test/**/*.test.ts"],
     // The first test that needs a store fetches it.

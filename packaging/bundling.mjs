@@ -1,5 +1,6 @@
 // How esbuild bundles the program, into dist/ as into the executable; with the licences of all that was bundled.
 import { compileKernel } from "../src/kernel/assembly/compile.mjs";
+import { buildPage } from "../src/report/page/build.mjs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -17,6 +18,17 @@ const kernel = {
   },
 };
 
+/** Of a report. */
+const page = {
+  name: "page",
+  setup(bundler) {
+    bundler.onLoad({ filter: /\/page\.html$/ }, async () => ({
+      contents: JSON.stringify(await buildPage()),
+      loader: "json",
+    }));
+  },
+};
+
 export const common = {
   bundle: true,
   platform: "node",
@@ -24,16 +36,17 @@ export const common = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
-  plugins: [kernel],
+  plugins: [kernel, page],
 };
 
 /** The text of the licences of the packages in these bundles. */
 export async function licencesOf(...metafiles) {
-  const packages = new Set(
-    metafiles
+  const packages = new Set([
+    "uplot", // in the page of a report
+    ...metafiles
       .flatMap(({ inputs }) => Object.keys(inputs))
       .flatMap((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []),
-  );
+  ]);
   const licences = await Promise.all(
     [...packages].toSorted().map(async (name) => {
       const folder = `node_modules/${name}`;

@@ -56,17 +56,7 @@ async function loadContents(
   contents: readonly Content[],
   outcome: Outcome,
 ): Promise<void> {
-  const withLines: Content[] = [];
-  for (const content of contents)
-    if (await hasWholeLine(content)) withLines.push(content);
-    else sayEmpty(task, context.log, content, outcome);
-  const formats = new Map(
-    await Promise.all(
-      withLines.map(async (content) => [content, await formatFor(task, content, content.start)] as const),
-    ),
-  );
-  const parserOf = (content: Content): Parser => formats.get(content)!.parser([], task.timezone ?? undefined);
-  const readings = await inOrderOfContent(task, context.log, withLines, parserOf);
+  const { readings, formats } = await readingsOf(task, context.log, contents, outcome);
   const coming = readings.map(({ content }) => ({ content, offset: content.start, format: formats.get(content)! }));
   const jobs = new Jobs(task, context.now(), coming);
   try {
@@ -109,9 +99,33 @@ async function countAll(
   edges?.say(task, context.log);
 }
 
-/** Opened files as one stream: oldest first line first; what is there twice, once. */
+/** What is needed to put opened files in order. */
+type Reader = Pick<Task, "name" | "chosenFormat" | "timezone" | "refuseUnfit">;
+
+/** Opened files as one stream, in the order of their content, and how the lines of each read. Says what is left out. */
+export async function readingsOf(
+  task: Reader,
+  log: Logger,
+  contents: readonly Content[],
+  outcome: Pick<Outcome, "gap">,
+): Promise<{ readonly readings: readonly OpenReading[]; readonly formats: ReadonlyMap<Content, Format> }> {
+  const withLines: Content[] = [];
+  for (const content of contents)
+    if (await hasWholeLine(content)) withLines.push(content);
+    else sayEmpty(task, log, content, outcome);
+  const formats = new Map(
+    await Promise.all(
+      withLines.map(async (content) => [content, await formatFor(task, content, content.start)] as const),
+    ),
+  );
+  const parserOf = (content: Content): Parser => formats.get(content)!.parser([], task.timezone ?? undefined);
+  const readings = await inOrderOfContent(task, log, withLines, parserOf);
+  return { readings, formats };
+}
+
+/** Oldest first line first; what is there twice, once. */
 async function inOrderOfContent(
-  task: Task,
+  task: Reader,
   log: Logger,
   contents: readonly Content[],
   parserOf: (content: Content) => Parser,
@@ -130,13 +144,13 @@ async function inOrderOfContent(
     : [];
 }
 
-function sayEmpty({ name }: Task, log: Logger, content: Content, outcome: Outcome): void {
+function sayEmpty({ name }: Reader, log: Logger, content: Content, outcome: Pick<Outcome, "gap">): void {
   if (content.damage !== null) outcome.gap++;
   const damage = content.damage === null ? "" : `: it cannot be decompressed (${content.damage})`;
   log.warn(`${name}: ${content.path} has no complete line${damage}`);
 }
 
-function sayCopy({ name }: Task, log: Logger, { path }: Content, { isCopy }: Candidate): void {
+function sayCopy({ name }: Reader, log: Logger, { path }: Content, { isCopy }: Candidate): void {
   if (isCopy) log.warn(`${name}: ${path} holds the same as another file given; it is counted once`);
 }
 

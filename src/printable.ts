@@ -23,3 +23,14 @@ export function escapeJson(json: string): string {
 const unprintable = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, "0");
+
+/** Bytes of a log, one character each, as they were meant: UTF-8, or Latin-1 where they are not. */
+export function decoded(bytes: string): string {
+  try {
+    return utf8.decode(Buffer.from(bytes, "latin1"));
+  } catch {
+    return bytes;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type * as z from "zod/mini";
 import { safeParse } from "zod/mini";
 import packageJson from "../package.json" with { type: "json" };
-import { chooseFormat } from "./chosen-format.ts";
+import { chooseFormat, refuseZoneless } from "./chosen-format.ts";
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import { deriverOf } from "./derived/derive.ts";
@@ -238,11 +238,7 @@ function refuseUnfit(
       "usage",
       `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${needsOf(missing)}, which the format ${format.name} does not have; log it, or choose another pipeline`,
     );
-  if (format.zoneless && !timezone)
-    throw new L2iError(
-      "usage",
-      `the times of the format ${format.name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
-    );
+  refuseZoneless(format, timezone);
 }
 
 /** Fields of the log, with what else they are needed for: `uri and userAgent (for browser, os)`. */

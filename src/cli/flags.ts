@@ -58,6 +58,13 @@ export interface ParseFlags extends MessageFlags {
   readonly anonymizeIp?: boolean;
 }
 
+/** Besides, the options of an invocation that say how to read, and `out`. */
+export interface ReportFlags extends MessageFlags {
+  readonly out?: string;
+  readonly downloads?: string;
+  readonly [option: string]: unknown;
+}
+
 export interface ReplayFlags extends MessageFlags {
   readonly update?: boolean;
 }

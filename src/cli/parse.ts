@@ -1,7 +1,7 @@
 // `l2i parse`: the records of logs as JSON lines, the lines that do not match on standard error.
 import { anonymized } from "../anonymity.ts";
 import type { Logger } from "../logger.ts";
-import { chooseFormat } from "../chosen-format.ts";
+import { chooseFormat, refuseZoneless } from "../chosen-format.ts";
 import { anonymousText } from "../derived/network.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
@@ -12,11 +12,11 @@ import { readingFromWords } from "../invocation/load-words.ts";
 import { closeAll, hasLine, openFiles } from "../log/candidates.ts";
 import { chunksOf } from "../log/chunks.ts";
 import type { Content } from "../log/content.ts";
-import { safeJson, visible } from "../printable.ts";
+import { decoded, safeJson, visible } from "../printable.ts";
 import type { ParseFlags } from "./flags.ts";
 import { machine } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
-import { counted, decoded } from "./text.ts";
+import { counted } from "./text.ts";
 
 /** A file that cannot be read, or whose format is not recognised, is said, and the others are still parsed. */
 export async function parse(paths: readonly string[], flags: ParseFlags): Promise<number> {
@@ -57,14 +57,6 @@ function recognised(content: Content): Format {
     "log",
     `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat or log_format of the server)`,
   );
-}
-
-function refuseZoneless({ zoneless, name }: Format, timezone: string | undefined): void {
-  if (zoneless && !timezone)
-    throw new L2iError(
-      "usage",
-      `the times of the format ${name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
-    );
 }
 
 const maxLine = 64 * 1024;

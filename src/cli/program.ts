@@ -13,6 +13,7 @@ import type {
   LoadFlags,
   ParseFlags,
   ReplayFlags,
+  ReportFlags,
   RunFlags,
   StatusFlags,
   VerifyFlags,
@@ -35,7 +36,7 @@ export function createProgram(leave: Leave): Command {
   program.commandsGroup("From cron, with a multibrain:");
   for (const add of [addInit, addRun, addCheck, addStatus, addVerify]) add(program, leave);
   program.commandsGroup("By hand:").helpCommand("help [command]", "the help of a command, as --help behind it");
-  for (const add of [addLoad, addParse, addShow]) add(program, leave);
+  for (const add of [addLoad, addReport, addParse, addShow]) add(program, leave);
   program.commandsGroup("In CI:");
   addReplay(program, leave);
   return program;
@@ -204,6 +205,33 @@ Examples:
   l2i load ./rules/checkout.ts access.log
   l2i load errors old.log.gz --influx-url http://localhost:8086 --influx-database web
   ssh www1 cat access.log | l2i load sizes - --tag service=shop --out sizes.lp`;
+
+function addReport(program: Command, leave: Leave): void {
+  const report = addCommand(program, "report", "one page with charts of logs, for a browser")
+    .description(
+      "Make one HTML page of logs: requests over time, time taken, routes, errors, downloads, crawlers, rejects. It is complete in itself, and asks no network for anything.",
+    )
+    .argument("<log...>", 'Log files, one stream in the order of their content; "-" is standard input.')
+    .option("-o, --out <PATH>", 'File for the page; "-" is standard output.')
+    .option("--downloads <FOLDER>", "Path of the folder whose files are listed as downloads.", "/downloads/");
+  for (const key of ofReport) report.addOption(optionOf(key).helpGroup("Options:"));
+  report
+    .addOption(verbose(sayMore))
+    .addOption(quiet())
+    .addHelpText("after", reportExamples)
+    .action(async (logs: string[], flags: ReportFlags) =>
+      leave(await (await import("./report.ts")).report(logs, flags)),
+    );
+}
+
+/** Options of an invocation that say how a report reads. */
+const ofReport = ["format", "field", "schema", "timezone", "maxLine"] as const;
+
+const reportExamples = `
+Examples:
+  l2i report access.log -o report.html
+  l2i report /var/log/nginx/access.log* --downloads /files/ -o /var/www/report.html
+  ssh www1 cat access.log | l2i report - > report.html`;
 
 function addParse(program: Command, leave: Leave): void {
   addCommand(program, "parse", "the records of logs as JSON lines")

@@ -1,0 +1,2 @@
+/** The page in two parts: what stands before the data, and what stands behind. */
+export function buildPage(): Promise<[before: string, behind: string]>;
