@@ -2,6 +2,7 @@
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
+import { LinesBetween } from "./format/lines-between.ts";
 import { fieldsIn, isFields } from "./format/w3c-columns.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
 import { mostOpen, type Windowing, type WindowPoint } from "./frequencies/windows.ts";
@@ -65,14 +66,16 @@ export interface Counter {
   readonly now: number;
 }
 
-/** How the lines of a format are read and counted for tasks that go together: of the same time zone and `maxLine`. */
+/** How the lines of a format are read and counted for tasks that go together: of the same time zone, `maxLine` and stretch of time. */
 export function countingOf(counters: readonly Counter[], format: Format): LineCounting {
   const wishes = counters.map(({ task: { fields, valueFields, rule } }) => ({
     fields,
     values: valueFields,
     mayChange: rule !== null,
   }));
-  const lines = format.reader(wishes, counters[0]!.task.timezone ?? undefined);
+  const { timezone, between } = counters[0]!.task;
+  const all = format.reader(wishes, timezone ?? undefined);
+  const lines = between ? new LinesBetween(all, between) : all;
   const countings = counters.map(({ task, now }, index) => {
     const { categorize, valueFields, windowMs, maxLine } = task;
     const view = lines.views[index]!;

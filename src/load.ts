@@ -10,7 +10,6 @@ import { Delivery } from "./delivery.ts";
 import { fail, hour, NotTriedAgain } from "./failure.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import type { Logger } from "./logger.ts";
-import type { PieceCounts } from "./frequencies/piece.ts";
 import { type Brain, type BrainState, newBrain } from "./log/brain.ts";
 import { DamagedBrainfile } from "./log/brain-json.ts";
 import {
@@ -49,7 +48,7 @@ export interface Context {
   /** Invocations of the same log, which run side by side with this one. */
   readonly company?: Company;
   /** Sees each piece that is counted. */
-  readonly onPiece?: (piece: PieceCounts) => void;
+  readonly onPiece?: Job["onPiece"];
 }
 
 /** A task that keeps a brainfile. */

@@ -1,29 +1,80 @@
-// What `l2i load` prints where there is no sink: the frequencies, most frequent first, as a table for people.
+// What `l2i load` prints where there is no sink: the frequencies, most frequent first, with how they went over time; below them the
+// books, and what was not understood. For people, on a screen of any width.
 import type { Summary, SummaryRow } from "../frequencies/summary.ts";
 import type { Outcome } from "../outcome.ts";
+import { visible } from "../printable.ts";
 import { tagText } from "../sink/line-protocol.ts";
-import { table } from "./table.ts";
-import { counted } from "./text.ts";
+import type { Task } from "../task.ts";
+import { displayWidth, fitted } from "./display-width.ts";
+import { rejectsWord } from "./outcome.ts";
+import type { Paint } from "./paint.ts";
+import { countsPerBar, sparkline } from "./sparkline.ts";
+import { columns } from "./table.ts";
+import { counted, decoded, lasting } from "./text.ts";
 
-/** Rows beyond it are added up in one line. */
-const shownRows = 40;
-
-/** The table, with the books below it; ends with a line end. */
-export function summaryTable(summary: Summary, outcome: Outcome, valueNames: readonly string[]): string {
-  const rows = summary.rows();
-  const frequencies =
-    rows.length === 0
-      ? `The pipeline ${outcome.pipeline} counted no line.\n`
-      : table(...columns(rows, valueNames)) + remainder(rows.slice(shownRows));
-  return `${frequencies}\n${books(outcome)}\n${range(summary)}`;
+/** How the table is to look. */
+export interface Look {
+  /** Rows; those beyond it are added up in one line. */
+  readonly top: number;
+  /** Columns of the screen; Infinity where there is none. */
+  readonly screen: number;
+  readonly paint: Paint;
 }
 
-function columns(rows: readonly SummaryRow[], valueNames: readonly string[]): Parameters<typeof table> {
+/** Every line ends with a line end, and holds nothing that a terminal obeys but the paint. */
+export function summaryTable(summary: Summary, outcome: Outcome, task: Task, look: Look): string {
+  const rows = summary.rows();
+  const { lines, barMs } = frequencies(rows.slice(0, look.top), summary, task.valueNames, look);
+  const all = [
+    ...(rows.length === 0 ? [visible(`The pipeline ${outcome.pipeline} counted no line.`)] : lines),
+    ...remainder(rows, look),
+    "",
+    books(outcome),
+    ...range(summary, barMs),
+    ...rejects(summary, outcome, task, look),
+  ];
+  return all.map((line) => `${line}\n`).join("");
+}
+
+/** `barMs`: how much time a bar stands for; null where there are none. */
+function frequencies(
+  rows: readonly SummaryRow[],
+  { timescale, total }: Summary,
+  valueNames: readonly string[],
+  { screen, paint }: Look,
+): { readonly lines: string[]; readonly barMs: number | null } {
+  const slots = timescale.slots;
+  const room = slots > 1 ? screen - wantedBars - 2 : screen;
+  const withValues = columns(...cellsOf(rows, total, valueNames), room);
+  const isTooWide = displayWidth(withValues[0]!) > screen;
+  const [header, ...shown] = isTooWide ? columns(...cellsOf(rows, total, []), room) : withValues;
+  const bars = Math.min(mostBars, screen - displayWidth(header!) - 2);
+  if (slots < 2 || bars < fewestBars)
+    return { lines: [paint("bold", header!.trimEnd()), ...shown.map((line) => line.trimEnd())], barMs: null };
+  const each = countsPerBar(slots, bars);
+  const overTime = rows.map(({ timeline }) => sparkline(timescale.counts(timeline), each).trimEnd());
+  return {
+    lines: [
+      paint("bold", `${header}  over time`),
+      ...shown.map((line, row) => `${line}  ${paint("cyan", overTime[row]!)}`),
+    ],
+    barMs: each * timescale.slotMs,
+  };
+}
+
+/** Text is cut for as many bars; fewer are shown where the screen has no more room, but not too few to tell anything. */
+const [fewestBars, wantedBars, mostBars] = [9, 16, 32];
+
+/** Header, rows, and how many of the columns are text. */
+function cellsOf(
+  rows: readonly SummaryRow[],
+  total: number,
+  valueNames: readonly string[],
+): [header: string[], rows: string[][], textColumns: number] {
   const names = [...new Set(rows.flatMap(({ attributes }) => attributes.map(([name]) => name)))];
-  const values = [...valueNames.keys()].filter((value) => rows.some(({ total }) => hasValue(total.values, value)));
+  const values = [...valueNames.keys()].filter((value) => rows.some((row) => hasValue(row.total.values, value)));
   const header = [...names, "count", "share", ...values.flatMap((value) => titles(valueNames[value]!))];
-  const total = sum(rows);
-  return [header, rows.slice(0, shownRows).map((row) => cells(row, names, total, values)), names.length];
+  return [header, rows.map((row) => cells(row, names, total, values)), names.length];
 }
 
 const titles = (name: string): string[] => [`${name}_sum`, `${name}_max`];
@@ -45,18 +96,34 @@ function sumAndMax(values: readonly number[], value: number): string[] {
 
 const hasValue = (values: readonly number[], value: number): boolean => Number.isFinite(values[3 * value + 2]);
 
-function remainder(rows: readonly SummaryRow[]): string {
-  return rows.length === 0 ? "" : `… and ${rows.length} more, ${counted(sum(rows), "line")}\n`;
+function remainder(rows: readonly SummaryRow[], { top }: Look): string[] {
+  const more = rows.slice(top);
+  const lines = more.reduce((sum, { total }) => sum + total.count, 0);
+  return more.length === 0
+    ? []
+    : [`… and ${more.length} more, ${counted(lines, "line")} (--top ${rows.length} shows all)`];
 }
 
-const sum = (rows: readonly SummaryRow[]): number => rows.reduce((all, { total }) => all + total.count, 0);
-
-function books({ lines, matched, ignored, rejected, failed, files, durationMs }: Outcome): string {
-  return `${counted(lines, "line")} of ${counted(files, "file")} in ${durationMs} ms: ${matched} matched, ${ignored} ignored, ${rejected} rejected, ${failed} failed`;
+function books({ lines, matched, ignored, outside = 0, rejected, failed, files, durationMs }: Outcome): string {
+  const others = outside > 0 ? ` (${outside} of another time)` : "";
+  return `${counted(lines, "line")} of ${counted(files, "file")} in ${durationMs} ms: ${matched} matched, ${ignored} ignored${others}, ${rejected} rejected, ${failed} failed`;
 }
 
-function range({ oldest, newest }: Summary): string {
-  return oldest <= newest ? `Windows from ${second(oldest)} to ${second(newest)}\n` : "";
+function range({ oldest, newest }: Summary, barMs: number | null): string[] {
+  const bar = barMs === null ? "" : `; a bar is ${lasting(barMs)}`;
+  return oldest <= newest ? [`Windows from ${second(oldest)} to ${second(newest)}${bar}`] : [];
 }
 
 const second = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+function rejects({ examples }: Summary, outcome: Outcome, task: Task, { screen, paint }: Look): string[] {
+  if (outcome.rejected === 0) return [];
+  return [
+    paint("yellow", visible(rejectsWord(outcome, task))),
+    ...examples.map(({ file, offset, line }) =>
+      fitted(visible(`  ${file}, byte ${offset}: ${decoded(line)}`), Math.min(screen, longestExample)),
+    ),
+  ];
+}
+
+const longestExample = 160;

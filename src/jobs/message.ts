@@ -77,7 +77,7 @@ interface PackedCounts extends Omit<PieceCounts, "windows" | "future"> {
 
 /** Throws what `keyOf` throws. */
 export function pack(piece: PieceCounts, values: number, keyOf: (series: Series) => string): PackedCounts {
-  const { tally, newest, rejects, firstFailure, windows, future } = piece;
+  const { tally, outside, newest, rejects, firstFailure, windows, future } = piece;
   const width = 3 * values;
   const series: [string, AttributeEntry[]][] = [];
   const indexes = new Map<Series, number>();
@@ -94,7 +94,7 @@ export function pack(piece: PieceCounts, values: number, keyOf: (series: Series)
   writeWindows(numbers, writeWindows(numbers, 1, windows, indexOf), future, indexOf);
   // Of the error only what is said of it: whatever a pipeline throws, it must not be what cannot be sent.
   const failure = firstFailure && { ...firstFailure, error: reasonOf(firstFailure.error) };
-  return { tally, newest, rejects, firstFailure: failure, series, numbers };
+  return { tally, outside, newest, rejects, firstFailure: failure, series, numbers };
 }
 
 export function unpack({ series: packed, numbers, ...rest }: PackedCounts): PieceCounts {

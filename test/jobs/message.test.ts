@@ -48,6 +48,7 @@ test("a piece comes through", () => {
     tally: { ...emptyTally(), lines: 5, failed: 1 },
     rejects: [{ offset: 7, line: "\u0000ÿ", reason: "format" }],
     firstFailure: { offset: 3, error: { thrown: () => {} } },
+    outside: 2,
     newest: -Infinity,
     windows: windowsOf([60, 1, 2, 0], root),
     future: windowsOf([2 ** 50], root),
@@ -55,7 +56,7 @@ test("a piece comes through", () => {
   const arrived = unpack(structuredClone(pack(piece, 1, keyOf)));
   expect(plain(arrived.windows)).toEqual(plain(piece.windows));
   expect(plain(arrived.future)).toEqual(plain(piece.future));
-  expect(arrived).toMatchObject({ tally: piece.tally, rejects: piece.rejects, newest: piece.newest });
+  expect(arrived).toMatchObject({ tally: piece.tally, outside: 2, rejects: piece.rejects, newest: piece.newest });
   expect(arrived.firstFailure).toEqual({ offset: 3, error: "[object Object]" });
   for (const { buckets } of arrived.windows.values())
     for (const series of buckets.keys()) expect(series.key).toBe(keyOf(series));
