@@ -7,9 +7,9 @@ import { adviceOnBy, byPattern } from "../../src/pipeline/by.ts";
 const all = `by:${fieldNames.filter((field) => field !== "time").join(",")}`;
 
 test("a field counts as it is, and as - where the line has none", async () => {
-  const { categorize } = await loadPipeline("by:status,user");
+  const pipeline = await loadPipeline("by:status,user");
   const record = { ...emptyRecord(0), method: "GET", status: 404 };
-  expect(categorize(record, undefined)).toEqual({ status: 404, user: "-" });
+  expect(pipeline.categorize(record, undefined)).toEqual({ status: 404, user: "-" });
 });
 
 test("attributes stand in the order of the words, each once", async () => {
