@@ -83,13 +83,14 @@ export class Company {
     const member: Member = { counter, format, content, offset, stream: null, index: 0 };
     try {
       for (;;) {
-        const { pieces, end, inForce, tail, ending } = await this.#next(member);
+        const { pieces, ending, ...rest } = await this.#next(member);
         // Another one may have opened the file a moment earlier, when it was shorter.
         const isAll = member.stream!.content.stat.size >= content.stat.size;
-        yield { piece: pieces[member.index]!, end, inForce, tail, ending: isAll ? ending : null };
+        yield { ...rest, piece: pieces[member.index]!, ending: isAll ? ending : null };
         if (!ending) continue;
-        const rest = inForce === undefined ? format : formatOf(inForce);
-        if (!isAll) yield* new FileCounter(counter).open(content, end, rest).pieces;
+        const { end, inForce } = rest;
+        const formatBehind = inForce === undefined ? format : formatOf(inForce);
+        if (!isAll) yield* new FileCounter(counter).open(content, end, formatBehind).pieces;
         return;
       }
     } finally {

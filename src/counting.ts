@@ -4,6 +4,7 @@ import { isDerived } from "./derived/fields.ts";
 import { L2iError } from "./errors.ts";
 import type { Format, Parser } from "./format/format.ts";
 import { detectFormat, formatOf } from "./format/find-format.ts";
+import { LinesBetween } from "./format/lines-between.ts";
 import { fieldsIn, isFields } from "./format/w3c-columns.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
 import { hasNumber, numbersOf } from "./frequencies/values.ts";
@@ -81,14 +82,16 @@ export interface Counter {
   readonly now: number;
 }
 
-/** How the lines of a format are read and counted for tasks that go together: of the same time zone and `maxLine`. */
+/** How the lines of a format are read and counted for tasks that go together: of the same time zone, `maxLine` and stretch of time. */
 export function countingOf(counters: readonly Counter[], format: Format): LineCounting {
   const wishes = counters.map(({ task: { named, fields, values, rule, anonymizeIp } }) => ({
     fields,
     values: values.map(({ field }) => field),
     mayChange: rule !== null || anonymizeIp || named.some(isDerived),
   }));
-  const lines = format.reader(wishes, counters[0]!.task.timezone ?? undefined);
+  const { timezone, between } = counters[0]!.task;
+  const all = format.reader(wishes, timezone ?? undefined);
+  const lines = between ? new LinesBetween(all, between) : all;
   const countings = counters.map(({ task, now }, index) => {
     const { categorize, values, distributions, windowMs, maxLine, anonymizeIp } = task;
     const whole = lines.views[index]!;

@@ -5,13 +5,12 @@ import { Delivery, type Remind } from "./delivery.ts";
 import type { Logger } from "./logger.ts";
 import { L2iError } from "./errors.ts";
 import type { Format, Parser } from "./format/format.ts";
-import type { Summary } from "./frequencies/summary.ts";
 import { newWindowState, type WindowPoint } from "./frequencies/windows.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { candidatesOf, closeAll, hasWholeLine, openFiles } from "./log/candidates.ts";
 import type { Content } from "./log/content.ts";
 import { type Candidate, plan } from "./log/identity.ts";
-import { type Counted, type OpenReading, segmentsOf } from "./log/segments.ts";
+import { type Counted, type Job, type OpenReading, segmentsOf } from "./log/segments.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
@@ -24,8 +23,8 @@ export interface OnceContext {
   readonly stdin: Readable;
   /** Null: points go nowhere. */
   readonly sink: Sink | null;
-  /** Gets the totals over all windows. */
-  readonly summary: Summary | null;
+  /** Sees each piece that is counted. */
+  readonly onPiece?: Job["onPiece"];
 }
 
 /** Loads files once. Never rejects for an expected failure: the outcome says it. */
@@ -77,14 +76,14 @@ async function countAll(
   const remind: Remind = (level, _kind, message) => context.log[level](message);
   const delivery = new Delivery(task, outcome, context.log, remind, context.sink, false);
   const edges = task.edges === "drop" ? new Edges() : null;
-  const job = {
+  const job: Job = {
     windowing: windowingOf(task),
-    open: async (content: Content, offset: number) => {
+    open: async (content, offset) => {
       const format = formats.get(content)!;
       context.log.info(`${task.name}: reads ${content.path}, format ${format.name}`);
       return jobs.open(content, offset, format);
     },
-    ...(context.summary && { onPiece: context.summary.add.bind(context.summary) }),
+    ...(context.onPiece && { onPiece: context.onPiece }),
   };
   for await (const counted of segmentsOf(readings, newWindowState, job)) {
     await delivery.keepRejects(counted);
@@ -92,6 +91,7 @@ async function countAll(
     const points = edges ? edges.inner(counted.points) : counted.points;
     await delivery.write(points.map((entry) => lineOf(entry, task)));
     enter(outcome, counted);
+    if (task.between) outcome.outside = (outcome.outside ?? 0) + counted.outside;
     outcome.files = counted.files;
     outcome.offset = counted.places.at(-1)?.offset ?? 0;
     sayUnfinished(task, context.log, counted);

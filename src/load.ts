@@ -11,7 +11,6 @@ import { fail, hour, NotTriedAgain } from "./failure.ts";
 import type { Format } from "./format/format.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import type { Logger } from "./logger.ts";
-import type { PieceCounts } from "./frequencies/piece.ts";
 import { type Brain, type BrainState, newBrain } from "./log/brain.ts";
 import { DamagedBrainfile } from "./log/brain-json.ts";
 import {
@@ -50,7 +49,7 @@ export interface Context {
   /** Invocations of the same log, which run side by side with this one. */
   readonly company?: Company;
   /** Sees each piece that is counted. */
-  readonly onPiece?: (piece: PieceCounts) => void;
+  readonly onPiece?: Job["onPiece"];
 }
 
 /** A task that keeps a brainfile. */

@@ -9,6 +9,8 @@ export interface Outcome extends Tally {
   readonly pipeline: string;
   readonly log: string;
   outcome: "loaded" | "unchanged" | "skipped" | "failed";
+  /** Ignored lines of another time than those asked for; absent where none were asked for. */
+  outside?: number;
   /** Matched lines whose window was closed already, or lies in the future. */
   late: number;
   /** Points that the store took. */

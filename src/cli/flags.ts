@@ -45,6 +45,13 @@ export interface VerifyFlags extends CommonFlags {
 /** Besides, the options of an invocation, which its own schema checks. */
 export interface LoadFlags extends CommonFlags {
   readonly dryRun?: boolean;
+  /** The pipeline that counts by fields. */
+  readonly by?: string;
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Rows of the table. */
+  readonly top?: number;
   readonly [option: string]: unknown;
 }
 

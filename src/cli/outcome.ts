@@ -3,6 +3,7 @@ import { exitCode } from "../errors.ts";
 import type { SinkTarget } from "../invocation/sink-target.ts";
 import type { Outcome } from "../outcome.ts";
 import { safeJson } from "../printable.ts";
+import type { Task } from "../task.ts";
 import { counted } from "./text.ts";
 
 export function printOutcome(outcome: Outcome): void {
@@ -18,6 +19,13 @@ export function codeOf(outcomes: readonly Outcome[]): number {
 export function sentence(outcome: Outcome, sink: SinkTarget | null): string | null {
   if (outcome.outcome === "unchanged") return `${outcome.name}: nothing new${waiting(outcome)}`;
   return outcome.outcome === "loaded" ? `${outcome.name}: ${books(outcome)}${goal(sink)}` : null;
+}
+
+/** What came of lines that the format did not match, one or more. */
+export function rejectsWord({ rejected }: Outcome, { rejects: file }: Pick<Task, "rejects">): string {
+  const [they, them] = rejected === 1 ? ["it is", "it"] : ["they are", "them"];
+  const where = file === null ? `"l2i parse" shows ${them}, --rejects FILE keeps ${them}` : `${they} kept in ${file}`;
+  return `${counted(rejected, "line")} did not match the format; ${where}`;
 }
 
 function goal(sink: SinkTarget | null): string {

@@ -6,6 +6,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { nearest } from "../invocation/nearest.ts";
 import { invocationOptions, optionOf } from "../invocation/options.ts";
 import { type OptionKey, optionKeys } from "../invocation/schema.ts";
+import { adviceOnBy, byFields } from "../pipeline/by.ts";
 import { visible } from "../printable.ts";
 import type {
   CheckFlags,
@@ -184,23 +185,39 @@ function addLoad(program: Command, leave: Leave): void {
     .description(
       "Load logs by hand: to a table on the terminal, a file or a store. Rotated and compressed files are welcome.",
     )
+    .usage("[options] <pipeline> <log...>\n       l2i load [options] --by <fields> <log...>")
     .argument("<pipeline>", 'What to count: "l2i show pipelines" lists them; or the path of a rule of your own.')
-    .argument("<log...>", 'Log files, one stream in the order of their content; "-" is standard input.');
+    .argument("[log...]", 'Log files, one stream in the order of their content; "-" is standard input.')
+    .addOption(
+      new Option("--by <FIELDS>", "In place of a pipeline: count by these fields of a line, such as status,method.")
+        .argParser(fieldsToCountBy)
+        .helpGroup("What to count:"),
+    )
+    .addOption(
+      new Option("--since <TIME>", `Count only lines from then on${times}`)
+        .argParser(moment)
+        .helpGroup("What to count:"),
+    )
+    .addOption(
+      new Option("--until <TIME>", "Count only lines until then.").argParser(moment).helpGroup("What to count:"),
+    );
   for (const option of invocationOptions(["log"])) load.addOption(option);
   load
+    .addOption(new Option("--top <N>", "Rows of the table (default: 20).").argParser(rowCount))
     .option("--dry-run", dryRun)
     .option("--json", outcomes)
     .addOption(verbose(sayMore))
     .addOption(quiet())
     .addHelpText("after", loadExamples)
-    .action(async (pipeline: string, logs: string[], flags: LoadFlags) =>
-      leave(await (await import("./load.ts")).load(pipeline, logs, flags)),
+    .action(async (first: string, others: string[], flags: LoadFlags) =>
+      leave(await (await import("./load.ts")).load([first, ...others], flags)),
     );
 }
 
 const loadExamples = `
 Examples:
   l2i load requests /var/log/apache2/access.log*
+  l2i load --by status,method --since 2h access.log
   l2i load downloads access.log --set prefix=/files/ --out points.lp
   l2i load ./rules/checkout.ts access.log
   l2i load errors old.log.gz --influx-url http://localhost:8086 --influx-database web
@@ -336,6 +353,18 @@ function counting(_: string, before: number): number {
 
 function listed(name: string, before: readonly string[] = []): string[] {
   return [...before, name];
+}
+
+function fieldsToCountBy(words: string): string {
+  const pipeline = byFields(words);
+  const advice = adviceOnBy(pipeline);
+  if (advice === null) return pipeline;
+  throw new InvalidArgumentError(`These are no fields to count by; ${advice}`);
+}
+
+function rowCount(word: string): number {
+  if (/^[1-9]\d{0,8}$/.test(word)) return Number(word);
+  throw new InvalidArgumentError("Give a whole number from 1 on.");
 }
 
 function subject(word: string): string {

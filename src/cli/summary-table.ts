@@ -1,36 +1,89 @@
-// What `l2i load` prints where there is no sink: the frequencies, most frequent first, as a table for people.
+// What `l2i load` prints where there is no sink: the frequencies, most frequent first, with how they went over time; below them the
+// books, and what was not understood. For people, on a screen of any width.
 import type { Summary, SummaryRow } from "../frequencies/summary.ts";
 import { type Field, hasNumber, numbersOf, type Told } from "../frequencies/values.ts";
 import type { Outcome } from "../outcome.ts";
+import { decoded, visible } from "../printable.ts";
 import { tagText } from "../sink/line-protocol.ts";
-import { table } from "./table.ts";
-import { counted } from "./text.ts";
+import type { Task } from "../task.ts";
+import { displayWidth, fitted } from "./display-width.ts";
+import { rejectsWord } from "./outcome.ts";
+import type { Paint } from "./paint.ts";
+import { countsPerBar, sparkline } from "./sparkline.ts";
+import { columns } from "./table.ts";
+import { counted, lasting } from "./text.ts";
 
-/** Rows beyond it are added up in one line. */
-const shownRows = 40;
-
-/** The table, with the books below it; ends with a line end. */
-export function summaryTable(summary: Summary, outcome: Outcome, told: Told): string {
-  const rows = summary.rows();
-  const frequencies =
-    rows.length === 0
-      ? `The pipeline ${outcome.pipeline} counted no line.\n`
-      : table(...columns(rows, told)) + remainder(rows.slice(shownRows));
-  return `${frequencies}\n${books(outcome)}\n${range(summary)}`;
+/** How the table is to look. */
+export interface Look {
+  /** Rows; those beyond it are added up in one line. */
+  readonly top: number;
+  /** Columns of the screen; Infinity where there is none. */
+  readonly screen: number;
+  readonly paint: Paint;
 }
 
-function columns(rows: readonly SummaryRow[], { pointFields, distributions }: Told): Parameters<typeof table> {
+/** Every line ends with a line end, and holds nothing that a terminal obeys but the paint. */
+export function summaryTable(summary: Summary, outcome: Outcome, task: Task, look: Look): string {
+  const rows = summary.rows();
+  const { lines, barMs } = frequencies(rows.slice(0, look.top), summary, task, look);
+  const all = [
+    ...(rows.length === 0 ? [visible(`The pipeline ${outcome.pipeline} counted no line.`)] : lines),
+    ...remainder(rows, look),
+    "",
+    books(outcome),
+    ...range(summary, barMs),
+    ...rejects(summary, outcome, task, look),
+  ];
+  return all.map((line) => `${line}\n`).join("");
+}
+
+/** `barMs`: how much time a bar stands for; null where there are none. */
+function frequencies(
+  rows: readonly SummaryRow[],
+  { timescale, total }: Summary,
+  told: Told,
+  { screen, paint }: Look,
+): { readonly lines: string[]; readonly barMs: number | null } {
+  const slots = timescale.slots;
+  const room = slots > 1 ? screen - wantedBars - 2 : screen;
+  const withValues = columns(...cellsOf(rows, total, told), room);
+  const isTooWide = displayWidth(withValues[0]!) > screen;
+  const [header, ...shown] = isTooWide
+    ? columns(...cellsOf(rows, total, { pointFields: [], distributions: [] }), room)
+    : withValues;
+  const bars = Math.min(mostBars, screen - displayWidth(header!) - 2);
+  if (slots < 2 || bars < fewestBars)
+    return { lines: [paint("bold", header!.trimEnd()), ...shown.map((line) => line.trimEnd())], barMs: null };
+  const each = countsPerBar(slots, bars);
+  const overTime = rows.map(({ timeline }) => sparkline(timescale.counts(timeline), each).trimEnd());
+  return {
+    lines: [
+      paint("bold", `${header}  over time`),
+      ...shown.map((line, row) => `${line}  ${paint("cyan", overTime[row]!)}`),
+    ],
+    barMs: each * timescale.slotMs,
+  };
+}
+
+/** Text is cut for as many bars; fewer are shown where the screen has no more room, but not too few to tell anything. */
+const [fewestBars, wantedBars, mostBars] = [9, 16, 32];
+
+/** Header, rows, and how many of the columns are text. */
+function cellsOf(
+  rows: readonly SummaryRow[],
+  all: number,
+  { pointFields, distributions }: Told,
+): [header: string[], rows: string[][], textColumns: number] {
   const names = [...new Set(rows.flatMap(({ attributes }) => attributes.map(([name]) => name)))];
   const isShown = ({ name, value }: Field): boolean =>
     shownFields.test(name) && rows.some(({ total }) => hasNumber(total.values, value));
   const shown = [...pointFields.entries()].filter(([, field]) => isShown(field));
   const header = [...names, "count", "share", ...shown.map(([, { name }]) => name)];
-  const total = sum(rows);
   const numbers = (row: SummaryRow): string[] => {
     const told = numbersOf(row.total, distributions);
     return shown.map(([index, { value }]) => (hasNumber(row.total.values, value) ? String(told[index]) : ""));
   };
-  return [header, rows.slice(0, shownRows).map((row) => [...cells(row, names, total), ...numbers(row)]), names.length];
+  return [header, rows.map((row) => [...cells(row, names, all), ...numbers(row)]), names.length];
 }
 
 /** The others would take too much room. */
@@ -45,18 +98,34 @@ function cells({ attributes, total }: SummaryRow, names: readonly string[], all:
   ];
 }
 
-function remainder(rows: readonly SummaryRow[]): string {
-  return rows.length === 0 ? "" : `… and ${rows.length} more, ${counted(sum(rows), "line")}\n`;
+function remainder(rows: readonly SummaryRow[], { top }: Look): string[] {
+  const more = rows.slice(top);
+  const lines = more.reduce((sum, { total }) => sum + total.count, 0);
+  return more.length === 0
+    ? []
+    : [`… and ${more.length} more, ${counted(lines, "line")} (--top ${rows.length} shows all)`];
 }
 
-const sum = (rows: readonly SummaryRow[]): number => rows.reduce((all, { total }) => all + total.count, 0);
-
-function books({ lines, matched, ignored, rejected, failed, files, durationMs }: Outcome): string {
-  return `${counted(lines, "line")} of ${counted(files, "file")} in ${durationMs} ms: ${matched} matched, ${ignored} ignored, ${rejected} rejected, ${failed} failed`;
+function books({ lines, matched, ignored, outside = 0, rejected, failed, files, durationMs }: Outcome): string {
+  const others = outside > 0 ? ` (${outside} of another time)` : "";
+  return `${counted(lines, "line")} of ${counted(files, "file")} in ${durationMs} ms: ${matched} matched, ${ignored} ignored${others}, ${rejected} rejected, ${failed} failed`;
 }
 
-function range({ oldest, newest }: Summary): string {
-  return oldest <= newest ? `Windows from ${second(oldest)} to ${second(newest)}\n` : "";
+function range({ oldest, newest }: Summary, barMs: number | null): string[] {
+  const bar = barMs === null ? "" : `; a bar is ${lasting(barMs)}`;
+  return oldest <= newest ? [`Windows from ${second(oldest)} to ${second(newest)}${bar}`] : [];
 }
 
 const second = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+function rejects({ examples }: Summary, outcome: Outcome, task: Task, { screen, paint }: Look): string[] {
+  if (outcome.rejected === 0) return [];
+  return [
+    paint("yellow", visible(rejectsWord(outcome, task))),
+    ...examples.map(({ file, offset, line }) =>
+      fitted(visible(`  ${file}, byte ${offset}: ${decoded(line)}`), Math.min(screen, longestExample)),
+    ),
+  ];
+}
+
+const longestExample = 160;

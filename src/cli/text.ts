@@ -19,3 +19,16 @@ export function span(ms: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
+
+/** A length of time in the largest unit that takes a whole number: `90 s`, `4 min`, `2 h`, `1 d`. */
+export function lasting(ms: number): string {
+  const [unit, length] = units.find(([, each]) => ms % each === 0) ?? ["ms", 1];
+  return `${ms / length} ${unit}`;
+}
+
+const units = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1000],
+] as const;

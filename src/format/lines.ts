@@ -8,6 +8,9 @@ export const mostLines = 1024;
 /** In place of a time: the line is empty, which counts as nothing. */
 export const emptyLine = -1;
 
+/** In place of a time: the line is of another time than those that are asked for. */
+export const otherTime = -2;
+
 /** The line has no numbers by which it could be told from others. */
 export const noKey = -1;
 
@@ -17,7 +20,7 @@ export interface LineReader {
   readonly count: number;
   /** Index behind the line end, by line. */
   readonly ends: Int32Array;
-  /** Event time, ms since 1970; NaN: the line does not match; or `emptyLine`. */
+  /** Event time, ms since 1970; NaN: the line does not match; or `emptyLine`, or `otherTime`. */
   readonly times: Float64Array;
   /** Of a format that describes itself: name of the one in which lines are read at the moment; undefined: none was described. */
   readonly inForce?: string | undefined;

@@ -1,6 +1,6 @@
 // Counts one piece of a log: the plain loop over lines that everything else is there for. It knows no cap, no store and no
 // clock, so that pieces can be counted anywhere and merged in order.
-import { emptyLine, type LineReader, type LineView } from "../format/lines.ts";
+import { emptyLine, type LineReader, type LineView, otherTime } from "../format/lines.ts";
 import { countIn } from "./bins.ts";
 import { addValue, type Bucket, emptyValues, type Values } from "./bucket.ts";
 import type { Categorizer } from "./categorizer.ts";
@@ -103,6 +103,8 @@ export interface PieceCounts {
   /** As many as are kept; the tally counts them all. */
   readonly rejects: readonly Reject[];
   readonly firstFailure: Failure | null;
+  /** Lines of another time than those that are asked for: a part of those ignored. */
+  readonly outside: number;
   /** Newest event time that is not ahead of the clock; -Infinity without lines. */
   readonly newest: number;
   /** The same of all lines that have a time, those among them that the pipeline passes over. */
@@ -120,6 +122,8 @@ export class Piece implements PieceCounts {
   /** As many as are kept; the tally counts them all. */
   readonly rejects: Reject[] = [];
   firstFailure: Failure | null = null;
+  /** Lines of another time than those that are asked for: a part of those ignored. */
+  outside = 0;
   /** Newest event time that is not ahead of the clock; -Infinity without lines. */
   newest = -Infinity;
   newestLine = -Infinity;
@@ -158,6 +162,7 @@ export class Piece implements PieceCounts {
       const time = times[line]!;
       if (end - start - 1 > maxLine) this.#reject(bytes, start, end, offset, "too long");
       else if (time >= 0) this.#countLine(line, time, offset + start);
+      else if (time === otherTime) this.#passOver();
       else if (time !== emptyLine) this.#reject(bytes, start, end, offset, "format");
       start = end;
     }
@@ -196,6 +201,12 @@ export class Piece implements PieceCounts {
       const number = view.value(line, value);
       if (number !== null) countIn(bucket.bins[index]!, binOf(number), 1);
     }
+  }
+
+  #passOver(): void {
+    this.tally.lines++;
+    this.tally.ignored++;
+    this.outside++;
   }
 
   #bucketOf(series: Series, { id, buckets }: WindowCounts): Bucket {

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { beside } from "../beside.ts";
 import type { ValueName } from "../format/values.ts";
+import type { Span } from "../frequencies/spans.ts";
 import type { ClassifyRule } from "./classify-schema.ts";
 import type { Environment } from "./environment.ts";
 import { modulePathPattern, pipelineLabel } from "./pipeline-name.ts";
@@ -40,6 +41,8 @@ export interface Invocation<Secret = string> {
   readonly timezone: string | null;
   readonly windowMs: number;
   readonly latenessMs: number;
+  /** When what is counted happened; null: whenever. Only a `load` without a brainfile may name a time. */
+  readonly between: Span | null;
   /** Null: the pipeline's own. */
   readonly measurement: string | null;
   /** All constant tags; `host` and `log` are always among them. */
@@ -107,6 +110,7 @@ export function normalise(
     timezone: given.timezone ?? null,
     windowMs: durationMs(given.window),
     latenessMs: durationMs(given.lateness),
+    between: null,
     measurement: given.measurement ?? null,
     tags: { host: given.host ?? hostname, log: logName, ...given.tag },
     set: given.set ?? {},

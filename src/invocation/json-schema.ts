@@ -2,6 +2,7 @@
 // the file as it is written: where a string has to have a certain form, one with a `${NAME}` in it may stand instead.
 import * as z from "zod/mini";
 import { referencePattern } from "./environment.ts";
+import { byPattern } from "../pipeline/by.ts";
 import { modulePathPattern } from "./pipeline-name.ts";
 import {
   defaultsSchema,
@@ -65,7 +66,11 @@ const variable: JsonSchema = {
 function pipelineOf(names: readonly string[], { pattern, ...rest }: JsonSchema): JsonSchema {
   return {
     ...rest,
-    anyOf: [{ enum: [...names] }, { allOf: [{ pattern: pattern! }, { pattern: modulePathPattern.source }] }],
+    anyOf: [
+      { enum: [...names] },
+      { pattern: byPattern.source },
+      { allOf: [{ pattern: pattern! }, { pattern: modulePathPattern.source }] },
+    ],
   };
 }
 

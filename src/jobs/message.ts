@@ -82,7 +82,7 @@ export function pack(
   { values, distributions }: { readonly values: number; readonly distributions: number },
   keyOf: (series: Series) => string,
 ): PackedCounts {
-  const { tally, newest, newestLine, oldestLine, rejects, firstFailure, windows, future } = piece;
+  const { tally, outside, newest, newestLine, oldestLine, rejects, firstFailure, windows, future } = piece;
   const series: [string, AttributeEntry[]][] = [];
   const indexes = new Map<Series, number>();
   const indexOf = (one: Series): number => {
@@ -98,7 +98,7 @@ export function pack(
   writeWindows(numbers, writeWindows(numbers, 2, windows, indexOf), future, indexOf);
   // Of the error only what is said of it: whatever a pipeline throws, it must not be what cannot be sent.
   const failure = firstFailure && { ...firstFailure, error: reasonOf(firstFailure.error) };
-  return { tally, newest, newestLine, oldestLine, rejects, firstFailure: failure, series, numbers };
+  return { tally, outside, newest, newestLine, oldestLine, rejects, firstFailure: failure, series, numbers };
 }
 
 export function unpack({ series: packed, numbers, ...rest }: PackedCounts): PieceCounts {

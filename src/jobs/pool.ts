@@ -65,7 +65,7 @@ export class Pool {
     // Behind a last line that reached into the last part there is nothing, unless the file was cut short meanwhile.
     const { size } = source.content.stat;
     if (!last && end < size && fstatSync(source.fd).size >= size) throw changed(source);
-    yield last ?? { piece: nothing(), end, tail, ending: { unfinished: 0, damage: null } };
+    yield last ?? { piece: nothing(), end, onDisk: size, tail, ending: { unfinished: 0, damage: null } };
   }
 
   /** Whatever is still being counted is of no use any more. */
@@ -140,11 +140,11 @@ export class Pool {
   #hear(hand: Hand, answer: Answer): void {
     const parcel = hand.parcels.get(answer.id)!;
     if (answer.kind === "piece") {
-      const { begin, end, tail, ending, counts, seen, weight } = answer;
+      const { begin, end, onDisk, tail, ending, counts, seen, weight } = answer;
       parcel.put(() => {
         hand.tell({ kind: "taken", weight });
         this.#task.pace.add(seen);
-        return { begin, end, tail: Buffer.from(tail.buffer), ending, piece: unpack(counts) };
+        return { begin, end, onDisk, tail: Buffer.from(tail.buffer), ending, piece: unpack(counts) };
       });
     } else {
       hand.parcels.delete(answer.id);
@@ -179,6 +179,7 @@ const nothing = (): PieceCounts => ({
   tally: emptyTally(),
   rejects: [],
   firstFailure: null,
+  outside: 0,
   newest: -Infinity,
   newestLine: -Infinity,
   oldestLine: Infinity,

@@ -51,13 +51,13 @@ async function count(order: Order, own: Task, counter: FileCounter): Promise<voi
   const { chosenFormat, maxLine } = own;
   const format = order.format === chosenFormat?.name ? chosenFormat : formatOf(order.format);
   const counted = piecesOfPart(bytesOf(order), part, counter.countingOf(format), maxLine);
-  for await (const { pieces, begin, end, tail, ending } of counted) {
+  for await (const { pieces, begin, end, onDisk, tail, ending } of counted) {
     const widths = { values: own.values.length, distributions: own.distributions.length };
     const counts = pack(pieces[0]!, widths, (series) => keyOf(series, own));
     const weight = weightOf(counts);
     // A copy, since a small buffer shares its memory with others, and all of it would be sent.
     const seen = own.pace.take();
-    const message = { id, begin, end, tail: new Uint8Array(tail), ending, counts, seen, weight } as const;
+    const message = { id, begin, end, onDisk, tail: new Uint8Array(tail), ending, counts, seen, weight } as const;
     answer({ kind: "piece", ...message }, [counts.numbers.buffer]);
     waiting += weight;
     while (hasMuchWaiting()) await new Promise<void>((resolve) => (onTaken = resolve));

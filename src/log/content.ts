@@ -25,6 +25,8 @@ export interface ByteReader {
   read(buffer: Buffer, at: number, length: number): Promise<number>;
   /** Why a compressed file ended before its end; null where it did not, or not yet. */
   readonly damage: string | null;
+  /** How far the file was read on disk, in bytes: compressed ones, where it is. */
+  readonly onDisk: number;
   close(): void;
 }
 
@@ -86,7 +88,9 @@ export async function openContent(path: string): Promise<Content | null> {
 /** Reads what a file holds from byte `offset` on, decompressed. A plain one ends at `size`. */
 export async function readerOf(file: OpenFile, path: string, size: number, offset: number): Promise<ByteReader> {
   const decompress = decompressors[extname(path)];
-  return decompress ? skip(streamReader(decompress(file, path), path), offset) : plainReader(file, path, offset, size);
+  if (!decompress) return plainReader(file, path, offset, size);
+  const compressed = new CompressedBytes(file, path);
+  return skip(streamReader(decompress(compressed, path), path, compressed), offset);
 }
 
 export const isCompressed = (path: string): boolean => decompressors[extname(path)] !== undefined;
@@ -96,11 +100,12 @@ export const fileStat = ({ size, mtimeMs, ino }: Stats): FileStat => ({ size, mt
 /** Standard input as a content. It can be read once, from its beginning. */
 export async function openStream(stream: Readable): Promise<Content> {
   const path = "standard input";
-  const reader = streamReader(stream, path);
+  const reader = streamReader(stream, path, { position: 0 });
   const { start, head } = await skipToHead(reader);
   let rest = head;
   const replayed: ByteReader = {
     damage: null,
+    onDisk: 0,
     async read(target, at, length) {
       if (rest.length === 0) return reader.read(target, at, length);
       const copied = rest.copy(target, at, 0, length);
@@ -182,38 +187,49 @@ const unreadable = (path: string, cause: unknown): L2iError =>
   new L2iError("log", `${path} cannot be read: ${troubleOf(cause)}`, { cause });
 
 /** Decompressed bytes, from the beginning; throws where the compressed ones are cut short or broken. */
-type Decompress = (file: OpenFile, path: string) => AsyncIterable<Buffer>;
+type Decompress = (bytes: CompressedBytes, path: string) => AsyncIterable<Buffer>;
 
 const decompressors: { readonly [ending: string]: Decompress } = {
-  ".gz": (file, path) => {
+  ".gz": (bytes) => {
     const gunzip = createGunzip();
-    pipeline(compressedBytes(file, path), gunzip, () => {}); // an error reaches whoever reads from gunzip
+    pipeline(bytes, gunzip, () => {}); // an error reaches whoever reads from gunzip
     return gunzip;
   },
-  ".zst": (file, path) => throughTool("zstd", file, path),
-  ".xz": (file, path) => throughTool("xz", file, path),
-  ".bz2": (file, path) => throughTool("bzip2", file, path),
+  ".zst": (bytes, path) => throughTool("zstd", bytes, path),
+  ".xz": (bytes, path) => throughTool("xz", bytes, path),
+  ".bz2": (bytes, path) => throughTool("bzip2", bytes, path),
 };
 
 /** The bytes on disk, read at their places: a file may be read several times, and its stream would close the descriptor. */
-async function* compressedBytes(file: OpenFile, path: string): AsyncGenerator<Buffer> {
-  for (let position = 0; ;) {
-    const { bytesRead, buffer } = await file
-      .read({ buffer: Buffer.allocUnsafe(headLength), position })
-      .catch((cause) => Promise.reject(unreadable(path, cause)));
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+class CompressedBytes {
+  position = 0;
+  readonly #file: OpenFile;
+  readonly #path: string;
+
+  constructor(file: OpenFile, path: string) {
+    this.#file = file;
+    this.#path = path;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    for (;;) {
+      const { bytesRead, buffer } = await this.#file
+        .read({ buffer: Buffer.allocUnsafe(headLength), position: this.position })
+        .catch((cause) => Promise.reject(unreadable(this.#path, cause)));
+      if (bytesRead === 0) return;
+      this.position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
   }
 }
 
-async function* throughTool(tool: string, file: OpenFile, path: string): AsyncGenerator<Buffer> {
+async function* throughTool(tool: string, bytes: CompressedBytes, path: string): AsyncGenerator<Buffer> {
   const child = spawn(tool, ["-dc"], { stdio: ["pipe", "pipe", "pipe"] });
   let complaint = "";
   child.stderr.on("data", (text) => (complaint += text));
   const ended = new Promise<number | Error | null>((resolve) => child.on("error", resolve).on("close", resolve));
   let fault: unknown = null;
-  pipeline(compressedBytes(file, path), child.stdin, (error) => void (fault = error));
+  pipeline(bytes, child.stdin, (error) => void (fault = error));
   try {
     yield* child.stdout;
     const outcome = await ended;
@@ -236,6 +252,9 @@ function plainReader(file: OpenFile, path: string, offset: number, end: number):
   let position = offset;
   return {
     damage: null,
+    get onDisk() {
+      return position;
+    },
     // Synchronous: handing 64 KiB to a thread and back cost a fifth of the whole time, and nothing else waits.
     async read(buffer, at, length) {
       try {
@@ -250,7 +269,7 @@ function plainReader(file: OpenFile, path: string, offset: number, end: number):
   };
 }
 
-function streamReader(source: AsyncIterable<Buffer>, path: string): ByteReader {
+function streamReader(source: AsyncIterable<Buffer>, path: string, disk: { readonly position: number }): ByteReader {
   const chunks = source[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);
   let damage: string | null = null;
@@ -268,6 +287,9 @@ function streamReader(source: AsyncIterable<Buffer>, path: string): ByteReader {
   return {
     get damage() {
       return damage;
+    },
+    get onDisk() {
+      return disk.position;
     },
     // As many as were asked for, so that how the bytes came makes no difference.
     async read(buffer, at, length) {

@@ -22,6 +22,8 @@ export interface CountedPiece {
   readonly pieces: readonly PieceCounts[];
   /** Byte offset behind it. */
   readonly end: number;
+  /** How far the file was read for it; see ByteReader. */
+  readonly onDisk: number;
   /** Name of the format of what follows, where the lines said that it is another. */
   readonly inForce?: string | undefined;
   /** The bytes before `end` that a marker covers, at least. */
@@ -65,13 +67,14 @@ export async function* piecesOf(
       tail = await tailBehind(tail, chunk, content);
       if (!chunk.endsPiece && !pieces.some(({ isFull }) => isFull)) continue;
       await setImmediate(); // reading is synchronous: let signals through
-      yield { pieces, end, inForce: lines.inForce, tail, ending: null };
+      yield { pieces, end, onDisk: reader.onDisk, inForce: lines.inForce, tail, ending: null };
       if (chunk.endsPiece && end >= until) return;
       pieces = begin();
     }
     yield {
       pieces,
       end,
+      onDisk: reader.onDisk,
       inForce: lines.inForce,
       tail,
       ending: { unfinished: chunks.unfinished(), damage: reader.damage },

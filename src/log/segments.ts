@@ -39,6 +39,8 @@ export interface Counted {
   readonly tally: Tally;
   /** Start of the window of the first line that was counted of what is `newer`; null: none was, or it is from the future. */
   readonly firstWindow: number | null;
+  /** Lines of another time than those that are asked for: a part of those ignored. */
+  readonly outside: number;
   /** Lines in windows that were closed, or from the future. */
   readonly late: number;
   /** Bytes consumed. */
@@ -62,8 +64,17 @@ export interface Job {
   readonly windowing: Windowing;
   /** Begins to count a file from byte `offset` on. May look into it, to recognise its format. `last`: the one before the offset. */
   open(content: Content, offset: number, last?: string): Promise<OpenPieces>;
-  /** Sees each piece before it is merged. */
-  onPiece?(piece: PieceCounts): void;
+  /** Sees each piece before it is merged, and how far that is. */
+  onPiece?(piece: PieceCounts, progress: Progress): void;
+}
+
+/** How far reading is. */
+export interface Progress {
+  /** Base name of the file that is being read. */
+  readonly file: string;
+  /** Bytes on disk that were read, of all that will be; 0 of 0 where that is not known. */
+  readonly done: number;
+  readonly total: number;
 }
 
 /** Pieces of one pipeline, the last one with the ending. */
@@ -84,8 +95,10 @@ export async function* segmentsOf(
   job: Job,
 ): AsyncGenerator<Counted> {
   const places = readings.map(({ place }) => place);
-  let current = new Running(state, job);
+  let current = new Running(state, job.windowing);
   let files = 0;
+  let done = 0;
+  const total = readings.reduce((sum, reading) => sum + bytesToRead(reading), 0);
   for (const [index, reading] of readings.entries()) {
     const { content, place } = reading;
     if (place && reading.how === "resume" && content.compressed && !hasMore(reading)) {
@@ -99,7 +112,9 @@ export async function* segmentsOf(
       files++;
       const { format, pieces } = await job.open(content, offset, formatBefore(counted));
       counted = beginning(counted, offset, format);
-      for await (const { piece, end, inForce, tail: behind, ending } of pieces) {
+      const before = content.compressed ? 0 : offset;
+      for await (const { piece, end, onDisk, inForce, tail: behind, ending } of pieces) {
+        job.onPiece?.(piece, { file: content.name, done: done + onDisk - before, total });
         current.merge(piece, reading);
         current.bytes += end - offset;
         counted = {
@@ -113,9 +128,10 @@ export async function* segmentsOf(
         const mtime = Math.min(...readings.slice(index).map((each) => each.content.stat.mtime));
         places[index] = { ...placeAt(content, offset, tail, counted), size: -1, mtime };
         yield current.finish(places, files);
-        current = new Running(current.next, job);
+        current = new Running(current.next, job.windowing);
       }
     }
+    done += bytesToRead(reading);
     places[index] = placeAt(content, offset, tail, counted);
   }
   yield current.finish(places, files);
@@ -126,8 +142,8 @@ class Running {
   bytes = 0;
   readonly damages: string[] = [];
   readonly unfinished: { file: string; bytes: number }[] = [];
+  outside = 0;
   next: WindowState;
-  readonly #job: Job;
   readonly #segment: Segment;
   readonly #tally = emptyTally();
   readonly #rejects: FileReject[] = [];
@@ -135,10 +151,9 @@ class Running {
   #firstFailure: Counted["firstFailure"] = null;
   #firstWindow: number | null = null;
 
-  constructor(state: WindowState, job: Job) {
-    this.#job = job;
+  constructor(state: WindowState, windowing: Windowing) {
     this.next = state;
-    this.#segment = new Segment(state, job.windowing);
+    this.#segment = new Segment(state, windowing);
   }
 
   get isFull(): boolean {
@@ -146,9 +161,9 @@ class Running {
   }
 
   merge(piece: PieceCounts, { content: { name: file }, newer }: OpenReading): void {
-    this.#job.onPiece?.(piece);
     this.#segment.merge(piece);
     addTally(this.#tally, piece.tally);
+    this.outside += piece.outside;
     for (const reject of piece.rejects) {
       if (this.#rejectsSize > keptRejects) break;
       this.#rejectsSize += sizeOf(reject);
@@ -173,6 +188,7 @@ class Running {
       places: [...places],
       tally: this.#tally,
       firstWindow: this.#firstWindow,
+      outside: this.outside,
       late: this.#segment.late,
       bytes: this.bytes,
       rejects: this.#rejects,
@@ -207,6 +223,13 @@ export const formatBefore = ({ countedAs }: CountedBytes): string | undefined =>
 
 const spansOf = ({ windows, future }: PieceCounts, windowMs: number): Span[] =>
   [...windows.keys(), ...future.keys()].map((start) => [start, start + windowMs]);
+
+/** Bytes on disk. */
+function bytesToRead(reading: OpenReading): number {
+  const { how, content, place } = reading;
+  if (how === "end" || !hasMore(reading)) return 0;
+  return content.stat.size - (how === "resume" && place && !content.compressed ? place.offset : 0);
+}
 
 /** A compressed file that did not change since it was read to its end holds nothing new. */
 function hasMore({ content, place }: OpenReading): boolean {

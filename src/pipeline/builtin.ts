@@ -1,6 +1,7 @@
 // The pipelines that ship with l2i, by name. Each is one file, imported only when it is asked for; to add one, write its
 // file and its line here.
 import { L2iError } from "../errors.ts";
+import { isBy, pipelineBy } from "./by.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 const builtins = new Map<string, () => Promise<{ readonly default: Pipeline }>>([
@@ -17,8 +18,9 @@ const builtins = new Map<string, () => Promise<{ readonly default: Pipeline }>>(
 /** Names of the built-in pipelines, in the order in which they are shown. */
 export const pipelineNames: readonly string[] = [...builtins.keys()];
 
-/** The built-in pipeline of that name; an unknown name is a usage error that says which there are. */
+/** The built-in pipeline of that name, or the one that counts by the fields in it; an unknown name is a usage error that says which there are. */
 export async function loadPipeline(name: string): Promise<Pipeline> {
+  if (isBy(name)) return pipelineBy(name);
   const load = builtins.get(name);
   if (!load) throw unknownPipeline(name);
   return (await load()).default;

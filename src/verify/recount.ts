@@ -85,6 +85,9 @@ function limited(reader: ByteReader, bytes: number): ByteReader {
     get damage() {
       return reader.damage;
     },
+    get onDisk() {
+      return reader.onDisk;
+    },
     async read(buffer, at, length) {
       const read = await reader.read(buffer, at, Math.min(length, left));
       left -= read;

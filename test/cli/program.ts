@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "l2i-program-"));
 cpSync("dist", folder, { recursive: true });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const programPath = join(folder, "l2i.js");
+export const programPath = join(folder, "l2i.js");
 
 export interface Result {
   readonly code: number | null;

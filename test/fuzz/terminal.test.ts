@@ -31,6 +31,8 @@ const commands: readonly (readonly [words: readonly string[], isJson: boolean])[
     ["load", "instances", "access.log", "--format", logFormat, "--set", "instance=vhost", "--set", "clients=*.7"],
     false,
   ],
+  [["load", "--by", "uri,userAgent", "access.log", "--format", logFormat], false],
+  [["load", "--by", "uri,referrer", "access.log", "--format", logFormat, "--json"], true],
   [["check", "multibrain.json"], false],
   [["check", "--json", "multibrain.json"], true],
   [["run", "-vv", "multibrain.json"], false],

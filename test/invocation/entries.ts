@@ -43,7 +43,7 @@ const url = fc
 
 /** Values that the schema takes. `set` holds what words can say as well. */
 const valid: { readonly [key in OptionKey]: fc.Arbitrary<unknown> } = {
-  pipeline: fc.constantFrom("requests", "latency", "downloads", "./rules.mjs", "my.ts", "/opt/rules/x.js"),
+  pipeline: fc.constantFrom("requests", "latency", "by:status,method", "./rules.mjs", "my.ts", "/opt/rules/x.js"),
   log: path,
   brainfile: path,
   name: plain,

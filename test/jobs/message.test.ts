@@ -54,6 +54,7 @@ test("a piece comes through", () => {
     tally: { ...emptyTally(), lines: 5, failed: 1 },
     rejects: [{ offset: 7, line: "\u0000ÿ", reason: "format" }],
     firstFailure: { offset: 3, error: { thrown: () => {} } },
+    outside: 2,
     newest: -Infinity,
     newestLine: 7,
     oldestLine: -Infinity,
@@ -65,6 +66,7 @@ test("a piece comes through", () => {
   expect(plain(arrived.future)).toEqual(plain(piece.future));
   expect(arrived).toMatchObject({
     tally: piece.tally,
+    outside: 2,
     rejects: piece.rejects,
     newest: piece.newest,
     newestLine: 7,

@@ -7,6 +7,7 @@ export function portions(bytes: Buffer, lengths: readonly number[]): ByteReader 
   let turn = 0;
   return {
     damage: null,
+    onDisk: 0,
     async read(buffer, at, length) {
       const copied = bytes.copy(buffer, at, position, position + Math.min(length, lengths[turn++ % lengths.length]!));
       position += copied;

@@ -178,7 +178,7 @@ function flood(below: (limit: number) => number): PieceCounts[] {
     }
     const tally = { ...emptyTally(), lines: 10_000, matched: 10_000 };
     const times = { newest: Date.UTC(2026), oldestLine: Date.UTC(2016), newestLine: Date.UTC(2026) };
-    return { ...times, tally, rejects: [], firstFailure: null, windows, future: new Map() };
+    return { ...times, tally, outside: 0, rejects: [], firstFailure: null, windows, future: new Map() };
   });
 }
 
