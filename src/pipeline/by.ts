@@ -1,13 +1,17 @@
 // Counts by fields of the record as they are, so that nobody writes a rule for that: `by:status,method` stands wherever the name of
 // a pipeline does, and is what `l2i load --by status,method` means.
-import { type FieldName, fieldNames } from "../format/record.ts";
+import { type AnyField, derivedNames } from "../derived/fields.ts";
+import { fieldNames } from "../format/record.ts";
 import { nearest } from "../invocation/nearest.ts";
 import type { Pipeline } from "./pipeline.ts";
 
-/** Fields that make categories; the time makes windows. */
-const countable: readonly FieldName[] = fieldNames.filter((field) => field !== "time");
+/** Fields that make categories. The time makes windows, and a query is no single thing. */
+type Countable = Exclude<AnyField, "time" | "query">;
+const countable: readonly Countable[] = [...fieldNames, ...derivedNames].filter(
+  (field) => field !== "time" && field !== "query",
+);
 
-const isCountable = (word: string): word is FieldName => countable.some((field) => field === word);
+const isCountable = (word: string): word is Countable => countable.some((field) => field === word);
 
 const anyField = `(?:${countable.join("|")})`;
 
