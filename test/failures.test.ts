@@ -113,7 +113,7 @@ const cases: Case[] = [
     row: "may be a path or an expression",
     wrong: () => ({ classify: [{ when: { uri: "/admin/" }, set: { type: "admin" } }] }),
   },
-  { row: "is no answer of the pipeline", wrong: () => ({ zeros: [{ status: 500 }] }) },
+  { row: "is nothing that the pipeline", wrong: () => ({ zeros: [{ status: 500 }] }) },
   { row: "asks for quantiles of", wrong: () => ({ pipeline: "sizes", set: { quantiles: true }, writes: "parts" }) },
   { row: "answers with this attribute, too", wrong: () => ({ classify: [{ when: {}, set: { method: "any" } }] }) },
   {

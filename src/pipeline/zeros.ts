@@ -23,6 +23,6 @@ export function zerosOf(
   const names = answered.toSorted((a, b) => b.length - a.length)[0]!;
   throw new L2iError(
     "usage",
-    `zeros: ${JSON.stringify(wrong)} is no answer of the pipeline ${name}, which has ${names.join(", ")}; give each of them a value`,
+    `zeros: ${JSON.stringify(wrong)} is nothing that the pipeline ${name} answers with; give ${names.join(", ")}, each with a value`,
   );
 }

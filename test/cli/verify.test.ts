@@ -253,6 +253,21 @@ describe("VictoriaMetrics, written to in parts", () => {
       );
     },
   );
+
+  test("buckets of parts add up, and zeros count nothing", async () => {
+    const rule = `export default {
+      fields: ["status"], values: { b: { field: "bytes", buckets: [5, 100] } },
+      zeros: [{ status: 999 }], categorize: ({ status }) => ({ status }),
+    };`;
+    const influx = { out: undefined, writes: "parts", influxUrl: store.url, influxBucket: "b" };
+    using desk = new Desk().write("rule.mjs", rule).multibrain({ ...influx, pipeline: "./rule.mjs", host: "three" });
+    await play(desk);
+    expect((await verify(desk)).stdout).toContain(`${played} lines: all equal`);
+    const held = async (name: string, status: number): Promise<number[]> =>
+      (await store.export(`{__name__="rule_${name}",host="three",status="${status}"}`)).flatMap(({ values }) => values);
+    expect([await held("b_bucket_5", 404), await held("b_bucket_100", 404)]).toEqual([[0], [1]]);
+    expect(new Set(await held("count", 999))).toEqual(new Set([0]));
+  });
 });
 
 test("a store that cannot be read back is said to be so", async () => {
