@@ -30,3 +30,11 @@ export function span(ms: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
+
+/** `512 B`, `1.2 MB`; a kB is 1000. */
+export function bytes(count: number): string {
+  const power = units.findLastIndex((_, index) => count >= 1000 ** index);
+  return power <= 0 ? `${count} B` : `${(count / 1000 ** power).toFixed(1)} ${units[power]}`;
+}
+
+const units = ["B", "kB", "MB", "GB", "TB"];
