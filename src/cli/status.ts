@@ -12,7 +12,7 @@ import type { StatusFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
 import { withOutlook } from "./outlook.ts";
 import { table } from "./table.ts";
-import { ago, bytes, counted, span } from "./text.ts";
+import { ago, counted, sizeInWords, span } from "./text.ts";
 
 /** As --json prints it. */
 interface Status {
@@ -116,8 +116,7 @@ function isoTime(ms = -Infinity): string | null {
 }
 
 /** What a status comes to, and what somebody should know of it. */
-interface Judged {
-  readonly status: Status;
+interface Judged extends Status {
   readonly state: State;
   /** What needs a person. */
   readonly faults: readonly string[];
@@ -141,8 +140,8 @@ const states = {
 } as const;
 
 /** `since`: when the multibrain was changed last; it and `now`: ms since 1970. */
-function judge(status: Status, since: number, now: number): Judged {
-  const { lastRun, lagBytes, pendingPoints, failingSince, error, rejects, refused } = status;
+function judge(found: Status, since: number, now: number): Judged {
+  const { lastRun, lagBytes, pendingPoints, failingSince, error, rejects, refused } = found;
   const late = behind(lastRun === null ? { multibrain: since } : { run: Date.parse(lastRun) }, lagBytes, now);
   const failing =
     failingSince !== null && `failing since ${second(failingSince)}, ${ago(now - Date.parse(failingSince))}: `;
@@ -156,7 +155,7 @@ function judge(status: Status, since: number, now: number): Judged {
       `${counted(pendingPoints, "point")} counted, but not acknowledged by the store; the next run sends them again`,
     rejects && `${counted(rejects.lines, "rejected line")} in ${rejects.file}; look at them, then remove the file`,
   ];
-  return { status, state: stateOf(status, late !== null), faults: faults.filter(isSaid), notes: notes.filter(isSaid) };
+  return { ...found, state: stateOf(found, late !== null), faults: faults.filter(isSaid), notes: notes.filter(isSaid) };
 }
 
 const isSaid = (remark: string | false | null): remark is string => typeof remark === "string";
@@ -172,25 +171,21 @@ function stateOf({ failingSince, error, refused, lastRun }: Status, isLate: bool
 /** The table; on a terminal its first word is coloured. */
 function overview(judged: readonly Judged[], now: number): string {
   const header = ["state", "invocation", "log", "last run", "newest line", "behind", "pending"];
-  const [title, ...lines] = visible(
-    table(
-      header,
-      judged.map(({ status, state }) => row(status, state, now)),
-      6,
-    ),
-  ).match(/.*\n/g)!;
-  const hasColours = process.stdout.isTTY && process.stdout.hasColors();
-  const coloured = lines.map((line, index) => {
-    const { state } = judged[index]!;
-    return hasColours ? `\u001b[${states[state].colour}m${state}\u001b[39m${line.slice(state.length)}` : line;
-  });
-  return title + coloured.join("");
+  const rows = judged.map((each) => row(each, now));
+  const [title, ...lines] = visible(table(header, rows, header.length - 1)).match(/.*\n/g)!;
+  return title + lines.map((line, index) => coloured(line, judged[index]!.state)).join("");
 }
 
-function row(status: Status, state: State, now: number): string[] {
-  const { name, log, lastRun, newest, pendingPoints } = status;
+function row(judged: Judged, now: number): string[] {
+  const { state, name, log, lastRun, newest, pendingPoints } = judged;
   const run = lastRun === null ? "never" : ago(now - Date.parse(lastRun));
-  return [state, name, log, run, second(newest) ?? "-", lagInWords(status, now), String(pendingPoints)];
+  return [state, name, log, run, second(newest) ?? "-", lagInWords(judged, now), String(pendingPoints)];
+}
+
+/** NO_COLOR and the like are heard. */
+function coloured(line: string, state: State): string {
+  const hasColours = process.stdout.isTTY && process.stdout.hasColors();
+  return hasColours ? line.replace(state, `\u001b[${states[state].colour}m${state}\u001b[39m`) : line;
 }
 
 /** How long lines may have waited, and how much of them: all came since the last run that did not fail. */
@@ -198,12 +193,12 @@ function lagInWords({ lagBytes, failingSince, lastRun }: Status, now: number): s
   if (lagBytes === null) return "?";
   if (lagBytes === 0) return "nothing";
   const since = failingSince ?? lastRun;
-  return since === null ? bytes(lagBytes) : `${span(now - Date.parse(since))}, ${bytes(lagBytes)}`;
+  return since === null ? sizeInWords(lagBytes) : `${span(now - Date.parse(since))}, ${sizeInWords(lagBytes)}`;
 }
 
 const second = (time: string | null): string | null => time && `${time.slice(0, 19)}Z`;
 
 /** -q leaves out what needs no person. */
-function remarks({ status: { name }, faults, notes }: Judged, quiet = false): string[] {
+function remarks({ name, faults, notes }: Judged, quiet = false): string[] {
   return [...faults, ...(quiet ? [] : notes)].map((remark) => `${name}: ${remark}\n`);
 }

@@ -32,7 +32,7 @@ export function span(ms: number): string {
 }
 
 /** `512 B`, `1.2 MB`; a kB is 1000. */
-export function bytes(count: number): string {
+export function sizeInWords(count: number): string {
   const power = units.findLastIndex((_, index) => count >= 1000 ** index);
   return power <= 0 ? `${count} B` : `${(count / 1000 ** power).toFixed(1)} ${units[power]}`;
 }

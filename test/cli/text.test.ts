@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, bytes } from "../../src/cli/text.ts";
+import { ago, sizeInWords } from "../../src/cli/text.ts";
 
 const minute = 60_000;
 
@@ -22,5 +22,5 @@ test.each<[count: number, words: string]>([
   [1_234_567, "1.2 MB"],
   [5e15, "5000.0 TB"],
 ])("%i bytes are %s", (count, words) => {
-  expect(bytes(count)).toBe(words);
+  expect(sizeInWords(count)).toBe(words);
 });
