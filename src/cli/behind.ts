@@ -2,8 +2,14 @@
 import { hour } from "../failure.ts";
 import { counted, span } from "./text.ts";
 
-/** What to say of it; null where all is well. `lastRun`, `now`: ms since 1970; null: no run yet, or the lag cannot be told. */
-export function behind(lastRun: number | null, lagBytes: number | null, now: number): string | null {
-  if (lastRun === null || lagBytes === null || lagBytes === 0 || now - lastRun <= hour) return null;
-  return `last run ${span(now - lastRun)} ago, and ${counted(lagBytes, "byte")} of log wait for the next; is cron alive?`;
+/** When a run last looked at the log, or, where none did, when the multibrain was changed: ms since 1970. */
+type Since = { readonly run: number } | { readonly multibrain: number };
+
+/** What to say of it; null where all is well. `lagBytes` null: it cannot be told. */
+export function behind(since: Since, lagBytes: number | null, now: number): string | null {
+  const waited = now - ("run" in since ? since.run : since.multibrain);
+  if (lagBytes === null || lagBytes === 0 || waited <= hour) return null;
+  const last =
+    "run" in since ? `last run ${span(waited)} ago` : `no run in the ${span(waited)} since the multibrain was changed`;
+  return `${last}, and ${counted(lagBytes, "byte")} of log wait for the next; is cron alive?`;
 }

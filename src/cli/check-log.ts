@@ -24,7 +24,7 @@ export async function checkLog(task: Task, state: BrainState, lastRun: number | 
     const bytes = outlook.ahead.reduce((sum, ahead) => sum + ahead.bytes, 0);
     const rotated = outlook.siblings === 0 ? "" : `, ${counted(outlook.siblings, "rotated file")}`;
     const found = `${task.log}${rotated}, ${counted(bytes, "new byte")}`;
-    const late = behind(lastRun, bytes, Date.now());
+    const late = lastRun === null ? null : behind({ run: lastRun }, bytes, Date.now());
     if (late !== null) warn(late);
     const sample = sampled(outlook);
     const seen = sample ? await checkSample(task, state, sample, warn) : "";

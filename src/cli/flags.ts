@@ -32,6 +32,7 @@ export interface InitFlags {
 
 export interface StatusFlags {
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 export interface VerifyFlags extends CommonFlags {

@@ -144,11 +144,26 @@ Exit codes: 0 no problem, 1 a run would fail, 2 wrong configuration.`;
 
 function addStatus(program: Command, leave: Leave): void {
   addCommand(program, "status", "how far each log is read, and what failed")
-    .description("Show where each brainfile stands: offset, lag, last run, failing since, rejects kept aside.")
+    .description(
+      "Show where each brainfile stands: how far behind, last run, failing since, what was kept aside. Monitoring may call it: exit 1 says that a person is needed.",
+    )
     .argument("<multibrain.json>", multibrain)
     .option("--json", "Print one JSON object an invocation.")
+    .option("-q, --quiet", "Print only what needs a person.")
+    .addHelpText("after", statusStates)
     .action(async (path: string, flags: StatusFlags) => leave(await (await import("./status.ts")).status(path, flags)));
 }
+
+const statusStates = `
+States:
+  ok       all well
+  new      no run yet
+  failing  runs fail; nothing is lost meanwhile
+  broken   the brainfile or the log cannot be read, or is not there
+  late     the log grows, and there was no run for an hour: is cron alive?
+  refused  points lie aside that the store will never take
+
+Exit codes: 0 all ok or new, 1 a person is needed, 2 wrong usage or configuration.`;
 
 function addVerify(program: Command, leave: Leave): void {
   addCommand(program, "verify", "are the numbers in the store right?")

@@ -22,47 +22,50 @@ export interface Surroundings {
 }
 
 /** `logs`: each has a starter. */
-export function starterMultibrain(logs: readonly SeenLog[], { path, state, schema, timezone }: Surroundings): string {
+export function starterMultibrain(logs: readonly SeenLog[], surroundings: Surroundings): string {
+  const { path, state, schema } = surroundings;
   const labels = labelsOf(logs.map((log) => log.path));
-  const files = new Set<string>();
-  const blocks = logs.map((log, index) => {
-    const label = labels[index]!;
-    const entries = startersOf(log).map((pipeline) => {
-      const brainfile = `${state}/${unused(`${pipeline}-${label.replaceAll("/", "-")}`, files)}.json`;
-      return indented({
-        ...(label !== basename(log.path) && { name: `${pipeline}:${label}`, tag: { log: label } }),
-        pipeline,
-        log: log.path,
-        format: log.format!.name,
-        ...(log.format!.zoneless && { timezone }),
-        brainfile,
-      });
-    });
-    return {
-      others: log.pipelines.filter((name) => !starters.includes(name)),
-      zoneless: log.format!.zoneless,
-      entries,
-    };
-  });
+  const brainfiles = new Set<string>();
+  const blocks = logs.map((log, index) => block(log, labels[index]!, brainfiles, surroundings));
   return `// What l2i counts on this machine; "l2i init" began it. In each entry of the list a pipeline counts the lines of a log:
 // "l2i show pipelines" tells which there are, "l2i show formats" how lines may read. After a change: l2i check ${shown(path)}
 {
   "$schema": ${text(schema)},
   "defaults": {
-    // "start": "end", // the first run begins at the end of each log, not with what is in it already
+    // The first run begins at the end of each log, not with what is in it already:
+    // "start": "end",
 
     // Points go to a file, as line protocol: that needs no server, but the file grows as long as nobody takes it away.
-    // For a store, put one of these lines in its place:
-    // "influxUrl": "http://localhost:8086", "influxOrg": "web", "influxBucket": "web", "influxTokenFile": "token"  (InfluxDB 2 and 3)
-    // "influxUrl": "http://localhost:8086", "influxDatabase": "web"  (InfluxDB 1)
-    // "influxUrl": "http://localhost:8428", "writes": "parts"  (VictoriaMetrics)
     "out": ${text(`${state}/points.lp`)}
+
+    // In its place for InfluxDB 2 and 3 (the token in a file for the user of l2i alone), for InfluxDB 1, for VictoriaMetrics:
+    // "influxUrl": "http://localhost:8086", "influxOrg": "web", "influxBucket": "web", "influxTokenFile": "token"
+    // "influxUrl": "http://localhost:8086", "influxDatabase": "web"
+    // "influxUrl": "http://localhost:8428", "writes": "parts"
   },
   "invocations": [
-${blocks.map(({ others, zoneless, entries }) => `${zoneless ? zoneComment : ""}${alsoComment(others)}${entries.join(",\n")}`).join(",\n\n")}
+${blocks.join(",\n\n")}
   ]
 }
 `;
+}
+
+/** The invocations of a log. */
+function block(log: SeenLog, label: string, brainfiles: Set<string>, { state, timezone }: Surroundings): string {
+  const others = log.pipelines.filter((name) => !starters.includes(name));
+  const { name: format, zoneless } = log.format!;
+  const entries = startersOf(log).map((pipeline) => {
+    const brainfile = `${state}/${unused(`${pipeline}-${label.replaceAll("/", "-")}`, brainfiles)}.json`;
+    return indented({
+      ...(label !== basename(log.path) && { name: `${pipeline}:${label}`, tag: { log: label } }),
+      pipeline,
+      log: log.path,
+      format,
+      ...(zoneless && { timezone }),
+      brainfile,
+    });
+  });
+  return `${zoneless ? zoneComment : ""}${alsoComment(others)}${entries.join(",\n")}`;
 }
 
 const zoneComment = "    // Its times carry no zone: that of this machine is taken.\n";

@@ -1,5 +1,5 @@
-// `l2i status`: where each brainfile stands. Reads the brainfile's header and looks at the log and at what was kept aside,
-// nothing more.
+// `l2i status`: where each brainfile stands, and whether a person is needed: for people and for monitoring. Reads the brainfile's
+// header and looks at the log and at what was kept aside, nothing more.
 import { lstat, readFile, stat } from "node:fs/promises";
 import { beside } from "../beside.ts";
 import { exitCode, L2iError } from "../errors.ts";
@@ -12,7 +12,7 @@ import type { StatusFlags } from "./flags.ts";
 import { readInvocations } from "./invocations.ts";
 import { withOutlook } from "./outlook.ts";
 import { table } from "./table.ts";
-import { ago, counted } from "./text.ts";
+import { ago, counted, sizeInWords, span } from "./text.ts";
 
 /** As --json prints it. */
 interface Status {
@@ -46,14 +46,19 @@ interface KeptAside {
   readonly lines: number;
 }
 
-export async function status(path: string, { json }: StatusFlags): Promise<number> {
+export async function status(path: string, { json, quiet }: StatusFlags): Promise<number> {
+  const invocations = await readInvocations(path);
+  const since = (await stat(path)).mtimeMs;
   const statuses: Status[] = [];
   // One after the other: each opens a log with all its rotated files.
-  for (const invocation of await readInvocations(path)) statuses.push(await statusOf(invocation));
+  for (const invocation of invocations) statuses.push(await statusOf(invocation));
+  const judged = statuses.map((each) => judge(each, since, Date.now()));
   process.stdout.write(
-    json ? statuses.map((each) => `${safeJson(each)}\n`).join("") : visible(report(statuses, Date.now())),
+    json
+      ? statuses.map((each) => `${safeJson(each)}\n`).join("")
+      : (quiet ? "" : overview(judged, Date.now())) + visible(judged.flatMap((each) => remarks(each, quiet)).join("")),
   );
-  return exitCode.ok;
+  return judged.some(({ state }) => states[state].needsPerson) ? exitCode.failed : exitCode.ok;
 }
 
 async function statusOf(invocation: SealedInvocation): Promise<Status> {
@@ -110,32 +115,90 @@ function isoTime(ms = -Infinity): string | null {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
 }
 
-/** `now`: ms since 1970. */
-function report(statuses: readonly Status[], now: number): string {
-  const header = ["invocation", "last run", "last update", "newest line", "offset", "size", "lag", "pending"];
-  return table(header, statuses.map(row), 4) + statuses.flatMap((each) => notes(each, now)).join("");
+/** What a status comes to, and what somebody should know of it. */
+interface Judged extends Status {
+  readonly state: State;
+  /** What needs a person. */
+  readonly faults: readonly string[];
+  /** What does not. */
+  readonly notes: readonly string[];
 }
 
-const row = ({ name, lastRun, lastUpdate, newest, offset, size, lagBytes, pendingPoints }: Status): string[] =>
-  [name, second(lastRun) ?? "never", second(lastUpdate), second(newest), offset, size, lagBytes, pendingPoints].map(
-    (cell) => String(cell ?? "-"),
-  );
+type State = keyof typeof states;
 
-const second = (time: string | null): string | null => time && `${time.slice(0, 19)}Z`;
+const states = {
+  ok: { needsPerson: false, colour: 32 },
+  /** No run yet. */
+  new: { needsPerson: false, colour: 36 },
+  failing: { needsPerson: true, colour: 31 },
+  /** What a run would find, or needs, cannot be told. */
+  broken: { needsPerson: true, colour: 31 },
+  /** The log grows, and no run comes. */
+  late: { needsPerson: true, colour: 31 },
+  /** Points lie aside that the store does not take. */
+  refused: { needsPerson: true, colour: 33 },
+} as const;
 
-/** What somebody should look at, a line each. */
-function notes(
-  { name, lastRun, lagBytes, pendingPoints, failingSince, error, rejects, refused }: Status,
-  now: number,
-): string[] {
-  const since = (time: string): string => ago(now - Date.parse(time));
-  return [
-    behind(lastRun === null ? null : Date.parse(lastRun), lagBytes, now),
-    error !== null &&
-      `${failingSince === null ? "" : `failing since ${second(failingSince)}, ${since(failingSince)}: `}${error}`,
+/** `since`: when the multibrain was changed last; it and `now`: ms since 1970. */
+function judge(found: Status, since: number, now: number): Judged {
+  const { lastRun, lagBytes, pendingPoints, failingSince, error, rejects, refused } = found;
+  const late = behind(lastRun === null ? { multibrain: since } : { run: Date.parse(lastRun) }, lagBytes, now);
+  const failing =
+    failingSince !== null && `failing since ${second(failingSince)}, ${ago(now - Date.parse(failingSince))}: `;
+  const faults = [
+    late,
+    error !== null && `${failing || ""}${error}`,
+    refused && `${counted(refused.lines, "refused point")} in ${refused.file}; look at them, then remove the file`,
+  ];
+  const notes = [
     pendingPoints > 0 &&
       `${counted(pendingPoints, "point")} counted, but not acknowledged by the store; the next run sends them again`,
     rejects && `${counted(rejects.lines, "rejected line")} in ${rejects.file}; look at them, then remove the file`,
-    refused && `${counted(refused.lines, "refused point")} in ${refused.file}; look at them, then remove the file`,
-  ].flatMap((note) => (note ? `${name}: ${note}\n` : []));
+  ];
+  return { ...found, state: stateOf(found, late !== null), faults: faults.filter(isSaid), notes: notes.filter(isSaid) };
+}
+
+const isSaid = (remark: string | false | null): remark is string => typeof remark === "string";
+
+function stateOf({ failingSince, error, refused, lastRun }: Status, isLate: boolean): State {
+  if (failingSince !== null) return "failing";
+  if (error !== null) return "broken";
+  if (isLate) return "late";
+  if (refused) return "refused";
+  return lastRun === null ? "new" : "ok";
+}
+
+/** The table; on a terminal its first word is coloured. */
+function overview(judged: readonly Judged[], now: number): string {
+  const header = ["state", "invocation", "log", "last run", "newest line", "behind", "pending"];
+  const rows = judged.map((each) => row(each, now));
+  const [title, ...lines] = visible(table(header, rows, header.length - 1)).match(/.*\n/g)!;
+  return title + lines.map((line, index) => coloured(line, judged[index]!.state)).join("");
+}
+
+function row(judged: Judged, now: number): string[] {
+  const { state, name, log, lastRun, newest, pendingPoints } = judged;
+  const run = lastRun === null ? "never" : ago(now - Date.parse(lastRun));
+  return [state, name, log, run, second(newest) ?? "-", lagInWords(judged, now), String(pendingPoints)];
+}
+
+/** NO_COLOR and the like are heard. */
+function coloured(line: string, state: State): string {
+  const hasColours = process.stdout.isTTY && process.stdout.hasColors();
+  return hasColours ? line.replace(state, `\u001b[${states[state].colour}m${state}\u001b[39m`) : line;
+}
+
+/** How long lines may have waited, and how much of them: all came since the last run that did not fail. */
+function lagInWords({ lagBytes, failingSince, lastRun }: Status, now: number): string {
+  if (lagBytes === null) return "?";
+  if (lagBytes === 0) return "nothing";
+  const since = failingSince ?? lastRun;
+  return since === null ? sizeInWords(lagBytes) : `${span(now - Date.parse(since))}, ${sizeInWords(lagBytes)}`;
+}
+
+const second = (time: string | null): string | null => time && `${time.slice(0, 19)}Z`;
+
+/** -q leaves out what needs no person. */
+function remarks({ name, faults, notes }: Judged, quiet = false): string[] {
+  return [...faults, ...(quiet ? [] : notes)].map((remark) => `${name}: ${remark}\n`);
 }

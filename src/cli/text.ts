@@ -32,3 +32,11 @@ const units = [
   ["min", 60_000],
   ["s", 1000],
 ] as const;
+
+/** `512 B`, `1.2 MB`; a kB is 1000. */
+export function sizeInWords(count: number): string {
+  const power = sizeUnits.findLastIndex((_, index) => count >= 1000 ** index);
+  return power <= 0 ? `${count} B` : `${(count / 1000 ** power).toFixed(1)} ${sizeUnits[power]}`;
+}
+
+const sizeUnits = ["B", "kB", "MB", "GB", "TB"];

@@ -71,6 +71,22 @@ test("what it writes passes the check, and cron's own words run it to the end", 
   expect(desk.counted("conf 1%/state/points.lp")).toBe(combined.length + twice);
 });
 
+test("what it proposes in comments is what a multibrain takes", async () => {
+  using desk = machine();
+  await desk.l2i(["init", "logs", "--write", "conf"]);
+  const written = desk.read("conf/multibrain.json").replace('// "start"', '"start"');
+  const stores = [...written.matchAll(/^ +\/\/ ("influxUrl".*)$/gm)].map(([, options]) => options!);
+  expect(stores).toHaveLength(3);
+  for (const options of stores) {
+    desk.write("conf/store.json", written.replace(/"out": .*/, options));
+    expect(await desk.l2i(["check", "-q", "--config-only", "conf/store.json"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+  }
+});
+
 test("logs of the same name are told apart, times without zone get one", async () => {
   using desk = machine();
   await desk.l2i(["init", "logs", "--write", "conf"]);

@@ -85,7 +85,7 @@ test.each(given)("%s is nowhere", async (_, text, options, environment) => {
   desk.write("given.json", entries);
   const results: Result[] = [];
   for (const words of commands) results.push(await desk.l2i([...words, "given.json"], { env: environment(url) }));
-  expect(results.map(({ code }) => code)).toEqual([1, 1, 1, 0, 0]);
+  expect(results.map(({ code }) => code)).toEqual([1, 1, 1, 1, 0]);
   expect(new Set(store.received.map(({ path }) => path)).size).toBe(replies.length);
   for (const { headers } of store.received) expect(headers.authorization).toMatch(/^(?:Token|Basic) ./);
   const found = everything(desk, results).toLowerCase();
