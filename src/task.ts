@@ -44,6 +44,8 @@ export interface Task extends Invocation {
   readonly seriesOf: (attributes: readonly AttributeEntry[]) => string;
   /** Changes with everything that open windows depend on. */
   readonly fingerprint: string;
+  /** In words, the fields that the pipeline needs and the format lacks; null: it lacks none. */
+  readonly lackingIn: (format: Format) => string | null;
   /** Throws where a format lacks a field that the pipeline needs, or a time zone; the message does not name the invocation. */
   readonly refuseUnfit: (format: Format) => void;
 }
@@ -81,6 +83,7 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
         ...attributes.map((entry) => checked(entry, pipeline, invocation, taken)),
       ]),
     fingerprint: fingerprintOf(invocation, measurementName, rule),
+    lackingIn: (format) => lackingIn(format, pipeline, invocation),
     refuseUnfit: (format) => refuseUnfit(format, pipeline, invocation),
   };
   if (chosenFormat) await named(invocation, () => task.refuseUnfit(chosenFormat));
@@ -200,15 +203,21 @@ function checked(
   return [name, String(value)];
 }
 
-function refuseUnfit(format: Format, pipeline: Pipeline, { timezone, classify }: Invocation): void {
+function lackingIn(format: Format, pipeline: Pipeline, { classify }: Invocation): string | null {
   const optional = new Set<AnyField>([...(pipeline.optional ?? []), "time"]);
   const own = [...pipeline.fields, ...Object.values(pipeline.values ?? {})].filter((field) => !optional.has(field));
   const needed = [...own, ...fieldsOf(classify)];
   const missing = needed.filter((field) => !format.fields.includes(baseOf(field)));
-  if (missing.length > 0)
+  return missing.length === 0 ? null : needsOf(missing);
+}
+
+function refuseUnfit(format: Format, pipeline: Pipeline, invocation: Invocation): void {
+  const { timezone, classify } = invocation;
+  const lacking = lackingIn(format, pipeline, invocation);
+  if (lacking !== null)
     throw new L2iError(
       "usage",
-      `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${needsOf(missing)}, which the format ${format.name} does not have; log it, or choose another pipeline`,
+      `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${lacking}, which the format ${format.name} does not have; log it, or choose another pipeline`,
     );
   if (format.zoneless && !timezone)
     throw new L2iError(

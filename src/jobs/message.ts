@@ -65,7 +65,16 @@ export interface Given extends PlainTask {
 }
 
 export function plainly(task: Task): PlainTask {
-  const { chosenFormat: _, categorize: _1, seriesOf: _2, refuseUnfit: _3, pace: _4, rule, ...data } = task;
+  const {
+    chosenFormat: _,
+    categorize: _1,
+    seriesOf: _2,
+    lackingIn: _3,
+    refuseUnfit: _4,
+    pace: _5,
+    rule,
+    ...data
+  } = task;
   return { invocation: { ...data, sink: null }, rule };
 }
 

@@ -35,7 +35,7 @@ test("all well: exit 0, every thing that was looked at, nothing touched", async 
 });
 
 const letters = "abcdefghij";
-const line = (index: number): string =>
+const pathLine = (index: number): string =>
   combined[0]!.replace(/"\S+ \S+ /, `"GET /${letters[index % 10]}${letters[Math.floor(index / 10) % 10]} `);
 
 test("it says how many series there will be, of a rule, too, and which attribute grows", async () => {
@@ -44,7 +44,7 @@ test("it says how many series there will be, of a rule, too, and which attribute
     .write("paths.mjs", rule)
     .write(
       "access.log",
-      Array.from({ length: 800 }, (_, index) => line(index < 400 ? index % 30 : index % 100)).join(""),
+      Array.from({ length: 800 }, (_, index) => pathLine(index < 400 ? index % 30 : index % 100)).join(""),
     )
     .multibrain({ pipeline: "./paths.mjs", maxSeries: 50 });
   const said = 'series a window, "path" takes ever new values (100 in 800 lines)';
