@@ -28,8 +28,9 @@ export interface Task extends Invocation {
   readonly measurementName: string;
   /** Null: `auto`, recognised from the log. */
   readonly chosenFormat: Format | null;
-  /** Fields that the categorizer names, and those of the log among them and that others of them are made of. */
+  /** Fields that the categorizer names. */
   readonly named: readonly AnyField[];
+  /** Those of the log among them, and those that the others are made of. */
   readonly fields: readonly FieldName[];
   /** Names of the values in points, and the record fields they come from. */
   readonly valueNames: readonly string[];
