@@ -1,6 +1,6 @@
 // What happens to a counted segment besides being remembered: rejects are kept aside, oddities are said, points are written.
-import { anonymousText } from "./derived/network.ts";
 import { beside } from "./beside.ts";
+import { anonymousText } from "./derived/network.ts";
 import { L2iError, reasonOf } from "./errors.ts";
 import { troubleOf } from "./file-trouble.ts";
 import type { Counted } from "./log/segments.ts";

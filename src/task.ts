@@ -30,8 +30,9 @@ export interface Task extends Invocation {
   readonly measurementName: string;
   /** Null: `auto`, recognised from the log. */
   readonly chosenFormat: Format | null;
-  /** Fields that the categorizer names, and those of the log among them and that others of them are made of. */
+  /** Fields that the categorizer names. */
   readonly named: readonly AnyField[];
+  /** Those of the log among them, and those that the others are made of. */
   readonly fields: readonly FieldName[];
   /** Numbers that are aggregated, and how it is told how they are distributed. */
   readonly values: readonly Value[];
@@ -50,6 +51,8 @@ export interface Task extends Invocation {
   readonly seriesOf: (attributes: readonly AttributeEntry[]) => string;
   /** Changes with everything that open windows depend on. */
   readonly fingerprint: string;
+  /** In words, the fields that the pipeline needs and the format lacks; null: it lacks none. */
+  readonly lackingIn: (format: Format) => string | null;
   /** Throws where a format lacks a field that the pipeline needs, or a time zone; the message does not name the invocation. */
   readonly refuseUnfit: (format: Format) => void;
 }
@@ -94,6 +97,7 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
     categorize,
     seriesOf,
     fingerprint: fingerprintOf(invocation, measurementName, rule),
+    lackingIn: (format) => lackingIn(format, pipeline, values, invocation),
     refuseUnfit: (format) => refuseUnfit(format, pipeline, values, invocation),
   };
   if (chosenFormat) await named(invocation, () => task.refuseUnfit(chosenFormat));
@@ -223,20 +227,26 @@ function checked(
   return [name, String(value)];
 }
 
-function refuseUnfit(
+function lackingIn(
   format: Format,
   pipeline: Pipeline,
   values: readonly Value[],
-  { timezone, classify }: Invocation,
-): void {
+  { classify }: Invocation,
+): string | null {
   const optional = new Set<AnyField>([...(pipeline.optional ?? []), "time"]);
   const own = [...pipeline.fields, ...values.map(({ field }) => field)].filter((field) => !optional.has(field));
   const needed = [...own, ...fieldsAskedFor(classify)];
   const missing = needed.filter((field) => !format.fields.includes(baseOf(field)));
-  if (missing.length > 0)
+  return missing.length === 0 ? null : needsOf(missing);
+}
+
+function refuseUnfit(format: Format, pipeline: Pipeline, values: readonly Value[], invocation: Invocation): void {
+  const { timezone, classify } = invocation;
+  const lacking = lackingIn(format, pipeline, values, invocation);
+  if (lacking !== null)
     throw new L2iError(
       "usage",
-      `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${needsOf(missing)}, which the format ${format.name} does not have; log it, or choose another pipeline`,
+      `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${lacking}, which the format ${format.name} does not have; log it, or choose another pipeline`,
     );
   refuseZoneless(format, timezone);
 }

@@ -1,10 +1,6 @@
 // What `l2i check` finds at a log: where a run would go on, whether the format is known, and what the pipeline makes of a sample.
 import { countingOf, formatFor } from "../counting.ts";
-import type { Format } from "../format/format.ts";
-import type { Categorizer } from "../frequencies/categorizer.ts";
-import type { Sighting } from "../frequencies/estimate.ts";
 import { countChunk, Piece } from "../frequencies/piece.ts";
-import type { Series } from "../frequencies/series.ts";
 import type { BrainState } from "../log/brain.ts";
 import { hasLine, hasWholeLine } from "../log/candidates.ts";
 import { type Content, readAt } from "../log/content.ts";
@@ -12,9 +8,9 @@ import { headLength } from "../log/identity.ts";
 import type { Task } from "../task.ts";
 import { behind } from "./behind.ts";
 import { tailOf, warnOfTimes } from "./check-machine.ts";
+import { checkSeries } from "./check-series.ts";
 import type { Warn } from "./findings.ts";
 import { type Ahead, type Outlook, withOutlook } from "./outlook.ts";
-import { seriesAhead } from "./series-ahead.ts";
 import { counted } from "./text.ts";
 
 /** Answers what was found in words; throws L2iError where a run would fail. `lastRun`: ms since 1970; null: there was none. */
@@ -27,10 +23,9 @@ export async function checkLog(task: Task, state: BrainState, lastRun: number | 
     const late = lastRun === null ? null : behind({ run: lastRun }, bytes, Date.now());
     if (late !== null) warn(late);
     const sample = sampled(outlook);
-    const seen = sample ? await checkSample(task, state, sample, warn) : "";
+    const seen = sample ? await checkSample(task, state, sample, outlook.live, warn) : "";
     if (outlook.live) await checkTimes(task, state, outlook.live, warn);
-    if (!sample || seen === "") return found + seen;
-    return found + seen + (await checkSeries(task, state, outlook.live ?? sample.content, warn));
+    return found + seen;
   });
 }
 
@@ -48,7 +43,13 @@ function sampled({ ahead, live }: Outlook): Ahead | null {
   );
 }
 
-async function checkSample(task: Task, state: BrainState, { content, from, last }: Ahead, warn: Warn): Promise<string> {
+async function checkSample(
+  task: Task,
+  state: BrainState,
+  { content, from, last }: Ahead,
+  live: Content | null,
+  warn: Warn,
+): Promise<string> {
   const head = await readAt(content, from, headLength);
   const bytes = head.subarray(0, head.lastIndexOf(10) + 1);
   if (bytes.length === 0 && (head.length < headLength || !(await hasWholeLine(content)))) return "";
@@ -61,51 +62,8 @@ async function checkSample(task: Task, state: BrainState, { content, from, last 
     for (const series of buckets.keys()) task.seriesOf(series.attributes()); // throws where an attribute is not allowed
   warnOfSample(task, piece, content.path, warn);
   const { matched, lines: all } = piece.tally;
-  return `, format ${format.name}; of a sample of ${counted(all, "line")} the pipeline counts ${matched}`;
-}
-
-/** How many series there will be, by the newest lines: they are most like those to come. */
-async function checkSeries(task: Task, state: BrainState, content: Content, warn: Warn): Promise<string> {
-  const { bytes, offset } = await newestLines(content);
-  const format = await formatFor(task, content, offset, state.format);
-  const { detail, warning } = seriesAhead(sightings(task, format, bytes), task);
-  if (warning !== null) warn(`the pipeline ${task.pipelineName} ${warning}`);
-  return `; ${detail}`;
-}
-
-const newestLength = 1024 * 1024;
-
-/** Of what is compressed the first ones, as its length is not known. */
-async function newestLines(content: Content): Promise<{ readonly bytes: Buffer; readonly offset: number }> {
-  const { start, stat, compressed } = content;
-  const from = compressed ? start : Math.max(start, stat.size - newestLength);
-  const read = await readAt(content, from, newestLength);
-  const begin = from === start ? 0 : read.indexOf(10) + 1;
-  return { bytes: read.subarray(begin, read.lastIndexOf(10) + 1), offset: from + begin };
-}
-
-function sightings(task: Task, format: Format, bytes: Buffer): Sighting[] {
-  const { lines, countings } = countingOf([{ task, now: Date.now() }], format);
-  const { categorizer } = countings[0]!;
-  const seen: Sighting[] = [];
-  for (let from = 0; from < bytes.length;) {
-    from = lines.read(bytes, from);
-    for (let line = 0; line < lines.count; line++) {
-      const time = lines.times[line]!;
-      const series = time >= 0 ? seriesOf(categorizer, line) : null;
-      if (series) seen.push({ time, series });
-    }
-  }
-  return seen;
-}
-
-/** What a rule fails on is said elsewhere. */
-function seriesOf(categorizer: Categorizer, line: number): Series | null {
-  try {
-    return categorizer.seriesOf(line);
-  } catch {
-    return null;
-  }
+  const series = await checkSeries(task, format, live?.stat.size ? live : content, warn);
+  return `, format ${format.name}; of a sample of ${counted(all, "line")} the pipeline counts ${matched}${series}`;
 }
 
 function warnOfSample({ pipelineName }: Task, { tally, rejects, firstFailure }: Piece, path: string, warn: Warn): void {

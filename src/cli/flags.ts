@@ -1,4 +1,5 @@
 // What commander hands to each command: its options under the names that `program.ts` gives them.
+import type { DerivedName } from "../derived/fields.ts";
 
 interface MessageFlags {
   /** How often -v was given. */
@@ -63,6 +64,10 @@ export interface ParseFlags extends MessageFlags {
   readonly schema?: string;
   readonly timezone?: string;
   readonly explain?: boolean;
+  readonly derived?: readonly DerivedName[];
+  readonly pipeline?: string;
+  /** As `--set` gives them. */
+  readonly set?: readonly string[];
   readonly anonymizeIp?: boolean;
 }
 

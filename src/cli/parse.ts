@@ -2,6 +2,8 @@
 import { anonymized } from "../anonymity.ts";
 import type { Logger } from "../logger.ts";
 import { chooseFormat, refuseZoneless } from "../chosen-format.ts";
+import { deriverOf } from "../derived/derive.ts";
+import { baseOf } from "../derived/fields.ts";
 import { anonymousText } from "../derived/network.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
@@ -13,6 +15,7 @@ import { closeAll, hasLine, openFiles } from "../log/candidates.ts";
 import { chunksOf } from "../log/chunks.ts";
 import type { Content } from "../log/content.ts";
 import { decoded, safeJson, visible } from "../printable.ts";
+import { type Answers, answersBy } from "./answers.ts";
 import type { ParseFlags } from "./flags.ts";
 import { machine } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
@@ -23,10 +26,12 @@ export async function parse(paths: readonly string[], flags: ParseFlags): Promis
   const log = await createLogger(flags);
   const { format, field, schema } = flags;
   const { format: chosen } = await chooseFormat(readingFromWords({ format, field, schema }, machine(process.cwd())));
+  const answers = flags.explain ? await answersBy(flags) : null;
+  const derive = flags.derived ? await deriverOf(flags.derived) : null;
   let code: number = exitCode.ok;
   for (const path of paths)
     try {
-      await parseFile(path, chosen, flags, log);
+      await parseFile(path, chosen, { ...flags, answers, derive }, log);
     } catch (error) {
       if (!(error instanceof L2iError) || error.code === "usage") throw error;
       log.error(error.message);
@@ -35,15 +40,21 @@ export async function parse(paths: readonly string[], flags: ParseFlags): Promis
   return code;
 }
 
-async function parseFile(path: string, chosen: Format | null, flags: ParseFlags, log: Logger): Promise<void> {
+/** The flags, and what is made of some of them; null: nothing was asked for. */
+interface Wanted extends ParseFlags {
+  readonly answers: Answers | null;
+  readonly derive: Awaited<ReturnType<typeof deriverOf>> | null;
+}
+
+async function parseFile(path: string, chosen: Format | null, wanted: Wanted, log: Logger): Promise<void> {
   const contents = await openFiles([path], process.stdin);
   try {
     for (const content of contents) {
       if (!hasLine(content)) return log.warn(`${content.path} has no complete line`);
       const format = chosen ?? recognised(content);
-      refuseZoneless(format, flags.timezone);
+      refuseZoneless(format, wanted.timezone);
       log.info(`reads ${content.path}, format ${format.name}`);
-      await parseContent(content, format, flags);
+      await parseContent(content, new Lines(content, format, wanted));
     }
   } finally {
     await closeAll(contents);
@@ -61,16 +72,16 @@ function recognised(content: Content): Format {
 
 const maxLine = 64 * 1024;
 
-async function parseContent(content: Content, format: Format, flags: ParseFlags): Promise<void> {
+async function parseContent(content: Content, lines: Lines): Promise<void> {
   const reader = await content.readFrom(content.start);
   try {
-    const lines = new Lines(content, format, flags);
     const chunks = chunksOf(reader, content.start, maxLine);
     for await (const { bytes, offset, isOverlong } of chunks.lines) {
       const text = bytes.toString("latin1");
-      const { records, rejects } = isOverlong ? lines.reject(text, offset) : lines.read(text, offset);
-      await write(process.stderr, rejects);
-      await write(process.stdout, records);
+      for (const { records, remarks } of isOverlong ? [lines.reject(text, offset)] : lines.read(text, offset)) {
+        await write(process.stdout, records);
+        await write(process.stderr, remarks);
+      }
     }
     const damage = reader.damage === null ? "" : `${content.path} ends early: ${reader.damage}\n`;
     await write(process.stderr, visible(damage) + lines.farewell(chunks.unfinished()));
@@ -81,7 +92,8 @@ async function parseContent(content: Content, format: Format, flags: ParseFlags)
 
 interface Printed {
   readonly records: string;
-  readonly rejects: string;
+  /** About lines that do not match, and what is explained of the others. */
+  readonly remarks: string;
 }
 
 /** The lines of one file, as they are printed. */
@@ -90,44 +102,46 @@ class Lines {
   readonly #format: Format;
   readonly #fields: readonly FieldName[];
   readonly #parser: Parser;
-  readonly #explains: boolean;
-  readonly #isAnonymous: boolean;
+  readonly #wanted: Wanted;
   #records = 0;
   #rejects = 0;
 
-  constructor({ path }: Content, format: Format, { timezone, explain = false, anonymizeIp = false }: ParseFlags) {
-    this.#explains = explain;
-    this.#isAnonymous = anonymizeIp;
+  constructor({ path }: Content, format: Format, wanted: Wanted) {
+    this.#wanted = wanted;
     this.#path = path;
     this.#format = format;
     this.#fields = fieldNames.filter((field) => format.fields.includes(field));
-    this.#parser = format.parser(format.isSelfDescribing ? fieldNames : this.#fields, timezone);
+    this.#parser = format.parser(format.isSelfDescribing ? fieldNames : this.#fields, wanted.timezone);
   }
 
-  read(text: string, offset: number): Printed {
+  /** All at once, or where they are explained one by one, so that what belongs together stands together. */
+  *read(text: string, offset: number): Generator<Printed> {
     let records = "";
-    let rejects = "";
+    let remarks = "";
     for (let start = 0; start < text.length;) {
       const record = this.#parser.parse(text, start);
       const end = record ? this.#parser.end : text.indexOf("\n", start) + 1;
-      if (record) records += this.#record(this.#isAnonymous ? anonymized(record) : record);
-      else rejects += this.reject(text.slice(start, end), offset + start).rejects;
+      const printed = record
+        ? this.#record(record, offset + start)
+        : this.reject(text.slice(start, end), offset + start);
       start = end;
+      if (this.#wanted.explain) yield printed;
+      else [records, remarks] = [records + printed.records, remarks + printed.remarks];
     }
-    return { records, rejects };
+    yield { records, remarks };
   }
 
   /** Empty lines count as nothing, and so do directives. */
   reject(text: string, offset: number): Printed {
     const whole = text.replace(/\r?\n$/, "");
-    const line = this.#isAnonymous ? anonymousText(whole) : whole;
+    const line = this.#wanted.anonymizeIp ? anonymousText(whole) : whole;
     if (line === "" || (this.#format.isSelfDescribing && directiveOf(line) !== null))
-      return { records: "", rejects: "" };
+      return { records: "", remarks: "" };
     this.#rejects++;
     const where = visible(`${this.#path}: byte ${offset} does not match`);
     const isWhole = whole.length < text.length;
-    const why = this.#explains && isWhole ? `\n${this.#explanation(line)}` : `: ${visible(cut(decoded(line)))}`;
-    return { records: "", rejects: `${where}${why}\n` };
+    const why = this.#wanted.explain && isWhole ? `\n${this.#explanation(line)}` : `: ${visible(cut(decoded(line)))}`;
+    return { records: "", remarks: `${where}${why}\n` };
   }
 
   /** The line, below it a caret where matching stopped and what should stand there; what it says so far, and what it may be. */
@@ -152,14 +166,29 @@ class Lines {
   }
 
   /** Time as ISO 8601 UTC with milliseconds. */
-  #record(record: LogRecord): string {
+  #record(whole: LogRecord, offset: number): Printed {
     this.#records++;
+    const { anonymizeIp, answers } = this.#wanted;
+    const record = anonymizeIp ? anonymized(whole) : whole;
+    const format = this.#parser.inForce ?? this.#format;
     const fields = this.#parser.inForce?.fields ?? this.#fields;
     const shown = fields.map((field) => [
       field,
       field === "time" ? new Date(record.time).toISOString() : record[field],
     ]);
-    return `${safeJson(Object.fromEntries(shown))}\n`;
+    const where = visible(`${this.#path}: byte ${offset} matches ${format.name}\n`);
+    return {
+      records: `${safeJson(Object.fromEntries([...shown, ...this.#derived(record, fields)]))}\n`,
+      remarks: answers ? where + answers.to(record, format) : "",
+    };
+  }
+
+  /** Fields that are made of those of the format, where they are asked for. */
+  #derived(record: LogRecord, fields: readonly FieldName[]): [string, unknown][] {
+    const { derive, derived = [] } = this.#wanted;
+    if (!derive) return [];
+    const whole = derive(record);
+    return derived.filter((name) => fields.includes(baseOf(name))).map((name) => [name, whole[name]]);
   }
 }
 

@@ -1,6 +1,7 @@
 // The command line: commands, their words and options, and the help that a stranger reads. Each command is a file that is
 // loaded when it is asked for.
 import { Command, type Help, InvalidArgumentError, Option } from "commander";
+import { derivedNames } from "../derived/fields.ts";
 import { L2iError } from "../errors.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { nearest } from "../invocation/nearest.ts";
@@ -280,7 +281,16 @@ function addParse(program: Command, leave: Leave): void {
     .addOption(optionOf("anonymizeIp").helpGroup("Options:"))
     .option(
       "--explain",
-      "Show below each line that does not match where matching stopped, and what was expected there.",
+      "Show below each line that does not match where matching stopped, and what was expected there; for the others what pipelines answer.",
+    )
+    .addOption(
+      new Option("--pipeline <PIPELINE>", "Explain what this pipeline alone answers.").implies({ explain: true }),
+    )
+    .addOption(optionOf("set").helpGroup("Options:").implies({ explain: true }))
+    .addOption(
+      new Option("--derived <FIELDS>", `Show fields made of others, too: ${derivedNames.join(",")}.`).argParser(
+        derivedFields,
+      ),
     )
     .addOption(verbose("Say which format was recognised."))
     .addHelpText("after", parseExamples)
@@ -290,6 +300,7 @@ function addParse(program: Command, leave: Leave): void {
 const parseExamples = `
 Examples:
   l2i parse access.log | jq 'select(.status >= 500) | .uri'
+  tail -1 access.log | l2i parse --pipeline ./rules/checkout.ts -
   l2i parse --format '%h %t "%r" %>s %D' custom.log > records.jsonl 2> rejects.txt`;
 
 function addShow(program: Command, leave: Leave): void {
@@ -383,7 +394,15 @@ function rowCount(word: string): number {
 }
 
 function subject(word: string): string {
-  if (subjects.some((known) => known === word)) return word;
-  const guess = nearest(word, subjects);
-  throw new InvalidArgumentError(guess ? `Did you mean ${guess}?` : `There are ${subjects.join(", ")}.`);
+  return oneOf(subjects, word);
+}
+
+function derivedFields(list: string): string[] {
+  return list.split(",").map((name) => oneOf(derivedNames, name));
+}
+
+function oneOf(known: readonly string[], word: string): string {
+  if (known.includes(word)) return word;
+  const guess = nearest(word, known);
+  throw new InvalidArgumentError(guess ? `Did you mean ${guess}?` : `There are ${known.join(", ")}.`);
 }

@@ -4,6 +4,7 @@ import type { Task } from "../task.ts";
 import { counted } from "./text.ts";
 
 interface SeriesAhead {
+  /** To be put behind what was said of the sample; empty where nothing in it was counted. */
   readonly detail: string;
   /** Null: they are no more than a window may have. */
   readonly warning: string | null;
@@ -16,7 +17,7 @@ export function seriesAhead(lines: readonly Sighting[], { windowMs, maxSeries }:
     : "";
   const most = growing ? `, most by the attribute "${growing.attribute}"` : "";
   return {
-    detail: `about ${series} series a window${grows}`,
+    detail: lines.length === 0 ? "" : `; about ${series} series a window${grows}`,
     warning:
       series <= maxSeries
         ? null

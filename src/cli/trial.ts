@@ -44,7 +44,7 @@ async function verdictOn({ invocation, rule, samples, calls }: Trial): Promise<V
   const tooMany = ahead.flatMap(({ warning }): Fault[] => (warning ? [{ level: "warning", detail: warning }] : []));
   return {
     faults: [...faultsOf({ ...task, categorize }, samples.flat(), () => performance.now()), ...tooMany],
-    answers: samples.map((records, index) => `${answersIn(records, categorize)}; ${ahead[index]!.detail}`),
+    answers: samples.map((records, index) => answersIn(records, categorize) + ahead[index]!.detail),
   };
 }
 

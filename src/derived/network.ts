@@ -1,5 +1,5 @@
 // Addresses cut to the network that they are in, which tells where a client comes from, but not who it is: of IPv4 the first 24
-// bits, of IPv6 the first 48, which is what a provider gives to one customer or more.
+// bits, of IPv6 the first 48 (which may be one company's, but no single computer's).
 import { isIPv4, isIPv6 } from "node:net";
 
 interface Network {

@@ -18,11 +18,12 @@ export interface Estimate {
 /** `lines`: as they follow each other in a log. */
 export function estimate(lines: readonly Sighting[], windowMs: number): Estimate {
   const half = lines.slice(0, Math.ceil(lines.length / 2));
-  const [seen, seenInHalf] = [lines, half].map((part) => new Set(part.map(({ series }) => series)).size);
   const windows = lengthOf(lines) / windowMs;
-  const expected = windows < 1 ? seen! * (1 / windows) ** growth(seenInHalf!, seen!) : mostInWindow(lines, windowMs);
-  return { series: Math.round(expected), growing: mostGrowing(valuesIn(half), valuesIn(lines)) };
+  const series = windows < 1 ? countOf(lines) * (1 / windows) ** growth(half, lines) : mostInWindow(lines, windowMs);
+  return { series: Math.round(series), growing: mostGrowing(valuesIn(half), valuesIn(lines)) };
 }
+
+const countOf = (lines: readonly Sighting[]): number => new Set(lines.map(({ series }) => series)).size;
 
 /** Milliseconds, as far as seconds tell. A few lines may have any time, so the first and last tenth do not count. */
 function lengthOf(lines: readonly Sighting[]): number {
@@ -31,8 +32,9 @@ function lengthOf(lines: readonly Sighting[]): number {
   return Math.max(1000, ((times.at(-1 - tenth) ?? 0) - (times[tenth] ?? 0)) / 0.8);
 }
 
-/** With which power of the number of lines it grew: 0 where all was there in the first half, 1 where each line brings its own. */
-const growth = (inHalf: number, inAll: number): number => Math.min(1, Math.log2(inAll / inHalf) || 0);
+/** With which power of the lines their series grew: 0 where all were in the first half, 1 where each line brings its own. */
+const growth = (half: readonly Sighting[], all: readonly Sighting[]): number =>
+  Math.min(1, Math.log2(countOf(all) / countOf(half)) || 0);
 
 function mostInWindow(lines: readonly Sighting[], windowMs: number): number {
   const windows = new Map<number, Set<Series>>();

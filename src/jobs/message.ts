@@ -65,8 +65,8 @@ export interface Given extends PlainTask {
 }
 
 export function plainly(task: Task): PlainTask {
-  const { chosenFormat: _, distributions: _1, pointFields: _2, ...others } = task;
-  const { categorize: _3, seriesOf: _4, refuseUnfit: _5, pace: _6, rule, ...data } = others;
+  const { chosenFormat: _, distributions: _1, pointFields: _2, lackingIn: _3, ...others } = task;
+  const { categorize: _4, seriesOf: _5, refuseUnfit: _6, pace: _7, rule, ...data } = others;
   return { invocation: { ...data, sink: null }, rule };
 }
 

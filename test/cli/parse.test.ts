@@ -119,3 +119,52 @@ test("--explain names the presets that a line would match", async () => {
   expect(stderr).toContain('^ expected the end of the line\n  so far: {"clientIp":');
   expect(stderr).toContain("\n  it would match combined, lighttpd\n");
 });
+
+test("--explain says what each pipeline answers, or why it cannot", async () => {
+  using desk = new Desk().log(1);
+  const { stdout, stderr } = await desk.l2i(["parse", "--explain", "access.log"]);
+  expect(jsonLines(stdout)).toHaveLength(1);
+  expect(stderr).toBe(`access.log: byte 0 matches combined
+  requests   {"method":"GET","status":200}
+  latency    needs elapsedUs, which the format combined does not have
+  sizes      {"route":"api","size":"1000"}
+  errors     not mine
+  downloads  not mine
+  uploads    not mine
+  instances  {"instance":"api","origin":"customer","status_class":"2xx"}
+  crawlers   not mine
+`);
+});
+
+test("--pipeline explains one alone, a rule with its own fields, too", async () => {
+  const rule = `export default {
+    fields: ["route", "browser"],
+    options: { only: "" },
+    categorize: ({ route, browser, status }, { only }) => {
+      if (only !== "" && only !== route) return null;
+      if (browser === null) throw new Error("no\\u001bbrowser");
+      return { route, browser, status };
+    },
+  };`;
+  using desk = new Desk()
+    .write("rule.mjs", rule)
+    .write("access.log", combined[0]!.replace("curl/7.88.1", "-") + combined[1]!);
+  const words = ["parse", "--pipeline", "./rule.mjs", "access.log"];
+  expect((await desk.l2i(words)).stderr).toMatch(
+    /matches combined\n {2}rule {2}fails: no\\x1bbrowser \(rule\.mjs, line 6\)\n.*\n {2}rule {2}\{"route":"\/docs\/","browser":"other","status":null\}\n$/,
+  );
+  expect((await desk.l2i([...words, "--set", "only=/none"])).stderr.match(/rule {2}not mine/g)).toHaveLength(2);
+  expect((await desk.l2i([...words, "--format", "common"])).stderr).not.toContain("matches");
+  expect(await desk.l2i(["parse", "--pipeline", "nope", "access.log"])).toMatchObject({ code: 2, stdout: "" });
+});
+
+test("fields made of others are shown where they are asked for, and the format has what they are made of", async () => {
+  using desk = new Desk().log(8).write("common.log", linesOf("apache-common.log")[0]!);
+  const { stdout } = await desk.l2i(["parse", "--derived", "route,query,bot", "access.log", "common.log"]);
+  const records = jsonLines(stdout);
+  expect(records[0]).toMatchObject({ route: "/api/orders/*", query: {}, bot: true });
+  expect(records[7]).toMatchObject({ query: { q: "résumé", lang: "fr" } });
+  expect(Object.keys(records[8]!)).toEqual(expect.arrayContaining(["route", "query"]));
+  expect(records[8]).not.toHaveProperty("bot");
+  expect((await desk.l2i(["parse", "--derived", "rout", "access.log"])).stderr).toContain("Did you mean route?");
+});

@@ -1,17 +1,23 @@
 // What is remembered of a categorizer's answers changes nothing: each line gets the series that it would get if it were asked anew.
 import { expect, test } from "vitest";
 import { formatOf } from "../../src/format/find-format.ts";
+import { deriverOf } from "../../src/derived/derive.ts";
+import type { WholeRecord } from "../../src/derived/fields.ts";
 import type { FieldName, LogRecord } from "../../src/format/record.ts";
 import { Categorizer, type Categorize } from "../../src/frequencies/categorizer.ts";
 
 const line = (index: number): string =>
-  `192.0.2.${index % 7} - - [10/Oct/2000:13:${10 + (index % 40)}:36 -0700] "${index % 3 ? "GET" : "POST"} /${index % 11} HTTP/1.1" ${index % 5 ? 200 : 404} 5\n`;
+  `192.0.2.${index % 7} - - [10/Oct/2000:13:${10 + (index % 40)}:36 -0700] "${index % 3 ? "GET" : "POST"} /x${index % 11}?a=${index % 2} HTTP/1.1" ${index % 5 ? 200 : 404} 5\n`;
 const log = Buffer.from(Array.from({ length: 3_000 }, (_, index) => line(index)).join(""));
 
 /** Shared by all answers, as a rule may do that wants to save memory. */
 const scratch: { method?: string | null; status?: number | null } = {};
 
 const minuteOf = ({ time }: Pick<LogRecord, "time">): number => Math.floor(time / 60_000);
+
+const derive = await deriverOf(["route", "query", "clientNet"]);
+const derivedOf = ({ route, query, clientNet, time }: WholeRecord) =>
+  query["a"] === "1" ? { minute: minuteOf({ time }) } : { route, clientNet };
 
 const rules: readonly [name: string, fields: readonly FieldName[], rule: Categorize][] = [
   ["of all fields", ["method", "uri", "status"], ({ method, uri, status }) => ({ method, uri, status })],
@@ -25,6 +31,7 @@ const rules: readonly [name: string, fields: readonly FieldName[], rule: Categor
   ["of a copy of the record", ["method"], (record) => ({ minute: minuteOf({ ...record }) })],
   ["of nothing", [], () => ({ all: true })],
   ["with one answer for all", ["method", "status"], ({ method, status }) => Object.assign(scratch, { method, status })],
+  ["of what is made of fields", ["uri", "clientIp"], (record) => derivedOf(derive(record))],
   ["with hostile names", ["method"], ({ method }) => JSON.parse(`{"__proto__":"${method}","b":null}`)],
 ];
 
