@@ -40,7 +40,7 @@ export async function report(order: ReportOrder, context: Context): Promise<Repo
   const log: Logger = {
     ...context.log,
     warn(message) {
-      warnings.push(visible(message));
+      warnings.push(message);
       context.log.warn(message);
     },
   };
@@ -59,13 +59,18 @@ export async function report(order: ReportOrder, context: Context): Promise<Repo
         name: visible(content.name),
         format: visible(formats.get(content)!.name),
       })),
-      warnings,
+      warnings: warnings.map((warning) => visible(forReaders(warning, contents))),
       downloadFolder: visible(order.downloadFolder),
       ...model.finish(),
     };
   } finally {
     await closeAll(contents);
   }
+}
+
+/** Who reads a page knows the logs by their names; where they lie is nobody's business. */
+function forReaders(warning: string, contents: readonly Content[]): string {
+  return contents.reduce((text, { path, name }) => text.replaceAll(path, name), warning.replace(/^report: /, ""));
 }
 
 async function readInto(

@@ -83,11 +83,7 @@ async function ruleOf({ name, pipeline }: SealedInvocation): Promise<LoadedRule 
 }
 
 /** Under another name the log would be fed with the points that are made of it, run after run. */
-export async function refuseFeedback({
-  name,
-  logs,
-  sink,
-}: Pick<SealedInvocation, "name" | "logs" | "sink">): Promise<void> {
+async function refuseFeedback({ name, logs, sink }: SealedInvocation): Promise<void> {
   if (sink?.kind !== "file") return;
   const identities = await Promise.all([sink.path, ...logs].map((path) => stat(path).catch(() => null)));
   const [out, ...read] = identities.map((stats) => stats?.isFile() && `${stats.dev} ${stats.ino}`);

@@ -10,7 +10,7 @@ import { report as countReport } from "../report.ts";
 import { isPage, pageOf } from "../report/page.ts";
 import { downloadFolder } from "../report/pipelines.ts";
 import type { ReportFlags } from "./flags.ts";
-import { machine, refuseFeedback } from "./invocations.ts";
+import { machine } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
 import { counted } from "./text.ts";
 
@@ -18,7 +18,6 @@ export async function report(logs: readonly string[], { downloads, ...flags }: R
   const log = await createLogger(flags);
   // What to read, how, and where to write is said as to `load`, and checked as there.
   const invocation = invocationFromWords("requests", logs, flags, machine(process.cwd()));
-  await refuseFeedback({ ...invocation, name: "report" });
   const path = await goalOf(flags.out);
   const { format } = await chooseFormat(invocation);
   const order = { ...invocation, chosenFormat: format, downloadFolder: downloadFolder(downloads) };

@@ -2,7 +2,8 @@
 // page of two million characters holds a million cells of counts so, where JSON would hold a third of it.
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const digits = new Map(Array.from(alphabet, (character, digit) => [character.charCodeAt(0), digit]));
+const digits = new Uint8Array(128);
+for (const [digit, character] of [...alphabet].entries()) digits[character.charCodeAt(0)] = digit;
 
 /** Packs numbers from 0 to 2^53 - 1. */
 export function packed(numbers: Iterable<number>): string {
@@ -22,16 +23,19 @@ function digitsOf(number: number): string {
 const small = Array.from({ length: 1024 }, (_, number) => digitsOf(number));
 
 /** What was packed. */
-export function* unpacked(text: string): Generator<number, void> {
+export function unpacked(text: string): Float64Array {
+  const numbers = new Float64Array(text.length); // at least a character each
+  let count = 0;
   let number = 0;
   let unit = 1;
   for (let at = 0; at < text.length; at++) {
-    const digit = digits.get(text.charCodeAt(at))!;
-    number += unit * (digit % 32);
+    const digit = digits[text.charCodeAt(at)]!;
+    number += unit * (digit & 31);
     unit *= 32;
     if (digit >= 32) continue;
-    yield number;
+    numbers[count++] = number;
     number = 0;
     unit = 1;
   }
+  return numbers.subarray(0, count);
 }

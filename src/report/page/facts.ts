@@ -77,7 +77,7 @@ function unpack(
   digitOf: (code: number) => number,
   routes: readonly (string | null)[],
 ): Facts {
-  const numbers = Float64Array.from(unpacked(cube.cells));
+  const numbers = unpacked(cube.cells);
   const size = (numbers.length - cube.names.length - 1) / (2 + sums);
   const facts: Facts = {
     cube,

@@ -9,28 +9,36 @@ export const countText = (count: number): string => whole.format(count);
 /** 1.23M */
 export const shortCount = (count: number): string => (count < 10_000 ? whole.format(count) : compact.format(count));
 
-/** 4.2 %; what is there but rounds to nothing is told from what is not. */
+/** 4.2 %; what is there but rounds to nothing is told from what is not, and nearly all from all. */
 export function shareText(part: number, all: number): string {
   if (part === 0 || all === 0) return "0 %";
   const percent = (100 * part) / all;
   if (percent < 0.1) return "< 0.1 %";
-  return `${percent >= 99.95 || percent < 10 ? trimmed(percent, 1) : percent.toFixed(percent < 99 ? 0 : 1)} %`;
+  if (percent > 99.9 && part < all) return "> 99.9 %";
+  return `${percent < 99 || part === all ? digits(percent) : percent.toFixed(1)} %`;
 }
+
+/** How much one of a unit is, what it is called, and from how much on it is taken. */
+type Unit = readonly [one: number, name: string, from: number];
 
 /** 1.2 GB, by thousands as disks and networks count. */
 export function bytesText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const power = Math.min(5, Math.floor(Math.log10(bytes) / 3));
-  return `${digits(bytes / 1000 ** power)} ${["", "kB", "MB", "GB", "TB", "PB"][power]}`;
+  return scaled(
+    bytes,
+    ["B", "kB", "MB", "GB", "TB", "PB"].map((name, power): Unit => [1000 ** power, ` ${name}`, 0.9995 * 1000 ** power]),
+  );
 }
 
 /** A time taken, given in microseconds: 420 µs, 4.2 ms, 1.3 s, 12 min. */
 export function elapsedText(us: number): string {
-  if (us < 999.5) return `${digits(us)} µs`;
-  if (us < 999_500) return `${digits(us / 1000)} ms`;
-  if (us < 120_000_000) return `${digits(us / 1e6)} s`;
-  if (us < 7_200_000_000) return `${digits(us / 60e6)} min`;
-  return us < 172_800e6 ? `${digits(us / 3600e6)} h` : `${digits(us / 86_400e6)} d`;
+  return scaled(us, [
+    [1, " µs", 0],
+    [1e3, " ms", 0.9995e3],
+    [1e6, " s", 0.9995e6],
+    [60e6, " min", 120e6],
+    [3600e6, " h", 2 * 3600e6],
+    [86_400e6, " d", 2 * 86_400e6],
+  ]);
 }
 
 /** A span in milliseconds: 90 s, 15 min, 2 h, 3 days. */
@@ -45,16 +53,25 @@ export function spanText(ms: number): string {
   return `${number} ${name}${name === "day" && number !== "1" ? "s" : ""}`;
 }
 
-/** Requests per second, or per minute where that is less than one. */
+/** So many requests in so many milliseconds: 12/s, or per minute, hour or day where that is less than one. */
 export function rateText(count: number, ms: number): string {
-  const perSecond = count / (ms / 1000);
-  if (perSecond >= 1) return `${digits(perSecond)}/s`;
-  return perSecond * 60 >= 1 ? `${digits(perSecond * 60)}/min` : `${digits(perSecond * 3600)}/h`;
+  return scaled((count / ms) * 86_400_000, [
+    [1, "/d", 0],
+    [24, "/h", 24],
+    [1440, "/min", 1440],
+    [86_400, "/s", 86_400],
+  ]);
+}
+
+function scaled(value: number, units: readonly Unit[]): string {
+  const [one, name] = units.findLast(([, , from]) => value >= from) ?? units[0]!;
+  return `${digits(value / one)}${name}`;
 }
 
 /** Two digits that count, none behind a number that has more. */
-const digits = (number: number): string =>
-  number >= 9.95 ? whole.format(number) : trimmed(number, number < 0.095 ? 2 : 1);
+function digits(number: number): string {
+  return number >= 9.95 ? whole.format(number) : trimmed(number, number < 0.095 ? 2 : 1);
+}
 
 const trimmed = (number: number, places: number): string => number.toFixed(places).replace(/\.0+$/, "");
 
