@@ -24,6 +24,15 @@ export async function chooseFormat({
   return { format: formatOf(format, { field, check: await checkBy(path, text) }), schema: { path, text } };
 }
 
+/** Times without zone can be read only where the time zone is said. */
+export function refuseZoneless({ zoneless, name }: Format, timezone: string | null): void {
+  if (zoneless && timezone === null)
+    throw new L2iError(
+      "usage",
+      `the times of the format ${name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
+    );
+}
+
 function notJson(given: readonly string[], format: string): L2iError {
   const what = `${given.join(" and ")} ${given.length > 1 ? "are" : "is"} for JSON lines`;
   const which = format === "auto" ? "which auto may not find" : `which ${format} does not have`;

@@ -14,15 +14,18 @@ import { type CountedPiece, type LineCounting, piecesOf } from "./log/pieces.ts"
 import type { OpenPieces, OwnPiece } from "./log/segments.ts";
 import type { Task } from "./task.ts";
 
+/** What a format is chosen by. */
+type Choice = Pick<Task, "chosenFormat" | "refuseUnfit">;
+
 /** The format of the bytes that are about to be read: the chosen one, else recognised from them, from the file, or as last time. */
-export async function formatFor(task: Task, content: Content, offset: number, last = ""): Promise<Format> {
+export async function formatFor(task: Choice, content: Content, offset: number, last = ""): Promise<Format> {
   const format = task.chosenFormat ?? (await recognised(task, content, offset, last));
   if (!format.isSelfDescribing || offset === content.start) return format;
   const fields = isFields(last) ? last : await fieldsBefore(content, offset);
   return fields === null ? format : fitting(task, formatOf(fields));
 }
 
-async function recognised(task: Task, content: Content, offset: number, last: string): Promise<Format> {
+async function recognised(task: Choice, content: Content, offset: number, last: string): Promise<Format> {
   if (isFields(last) && offset > content.start) return formatOf(last);
   const head = content.head.toString("latin1");
   const sample = offset === content.start ? head : (await readAt(content, offset, headLength)).toString("latin1");
@@ -41,7 +44,7 @@ async function recognised(task: Task, content: Content, offset: number, last: st
   return fitting(task, format);
 }
 
-function fitting(task: Task, format: Format): Format {
+function fitting(task: Choice, format: Format): Format {
   task.refuseUnfit(format);
   return format;
 }

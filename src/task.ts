@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type * as z from "zod/mini";
 import { safeParse } from "zod/mini";
 import packageJson from "../package.json" with { type: "json" };
-import { chooseFormat } from "./chosen-format.ts";
+import { chooseFormat, refuseZoneless } from "./chosen-format.ts";
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
 import type { FieldName, LogRecord } from "./format/record.ts";
@@ -131,7 +131,12 @@ async function named<T>({ name }: Invocation, check: () => T | Promise<T>): Prom
   }
 }
 
-function optionsOf(pipeline: Pipeline, { name, set }: Invocation, isBuiltin: boolean): unknown {
+/** What the pipeline makes of `--set`. Throws a usage error that names the invocation. */
+export function optionsOf(
+  pipeline: Pipeline,
+  { name, set }: Pick<Invocation, "name" | "set">,
+  isBuiltin: boolean,
+): unknown {
   if (!pipeline.options) {
     const given = Object.keys(set);
     if (given.length > 0)
@@ -194,11 +199,7 @@ function refuseUnfit(format: Format, pipeline: Pipeline, { timezone, classify }:
       "usage",
       `the pipeline ${pipeline.name}${classify.length > 0 ? " with its classify rules" : ""} needs ${missing.join(" and ")}, which the format ${format.name} does not have; log it, or choose another pipeline`,
     );
-  if (format.zoneless && !timezone)
-    throw new L2iError(
-      "usage",
-      `the times of the format ${format.name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
-    );
+  refuseZoneless(format, timezone);
 }
 
 /** The program's version stands for the pipelines that ship with it. */

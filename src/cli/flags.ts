@@ -58,6 +58,15 @@ export interface ParseFlags extends MessageFlags {
   readonly explain?: boolean;
 }
 
+export interface ReplFlags {
+  readonly format: string;
+  /** As `--field` gives them. */
+  readonly field?: readonly string[];
+  readonly schema?: string;
+  readonly timezone?: string;
+  readonly rule?: string;
+}
+
 export interface ReplayFlags extends MessageFlags {
   readonly update?: boolean;
 }

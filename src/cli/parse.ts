@@ -1,6 +1,6 @@
 // `l2i parse`: the records of logs as JSON lines, the lines that do not match on standard error.
 import type { Logger } from "../logger.ts";
-import { chooseFormat } from "../chosen-format.ts";
+import { chooseFormat, refuseZoneless } from "../chosen-format.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import type { Format, Parser } from "../format/format.ts";
 import { detectFormat, presetsFor } from "../format/find-format.ts";
@@ -39,7 +39,7 @@ async function parseFile(path: string, chosen: Format | null, flags: ParseFlags,
     for (const content of contents) {
       if (!hasLine(content)) return log.warn(`${content.path} has no complete line`);
       const format = chosen ?? recognised(content);
-      refuseZoneless(format, flags.timezone);
+      refuseZoneless(format, flags.timezone ?? null);
       log.info(`reads ${content.path}, format ${format.name}`);
       await parseContent(content, format, flags);
     }
@@ -55,14 +55,6 @@ function recognised(content: Content): Format {
     "log",
     `the format of ${content.path} is not recognised; say --format ("l2i show formats" lists those there are, or give the LogFormat or log_format of the server)`,
   );
-}
-
-function refuseZoneless({ zoneless, name }: Format, timezone: string | undefined): void {
-  if (zoneless && !timezone)
-    throw new L2iError(
-      "usage",
-      `the times of the format ${name} carry no zone; say --timezone, such as --timezone Europe/Berlin`,
-    );
 }
 
 const maxLine = 64 * 1024;
