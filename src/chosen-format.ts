@@ -24,7 +24,7 @@ export async function chooseFormat({
   return { format: formatOf(format, { field, check: await checkBy(path, text) }), schema: { path, text } };
 }
 
-/** Throws a usage error where times carry no zone and none is given. */
+/** Times without zone can be read only where the time zone is said. */
 export function refuseZoneless({ zoneless, name }: Format, timezone: string | null | undefined): void {
   if (zoneless && !timezone)
     throw new L2iError(

@@ -6,3 +6,6 @@ export interface Logger {
   warn(message: string): void;
   error(message: string): void;
 }
+
+/** Says nothing. */
+export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };

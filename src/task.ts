@@ -174,7 +174,12 @@ async function named<T>({ name }: Invocation, check: () => T | Promise<T>): Prom
   }
 }
 
-function optionsOf(pipeline: Pipeline, { name, set }: Invocation, isBuiltin: boolean): unknown {
+/** What the pipeline makes of `--set`. Throws a usage error that names the invocation. */
+export function optionsOf(
+  pipeline: Pipeline,
+  { name, set }: Pick<Invocation, "name" | "set">,
+  isBuiltin: boolean,
+): unknown {
   if (!pipeline.options) {
     const given = Object.keys(set);
     if (given.length > 0)

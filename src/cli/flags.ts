@@ -78,6 +78,15 @@ export interface ReportFlags extends MessageFlags {
   readonly [option: string]: unknown;
 }
 
+export interface ReplFlags {
+  readonly format: string;
+  /** As `--field` gives them. */
+  readonly field?: readonly string[];
+  readonly schema?: string;
+  readonly timezone?: string;
+  readonly rule?: string;
+}
+
 export interface ReplayFlags extends MessageFlags {
   readonly update?: boolean;
 }

@@ -131,7 +131,7 @@ async function watched(
     return await work({
       log: bar?.beside(log) ?? log,
       onPiece(piece, progress) {
-        summary?.add(piece, progress.file);
+        summary?.addPiece(piece, progress.file);
         bar?.advance(piece.tally.lines, progress);
       },
     });
@@ -165,12 +165,13 @@ function tell(task: Task, outcome: Outcome, flags: LoadFlags, summary: Summary |
   if (said === null) return;
   if (summary && outcome.outcome === "loaded") {
     const { stdout } = process;
-    const look = { top, screen: stdout.columns || Infinity, paint: paintFor(stdout) };
+    const look = { top, screen: stdout.columns || Infinity, paint: paintFor(stdout), hint: topHint };
     stdout.write(summaryTable(summary, outcome, task, look));
   } else if (!dryRun && !quiet && !isStdout(task)) process.stdout.write(visible(`${said}\n`));
 }
 
 const usualTop = 20;
+const topHint = (rows: number): string => `--top ${rows} shows all`;
 
 function isStdout({ sink }: Task): boolean {
   return sink?.kind === "file" && sink.path === "-";

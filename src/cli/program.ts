@@ -15,6 +15,7 @@ import type {
   LoadFlags,
   ParseFlags,
   ReplayFlags,
+  ReplFlags,
   ReportFlags,
   RunFlags,
   StatusFlags,
@@ -38,7 +39,7 @@ export function createProgram(leave: Leave): Command {
   program.commandsGroup("From cron, with a multibrain:");
   for (const add of [addInit, addRun, addCheck, addStatus, addVerify]) add(program, leave);
   program.commandsGroup("By hand:").helpCommand("help [command]", "the help of a command, as --help behind it");
-  for (const add of [addLoad, addReport, addParse, addShow]) add(program, leave);
+  for (const add of [addLoad, addReport, addParse, addRepl, addShow]) add(program, leave);
   program.commandsGroup("In CI:");
   addReplay(program, leave);
   return program;
@@ -267,17 +268,10 @@ Examples:
   ssh www1 cat access.log | l2i report - > report.html`;
 
 function addParse(program: Command, leave: Leave): void {
-  addCommand(program, "parse", "the records of logs as JSON lines")
+  const parse = addCommand(program, "parse", "the records of logs as JSON lines")
     .description("Print the records of logs as JSON lines; lines that do not match go to standard error.")
-    .argument("<log...>", 'Log files; "-" is standard input.')
-    .option(
-      "--format <FORMAT>",
-      'Preset, LogFormat or log_format string, /expression/, or auto; "l2i show formats" lists them.',
-      "auto",
-    )
-    .addOption(optionOf("field").helpGroup("Options:"))
-    .addOption(optionOf("schema").helpGroup("Options:"))
-    .option("--timezone <ZONE>", "Time zone of the times in the log, for formats whose times carry none.")
+    .argument("<log...>", 'Log files; "-" is standard input.');
+  addReading(parse)
     .addOption(optionOf("anonymizeIp").helpGroup("Options:"))
     .option(
       "--explain",
@@ -302,6 +296,43 @@ Examples:
   l2i parse access.log | jq 'select(.status >= 500) | .uri'
   tail -1 access.log | l2i parse --pipeline ./rules/checkout.ts -
   l2i parse --format '%h %t "%r" %>s %D' custom.log > records.jsonl 2> rejects.txt`;
+
+/** The options that say how lines read, where an invocation has no others. */
+function addReading(command: Command): Command {
+  return command
+    .option(
+      "--format <FORMAT>",
+      'Preset, LogFormat or log_format string, /expression/, or auto; "l2i show formats" lists them.',
+      "auto",
+    )
+    .addOption(optionOf("field").helpGroup("Options:"))
+    .addOption(optionOf("schema").helpGroup("Options:"))
+    .option("--timezone <ZONE>", "Time zone of the times in the log, for formats whose times carry none.");
+}
+
+function addRepl(program: Command, leave: Leave): void {
+  const repl = addCommand(program, "repl", "records and pipelines at a prompt")
+    .description(
+      "Ask logs of any size at a prompt: count, frequencies, sample, where. Try pipelines and rules of your own on them, and freeze what they answer as a replay case.",
+    )
+    .argument("<log...>", "Log files.")
+    .option("--rule <PATH>", "A rule of your own to try, as rule.");
+  addReading(repl)
+    .addHelpText("after", replExamples)
+    .action(async (logs: string[], flags: ReplFlags) => leave(await (await import("./repl.ts")).repl(logs, flags)));
+}
+
+const replExamples = `
+Examples:
+  l2i repl access.log access.log.1.gz
+  l2i repl --rule ./checkout.ts access.log
+
+At the prompt:
+  l2i> count(r => r.status >= 500)
+  l2i> where(r => r.method === "POST").frequencies("status,uri")
+  l2i> frequencies(rule)
+  l2i> .reload                     (the rule was edited)
+  l2i> .freeze cases/checkout      (for "l2i replay")`;
 
 function addShow(program: Command, leave: Leave): void {
   addCommand(program, "show", "pipelines, formats, the JSON Schema of a multibrain, completion")

@@ -1,5 +1,5 @@
 // `l2i replay`: plays cases and says where they differ from what they expect, as CI calls it.
-import type { Logger } from "../logger.ts";
+import { type Logger, silent } from "../logger.ts";
 import { exitCode, L2iError } from "../errors.ts";
 import { visible } from "../printable.ts";
 import { casesIn, expected, play, saveExpected } from "../replay.ts";
@@ -22,8 +22,6 @@ export async function replay(folders: readonly string[], flags: ReplayFlags): Pr
   process.stdout.write(`${cases.length - failed} passed, ${failed} failed\n`);
   return failed === 0 ? exitCode.ok : exitCode.failed;
 }
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 interface Result {
   readonly isGood: boolean;

@@ -20,15 +20,15 @@ export interface Look {
   /** Columns of the screen; Infinity where there is none. */
   readonly screen: number;
   readonly paint: Paint;
+  /** How to see all of so many rows. */
+  readonly hint: (rows: number) => string;
 }
 
 /** Every line ends with a line end, and holds nothing that a terminal obeys but the paint. */
 export function summaryTable(summary: Summary, outcome: Outcome, task: Task, look: Look): string {
-  const rows = summary.rows();
-  const { lines, barMs } = frequencies(rows.slice(0, look.top), summary, task, look);
+  const { lines, barMs } = frequencyLines(summary, task, look);
   const all = [
-    ...(rows.length === 0 ? [visible(`The pipeline ${outcome.pipeline} counted no line.`)] : lines),
-    ...remainder(rows, look),
+    ...(lines.length === 0 ? [visible(`The pipeline ${outcome.pipeline} counted no line.`)] : lines),
     "",
     books(outcome),
     ...range(summary, barMs),
@@ -37,13 +37,26 @@ export function summaryTable(summary: Summary, outcome: Outcome, task: Task, loo
   return all.map((line) => `${line}\n`).join("");
 }
 
-/** `barMs`: how much time a bar stands for; null where there are none. */
+export interface FrequencyLines {
+  /** Without line ends; none where nothing was counted. */
+  readonly lines: string[];
+  /** How much time a bar stands for; null where there are none. */
+  readonly barMs: number | null;
+}
+
+export function frequencyLines(summary: Summary, told: Told, look: Look): FrequencyLines {
+  const rows = summary.rows();
+  if (rows.length === 0) return { lines: [], barMs: null };
+  const { lines, barMs } = frequencies(rows.slice(0, look.top), summary, told, look);
+  return { lines: [...lines, ...remainder(rows, look)], barMs };
+}
+
 function frequencies(
   rows: readonly SummaryRow[],
   { timescale, total }: Summary,
   told: Told,
   { screen, paint }: Look,
-): { readonly lines: string[]; readonly barMs: number | null } {
+): FrequencyLines {
   const slots = timescale.slots;
   const room = slots > 1 ? screen - wantedBars - 2 : screen;
   const withValues = columns(...cellsOf(rows, total, told), room);
@@ -98,12 +111,10 @@ function cells({ attributes, total }: SummaryRow, names: readonly string[], all:
   ];
 }
 
-function remainder(rows: readonly SummaryRow[], { top }: Look): string[] {
+function remainder(rows: readonly SummaryRow[], { top, hint }: Look): string[] {
   const more = rows.slice(top);
   const lines = more.reduce((sum, { total }) => sum + total.count, 0);
-  return more.length === 0
-    ? []
-    : [`… and ${more.length} more, ${counted(lines, "line")} (--top ${rows.length} shows all)`];
+  return more.length === 0 ? [] : [`… and ${more.length} more, ${counted(lines, "line")} (${hint(rows.length)})`];
 }
 
 function books({ lines, matched, ignored, outside = 0, rejected, failed, files, durationMs }: Outcome): string {

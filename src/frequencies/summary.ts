@@ -41,31 +41,22 @@ export class Summary {
     this.timescale = new Timescale(windowMs);
   }
 
-  add({ windows, future, rejects }: PieceCounts, file: string): void {
+  addPiece({ windows, future, rejects }: PieceCounts, file: string): void {
     for (const counted of [windows, future])
-      for (const [start, { buckets }] of counted) {
-        this.oldest = Math.min(this.oldest, start);
-        this.newest = Math.max(this.newest, start);
-        for (const bucket of buckets.values()) this.#add(bucket.series.attributes(), bucket, start);
-      }
+      for (const [start, { buckets }] of counted)
+        for (const bucket of buckets.values()) this.add(bucket.series.attributes(), bucket, start);
     for (const reject of rejects.slice(0, 2 - this.examples.length)) {
       const line = this.#isAnonymous ? anonymousText(reject.line) : reject.line;
       this.examples.push({ ...reject, line, file });
     }
   }
 
-  /** Most frequent first, then by name. */
-  rows(): SummaryRow[] {
-    return [...this.#rows.entries()]
-      .toSorted(([a, left], [b, right]) => right.total.count - left.total.count || (a < b ? -1 : 1))
-      .map(([, row]) => row);
-  }
-
-  #add(attributes: readonly AttributeEntry[], amounts: Amounts, start: number): void {
+  /** `start`: of the window, ms since 1970. */
+  add(attributes: readonly AttributeEntry[], amounts: Amounts, start: number): void {
     const series = this.#seriesOf(attributes);
     const isTooMuch = this.#rows.size >= this.#maxSeries && !this.#rows.has(series);
     if (isTooMuch && attributes.some(([, value]) => value !== "_other")) {
-      return this.#add(
+      return this.add(
         attributes.map(([name]) => [name, "_other"]),
         amounts,
         start,
@@ -77,7 +68,16 @@ export class Summary {
       row = { attributes, total: copyOf(amounts), timeline: this.timescale.newTimeline() };
       this.#rows.set(series, row);
     }
+    this.oldest = Math.min(this.oldest, start);
+    this.newest = Math.max(this.newest, start);
     this.total += amounts.count;
     this.timescale.add(row.timeline, start, amounts.count);
+  }
+
+  /** Most frequent first, then by name. */
+  rows(): SummaryRow[] {
+    return [...this.#rows.entries()]
+      .toSorted(([a, left], [b, right]) => right.total.count - left.total.count || (a < b ? -1 : 1))
+      .map(([, row]) => row);
   }
 }

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { l2i } from "./program.ts";
 
-const commands = ["init", "run", "check", "status", "verify", "load", "report", "parse", "show", "replay"];
+const commands = ["init", "run", "check", "status", "verify", "load", "report", "parse", "repl", "show", "replay"];
 
 test("without a word the help goes to standard error, with exit 2", async () => {
   const { code, stdout, stderr } = await l2i([]);

@@ -1,19 +1,8 @@
 // Text written by strangers must not reach a terminal raw, and a reader that goes away is no failure.
 import { expect, test } from "vitest";
 import { combined, Desk } from "./desk.ts";
+import { nasty, nastyLine } from "./hostile-lines.ts";
 import { expectPrintable, jsonLines, shell, unread } from "./program.ts";
-
-/** Escape sequences in C0 and in C1 (as UTF-8 and as a bare byte), DEL, carriage return, bell, right-to-left override. */
-const nasty = Buffer.concat([
-  Buffer.from("\u001b[31mred\u001b]0;title\u0007\u009b2J\u007f\u202e\u2028"),
-  Buffer.from([0x9b, 0x85, 0xff]),
-  Buffer.from("\rback\u0000"),
-]);
-
-const nastyLine = (line: string, part: string): Buffer => {
-  const [before, after] = [line.slice(0, line.indexOf(part)), line.slice(line.indexOf(part) + part.length)];
-  return Buffer.concat([Buffer.from(before), nasty, Buffer.from(after)]);
-};
 
 /** A reject, and records with the nasty text in user agent and path. */
 const nastyLog = Buffer.concat([
