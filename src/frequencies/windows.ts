@@ -206,19 +206,19 @@ export class Segment {
   }
 
   /**
-   * Where a series of which zeros are wanted has nothing: in the windows that were open, from where the last segment got to, or
-   * from the oldest line of this one, to its newest line. It is known of no other window that it has nothing. Where that are too
-   * many, since a line is years old, in the newest ones.
+   * Where a series of which zeros are wanted has nothing: in the windows behind that of the newest line so far, up to that of the
+   * newest line now. At the very beginning they lie behind that of the oldest line, of which others may have counted a part. Of windows
+   * that are closed it is not known. Where they are too many, since a line is years old, in the newest ones.
    */
   *#zeros(): Generator<WindowPoint> {
     const { zeros, windowMs, maxSeries, parts } = this.#windowing;
-    if (zeros.length === 0 || this.#oldestLine > this.#newestLine) return;
-    const startOf = (time: number): number => Math.floor(time / windowMs) * windowMs;
-    const newest = startOf(this.#newestLine);
     const { newestLine: before, closedBefore } = this.#state;
-    const oldest = startOf(before === -Infinity ? this.#oldestLine : Math.min(this.#oldestLine, before));
-    const first = Math.max(oldest, closedBefore, newest - Math.floor(mostZeros / zeros.length) * windowMs);
-    for (let window = first; window <= newest; window += windowMs) {
+    if (zeros.length === 0 || this.#newestLine === -Infinity) return;
+    const startOf = (time: number): number => Math.floor(time / windowMs) * windowMs;
+    const last = startOf(this.#newestLine);
+    const most = Math.floor(mostZeros / zeros.length);
+    const next = startOf(before === -Infinity ? this.#oldestLine : before) + windowMs;
+    for (let window = Math.max(next, closedBefore, last - most * windowMs); window <= last; window += windowMs) {
       const totals = (parts ? this.#apart : this.#open).get(window);
       let room = maxSeries - (totals?.size ?? 0);
       for (const series of zeros)
