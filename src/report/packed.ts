@@ -3,7 +3,7 @@
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const digits = new Uint8Array(128);
-for (const [digit, character] of [...alphabet].entries()) digits[character.charCodeAt(0)] = digit;
+for (let digit = 0; digit < alphabet.length; digit++) digits[alphabet.charCodeAt(digit)] = digit;
 
 /** Packs numbers from 0 to 2^53 - 1. */
 export function packed(numbers: Iterable<number>): string {

@@ -137,7 +137,7 @@ test.runIf(hasSharedData)("ten thousand requests of a real server", async () => 
   const segments = countsOf(whole, /"[A-Z]+ \/+([^/?#; ]*)/);
   for (const [route, requests] of routes)
     if (route !== otherRoutes) expect([route, requests]).toEqual([route, segments.get(route === "/" ? "" : route)]);
-  expect(total(routes as Map<string, number>)).toBe(count);
+  expect(total(routes)).toBe(count);
   expect(errors.get("GET /wp-login.php")).toBe(
     countsOf(whole, /"(GET \/wp-login\.php)[? ].*" [45]\d\d /).get("GET /wp-login.php"),
   );
