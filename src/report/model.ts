@@ -38,7 +38,7 @@ export class Model {
   readonly #rejects: RejectSample[] = [];
   readonly #cubes = {
     requests: new Cube(limits),
-    latency: new Cube({ ...limits, sums: 1, cells: 200_000, joins: 2 }),
+    latency: new Cube({ ...limits, sums: 1, cells: 250_000, joins: 2 }),
     errors: new Cube({ ...limits, sums: 1 }),
     downloads: new Cube(limits),
     crawlers: new Cube(limits),

@@ -57,9 +57,14 @@ beforeAll(async () => void (chromium = await startChromium()));
 afterAll(() => chromium?.[Symbol.asyncDispose]());
 
 /** Of a page that is made of these lines. */
-async function withPage(name: string, lines: readonly string[], look: (tab: Tab) => Promise<void>): Promise<void> {
+async function withPage(
+  name: string,
+  lines: readonly string[],
+  look: (tab: Tab) => Promise<void>,
+  format = "combined_elapsed",
+): Promise<void> {
   using desk = new Desk().write(name, lines.join(""));
-  expect(await desk.l2i(["report", name, "--format", "combined_elapsed", "-o", "report.html"])).toMatchObject({
+  expect(await desk.l2i(["report", name, "--format", format, "-o", "report.html"])).toMatchObject({
     code: 0,
     stderr: "",
   });
@@ -150,7 +155,7 @@ test("a click filters, a drag zooms, and so do keys", async () => {
     expect(await shown(tab)).toMatch(/^\d+ requests · 4xx · /);
     await tab.click("#routes tbody tr:first-child button");
     expect(await shown(tab)).toMatch(/ · 4xx · \/\w+ · /);
-    await tab.click("#show-all");
+    await tab.click("#reset");
     expect(await shown(tab)).toMatch(/^288 requests · /);
 
     await tab.drag("#requests-chart .u-over", 0.2, 0.5);
@@ -171,5 +176,27 @@ test("beside the cursor stands what is there", async () => {
     const note = await textOf(tab, "#requests-chart .note");
     expect(note).toMatch(/^2025-10-26 00:40:00 – 00:40:30\n/);
     expect(note).toContain(`\nrequests\n${first}\n`);
+  });
+});
+
+test("a log that tells little makes a page that says so", async () => {
+  await withPage(
+    "access.log",
+    linesOf("apache-common.log"),
+    async (tab) => {
+      const text = await textOf(tab, "body");
+      for (const said of [
+        "No line tells how long a request took",
+        "No user agent in the log is that of a robot",
+        "288 requests",
+      ])
+        expect(text).toContain(said);
+    },
+    "common",
+  );
+  await withPage("access.log", ["what is this?\n"], async (tab) => {
+    expect(await textOf(tab, "header")).toContain("no request · 1 line, 1 rejected");
+    expect(await textOf(tab, "main")).toContain("1 of 1 lines (100 %) did not match the format");
+    expect(await violations(tab)).toEqual([]);
   });
 });

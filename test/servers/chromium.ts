@@ -66,9 +66,7 @@ export class Chromium implements AsyncDisposable {
     this.#out = child.stdio[3] as Writable;
     this.#out.on("error", () => {}); // that it ended is told below
     child.stderr!.on("data", (text) => (this.#said += text));
-    child.on("exit", () => {
-      for (const answer of this.#waiting.values()) answer({ error: { message: `Chromium ended:\n${this.#said}` } });
-    });
+    child.on("error", (error) => this.#end(error.message)).on("exit", () => this.#end(this.#said));
     let rest = "";
     (child.stdio[4] as Readable).setEncoding("utf8").on("data", (text: string) => {
       const messages = (rest + text).split("\0");
@@ -105,6 +103,11 @@ export class Chromium implements AsyncDisposable {
     this.#child.kill("SIGKILL");
     await ended;
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Nobody is to wait for an answer any more. */
+  #end(why: string): void {
+    for (const answer of this.#waiting.values()) answer({ error: { message: `Chromium ended:\n${why}` } });
   }
 
   #receive(message: Message): void {

@@ -50,7 +50,7 @@ export function timeChart(
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timezone),
       scales: { x: { time: true, range: () => [from / 1000, until / 1000] }, ...options.scales },
       axes: [
-        { ...axisColors(), values: timeLabels, size: 44, gap: 6 },
+        { ...axisColors(), values: timeLabels, incrs: timeSteps, size: 44, gap: 6 },
         { ...axisColors(), size: 58, gap: 6, ...y },
       ],
       cursor: {
@@ -105,7 +105,22 @@ const second = 1;
 const minute = 60;
 const hour = 3600;
 const day = 86_400;
+const month = 30 * day; // which stands for months of any length
 const year = 365 * day;
+
+/** From label to label, seconds: of parts of one nothing is known. */
+const timeSteps: number[] = [
+  1,
+  5,
+  10,
+  15,
+  30,
+  ...[1, 5, 10, 15, 30].map((minutes) => minutes * minute),
+  ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * hour),
+  ...[1, 2, 3, 4, 5, 6, 7, 10, 15].map((days) => days * day),
+  ...[1, 2, 3, 4, 6].map((months) => months * month),
+  ...[1, 2, 5, 10, 25, 50].map((years) => years * year),
+];
 
 /** By distance of the labels: how each reads, and what stands below it where year, day or minute are another. */
 const timeLabels: uPlot.Axis.Values = [

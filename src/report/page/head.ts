@@ -5,7 +5,7 @@ import { type LatencyCourse, percents } from "./latency-chart.ts";
 import type { RequestsCourse } from "./requests-chart.ts";
 import { type Page, routeText } from "./sections.ts";
 import { statusClasses } from "./statuses.ts";
-import { bytesText, countText, elapsedText, rateText, shareText, shortCount, spanText } from "./text.ts";
+import { bytesText, counted, elapsedText, rateText, shareText, shortCount, spanText } from "./text.ts";
 
 export function renderFilters({ facts, view, clock, data }: Page): void {
   const { from, until, classes, route } = view.selection;
@@ -53,10 +53,10 @@ export function renderFilters({ facts, view, clock, data }: Page): void {
     `${clock.range(from, until, data.requests.widthMs)} ${data.timezone}`,
   ];
   byId("showing").replaceChildren(
-    element("b", {}, `${countText(shown)} requests`),
+    element("b", {}, counted(shown, "request")),
     ...filters.flatMap((filter) => [" · ", element("bdi", {}, filter)]),
   );
-  const all = byId("show-all");
+  const all = byId("reset");
   all.hidden = !view.isZoomed && classes.size === 0 && route === null;
 }
 

@@ -11,7 +11,7 @@ import { latencyChart, latencyCourse, percents } from "./latency-chart.ts";
 import { latencyNumbers, requestsNumbers } from "./numbers.ts";
 import { requestsChart, requestsCourse } from "./requests-chart.ts";
 import { type Page, sections } from "./sections.ts";
-import { Clock, countText, spanText } from "./text.ts";
+import { Clock, counted, countText, spanText } from "./text.ts";
 import { View } from "./view.ts";
 
 /** Pixels that a bin takes at least. */
@@ -23,10 +23,11 @@ start(JSON.parse(byId("data").textContent ?? ""));
 function start(data: ReportData): void {
   const page: Page = { data, facts: factsOf(data), view: viewOf(data), clock: new Clock(data.timezone) };
   sayWhatItIs(page);
+  if (data.span === null) return showRejectsAlone(page);
   const render = renderer(page);
   page.view.onChange(render);
   for (const id of ["requests-chart", "latency-chart"]) obeyKeys(byId(id), page.view);
-  byId("show-all").addEventListener("click", () => page.view.showAll());
+  byId("reset").addEventListener("click", () => page.view.showAll());
   for (const id of ["requests-numbers", "latency-numbers"]) byId(id).addEventListener("toggle", render);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
   let width = 0;
@@ -36,6 +37,12 @@ function start(data: ReportData): void {
     width = clientWidth;
     render();
   }).observe(byId("requests-chart"));
+}
+
+/** There is nothing to draw. */
+function showRejectsAlone(page: Page): void {
+  document.body.classList.add("empty");
+  byId("rejects").append(...sections["rejects"]!(page));
 }
 
 /** From the beginning of the first bin to the end of the last one. */
@@ -52,9 +59,8 @@ function sayWhatItIs(page: Page): void {
   const title = first === undefined ? "No log" : more.length === 0 ? first : `${first} and ${more.length} more`;
   document.title = `${title} – l2i report`;
   byId("title").replaceChildren(element("bdi", {}, title));
-  byId("title").title = data.logs.map(({ name, format }) => `${name} (${format})`).join("\n");
   const time = data.span ? `${clock.range(...data.span)} ${data.timezone}` : "no request";
-  const books = `${countText(data.lines)} lines, ${countText(data.rejected)} rejected`;
+  const books = `${counted(data.lines, "line")}, ${countText(data.rejected)} rejected`;
   const future = data.future > 0 ? `, ${countText(data.future)} from the future and left out` : "";
   byId("subtitle").textContent = `${time} · ${books}${future}`;
   byId("warnings").hidden = data.warnings.length === 0;
@@ -73,14 +79,15 @@ function latencyHint({ facts: { requests, latency } }: Page): Node[] {
       element("span", { class: "key" }, element("i", { class: `mark p${percent}` }), `p${percent}`),
     ),
     new Text(
-      `: what 50, 95 and 99 of 100 requests do not exceed, exact to ${error} %${latency.cube.widthMs > requests.cube.widthMs ? `, in bins of ${spanText(latency.cube.widthMs)}` : ""}. The more colour behind them, the more requests.`,
+      `– what 50, 95 and 99 of 100 requests do not exceed, exact to ${error} %${latency.cube.widthMs > requests.cube.widthMs ? `, in bins of ${spanText(latency.cube.widthMs)}` : ""}. The more colour behind them, the more requests.`,
     ),
   ];
 }
 
-function footerOf({ version, made, timezone, requests }: ReportData, clock: Clock): string {
+function footerOf({ version, made, timezone, logs, requests }: ReportData, clock: Clock): string {
+  const read = logs.map(({ name, format }) => `${name} (${format})`).join(", ");
   const grain = `Counted in bins of ${spanText(requests.widthMs)}`;
-  return `Made by l2i ${version}, ${clock.text(made)} ${timezone}. ${grain}; all times in ${timezone}. This page is complete in itself and asks no network for anything.`;
+  return `${read === "" ? "" : `Read: ${read}. `}${grain}; all times in ${timezone}. Made by l2i ${version}, ${clock.text(made)}. This page is complete in itself and asks no network for anything.`;
 }
 
 function renderer(page: Page): () => void {
@@ -105,8 +112,10 @@ function renderer(page: Page): () => void {
     charts = [requestsChart({ frame: requestsFrame, view, timezone: data.timezone }, requests, clock)];
     if (facts.latency.size > 0)
       charts.push(latencyChart({ frame: latencyFrame, view, timezone: data.timezone }, latency, clock));
-    byId("requests-hint").textContent =
-      `One bar is ${spanText(requests.bins.widthMs)}. Drag over a chart to zoom in, double-click for the whole time; arrows, + and − do it, too.`;
+    byId("requests-hint").replaceChildren(
+      `One bar is ${spanText(requests.bins.widthMs)}. `,
+      element("span", { class: "with-mouse" }, "Drag over a chart to zoom in, double-click for the whole time."),
+    );
     fill("requests-numbers", () => requestsNumbers(page));
     fill("latency-numbers", () => latencyNumbers(page));
     for (const [id, section] of Object.entries(sections))

@@ -256,7 +256,7 @@ function rejects({ data }: Page): Node[] {
   const isPart = data.rejected > data.rejects.length;
   return [
     hint(
-      `${countText(data.rejected)} of ${countText(data.lines)} lines (${shareText(data.rejected, data.lines)}) do not match the format${isPart ? `; the first ${data.rejects.length} of them` : ""}. They are in no chart.`,
+      `${countText(data.rejected)} of ${countText(data.lines)} lines (${shareText(data.rejected, data.lines)}) did not match the format${isPart ? `; the first ${data.rejects.length} of them` : ""}. They are in no chart.`,
     ),
     element("ol", { class: "lines" }, ...shown),
   ];

@@ -6,6 +6,9 @@ const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignif
 /** 1,234,567 */
 export const countText = (count: number): string => whole.format(count);
 
+/** 1 line, 2 lines */
+export const counted = (count: number, word: string): string => `${countText(count)} ${word}${count === 1 ? "" : "s"}`;
+
 /** 1.23M */
 export const shortCount = (count: number): string => (count < 10_000 ? whole.format(count) : compact.format(count));
 
