@@ -3,7 +3,7 @@
 import { appendFile, copyFile, cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import * as z from "zod/mini";
@@ -14,6 +14,7 @@ import { parseJson } from "./invocation/json-text.ts";
 import { readInvocations } from "./invocation/multibrain.ts";
 import { readSecrets } from "./invocation/secrets.ts";
 import { load } from "./load.ts";
+import type { Outcome } from "./outcome.ts";
 import { pipelineNames } from "./pipeline/builtin.ts";
 import { readRule } from "./pipeline/rule-source.ts";
 import { pointKey } from "./sink/line-protocol.ts";
@@ -24,17 +25,24 @@ import { type Task, taskOf } from "./task.ts";
 const file = z.string().check(z.regex(/^(?!\.\.?$)[^/\\\0]+$/, "is not the name of a file in the folder of the case"));
 const time = z.iso.datetime("is not a time such as 2026-01-02T03:04:05Z");
 
+/** What a run may be expected to find, besides its points. */
+const bookKeys = [
+  "lines", "matched", "ignored", "rejected", "failed", "late", "points", "refused", "bytes", "lagBytes", "gap", "files",
+] as const satisfies readonly (keyof Outcome)[]; // prettier-ignore
+const books = z.partialRecord(z.enum(bookKeys), z.int().check(z.nonnegative()));
+
 const stepSchema = z.union(
   [
     z.strictObject({ append: file, to: file }),
+    z.strictObject({ rotate: file }),
     z.strictObject({ rename: file, to: file }),
     z.strictObject({ copy: file, to: file }),
     z.strictObject({ truncate: file }),
     z.strictObject({ gzip: file }),
     z.strictObject({ delete: file }),
-    z.strictObject({ run: z.union([z.literal(true), time]) }),
+    z.strictObject({ run: z.union([z.literal(true), time]), expect: z.optional(books) }),
   ],
-  'is not a step such as {"run": true}, {"append": "more.log", "to": "access.log"}, {"rename": "access.log", "to": "access.log.1"}, {"copy": …, "to": …}, {"truncate": …}, {"gzip": …} or {"delete": …}',
+  'is not a step such as {"run": true}, {"append": "more.log", "to": "access.log"}, {"rotate": "access.log"}, {"rename": "access.log", "to": "access.log.1"}, {"copy": …, "to": …}, {"truncate": …}, {"gzip": …} or {"delete": …}; behind "run" may stand "expect", such as {"lines": 12, "gap": 0}',
 );
 
 const caseSchema = z.strictObject({
@@ -50,18 +58,31 @@ const caseSchema = z.strictObject({
 type Step = z.infer<typeof stepSchema>;
 type Case = z.infer<typeof caseSchema>;
 
-/** Plays a case and answers its final points: the last one of each series and timestamp, sorted, without `l2i_run`. */
-export async function play(folder: string, log: Logger): Promise<string[]> {
+/** What came of a case. */
+export interface Played {
+  /** The last point of each series and timestamp, sorted, without `l2i_run`. */
+  readonly points: readonly string[];
+  /** Constant tags, which all points have. */
+  readonly tags: Task["tags"];
+  readonly windowMs: number;
+  /** In words, what runs found that is not what was expected of them. */
+  readonly surprises: readonly string[];
+}
+
+export async function play(folder: string, log: Logger): Promise<Played> {
   const { invocation, now, steps } = await readCase(folder);
   const stage = await mkdtemp(join(tmpdir(), "l2i-replay-"));
   try {
     await setStage(folder, stage);
     const task = await taskIn(stage, invocation, join(folder, caseFile));
+    const surprises: string[] = [];
     for (const [index, step] of steps.entries()) {
       const clock = "run" in step && step.run !== true ? step.run : now;
-      await acted(index, step, () => act(step, stage, task, Date.parse(clock), log));
+      const found = await acted(index, step, () => act(step, stage, task, Date.parse(clock), log));
+      surprises.push(...surprisesIn(found).map((surprise) => `step ${index + 1}, run: ${surprise}`));
     }
-    return finalPoints((await textOf(join(stage, outFile))) ?? "");
+    const points = finalPoints((await textOf(join(stage, outFile))) ?? "");
+    return { points, tags: task.tags, windowMs: task.windowMs, surprises };
   } finally {
     await rm(stage, { recursive: true, force: true });
   }
@@ -93,8 +114,8 @@ export async function casesIn(folder: string): Promise<string[]> {
   return below.flat().toSorted();
 }
 
-const caseFile = "case.json";
-const expectedFile = "expected.lp";
+export const caseFile = "case.json";
+export const expectedFile = "expected.lp";
 const outFile = "l2i-replay.out.lp";
 const brainFile = "l2i-replay.brain.json";
 
@@ -138,24 +159,59 @@ async function taskIn(stage: string, invocation: Case["invocation"], path: strin
 }
 
 /** Says which step went wrong. */
-async function acted(index: number, step: Step, action: () => Promise<void>): Promise<void> {
+async function acted(index: number, step: Step, action: () => Promise<Found>): Promise<Found> {
   try {
-    await action();
+    return await action();
   } catch (cause) {
     if (!(cause instanceof Error && (cause instanceof L2iError || "code" in cause))) throw cause;
     throw new L2iError("log", `step ${index + 1}, ${JSON.stringify(step)}: ${reason(cause)}`, { cause });
   }
 }
 
-async function act(step: Step, stage: string, task: ReplayTask, clock: number, log: Logger): Promise<void> {
-  const at = (name: string): string => join(stage, name);
+/** Numbers of a run, and what they should be; null: nothing was expected. */
+type Found = { readonly wanted: z.infer<typeof books>; readonly outcome: Outcome } | null;
+
+function surprisesIn(found: Found): string[] {
+  if (!found) return [];
+  const { wanted, outcome } = found;
+  return bookKeys
+    .filter((key) => wanted[key] !== undefined && wanted[key] !== outcome[key])
+    .map((key) => `${key} is ${outcome[key]}, expected ${wanted[key]}`);
+}
+
+async function act(step: Step, stage: string, task: ReplayTask, clock: number, log: Logger): Promise<Found> {
+  if (!("run" in step)) {
+    await change(step, (name) => join(stage, name));
+    return null;
+  }
+  const outcome = await run(task, clock, log);
+  return step.expect ? { wanted: step.expect, outcome } : null;
+}
+
+/** What happens to the files between two runs. */
+async function change(step: Exclude<Step, { run: unknown }>, at: (name: string) => string): Promise<void> {
   if ("append" in step) await appendFile(at(step.to), await readFile(at(step.append)));
+  else if ("rotate" in step) await rotate(at(step.rotate));
   else if ("rename" in step) await rename(at(step.rename), at(step.to));
   else if ("copy" in step) await copyFile(at(step.copy), at(step.to));
   else if ("truncate" in step) await truncate(at(step.truncate));
   else if ("gzip" in step) await compress(at(step.gzip));
-  else if ("delete" in step) await rm(at(step.delete));
-  else await run(task, clock, log);
+  else await rm(at(step.delete));
+}
+
+/** As logrotate does it with `create`: NAME.N becomes NAME.N+1, compressed or not, NAME becomes NAME.1, and a new one is empty. */
+async function rotate(path: string): Promise<void> {
+  const name = basename(path);
+  const older = (await readdir(dirname(path))).flatMap((sibling) => {
+    const [, number, ending] = sibling.startsWith(`${name}.`)
+      ? (/^\.(\d+)(\.\w+)?$/.exec(sibling.slice(name.length)) ?? [])
+      : [];
+    return number === undefined ? [] : [{ number: Number(number), ending: ending ?? "" }];
+  });
+  for (const { number, ending } of older.toSorted((a, b) => b.number - a.number))
+    await rename(`${path}.${number}${ending}`, `${path}.${number + 1}${ending}`);
+  await rename(path, `${path}.1`);
+  await writeFile(path, "");
 }
 
 /** As gzip does it: the time of the file stays. */
@@ -166,15 +222,16 @@ async function compress(path: string): Promise<void> {
   await rm(path);
 }
 
-async function run(task: ReplayTask, clock: number, log: Logger): Promise<void> {
-  const { outcome, error } = await load(task, {
+async function run(task: ReplayTask, clock: number, log: Logger): Promise<Outcome> {
+  const outcome = await load(task, {
     now: () => clock,
     log,
     openSink: async ({ sink, timeoutMs }) => openSink(sink!, timeoutMs),
     unreachable: new Set(),
     dryRun: false,
   });
-  if (outcome === "failed") throw new L2iError("log", error ?? "the run failed");
+  if (outcome.outcome === "failed") throw new L2iError("log", outcome.error ?? "the run failed");
+  return outcome;
 }
 
 function finalPoints(text: string): string[] {

@@ -350,7 +350,7 @@ function addReplay(program: Command, leave: Leave): void {
     )
     .argument("<dir...>", "Case folders, or folders of them.")
     .option("--update", "Write what came out as expected.")
-    .addOption(verbose("Say what the runs say."))
+    .addOption(verbose("Show all differences, and what the runs say."))
     .addHelpText("after", replayExample)
     .action(async (folders: string[], flags: ReplayFlags) =>
       leave(await (await import("./replay.ts")).replay(folders, flags)),
@@ -366,14 +366,14 @@ A case.json:
     "now": "2026-01-02T03:04:05Z",
     "steps": [
       { "run": true },
-      { "rename": "access.log", "to": "access.log.1" },
-      { "gzip": "access.log.1" },
+      { "rotate": "access.log" },
       { "append": "more.log", "to": "access.log" },
-      { "run": "2026-01-02T03:09:05Z" }
+      { "run": "2026-01-02T03:09:05Z", "expect": { "files": 2, "gap": 0 } }
     ]
   }
-Steps: append, rename, copy (each with "to"), truncate, gzip, delete, run (true, or
-the time that its clock shows). Without steps there is one run.`;
+Steps: append, rename, copy (each with "to"), rotate (as logrotate does it), truncate,
+gzip, delete, run (true, or the time that its clock shows; "expect": numbers of its
+outcome). Without steps there is one run. On GitHub, differences are annotations, too.`;
 
 const dryRun = "Print the points (beside --json only count them) and touch nothing.";
 const outcomes = "Print the outcome of each invocation as a JSON object; messages become JSON, too.";

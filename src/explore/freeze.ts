@@ -44,7 +44,7 @@ export async function freeze(
     };
     const now = `${new Date(newest + 1000).toISOString().slice(0, 19)}Z`;
     await writeFile(join(folder, "case.json"), `${JSON.stringify({ invocation, now }, null, 2)}\n`);
-    const points = await play(folder, silent);
+    const { points } = await play(folder, silent);
     await saveExpected(folder, points);
     return { lines, points: points.length };
   } catch (error) {

@@ -1,9 +1,9 @@
 // `l2i replay`: our own golden cases, and what CI sees when one of them differs.
-import { cpSync, mkdirSync, readdirSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { combined, Desk } from "./desk.ts";
-import { l2i } from "./program.ts";
+import { l2i, shell } from "./program.ts";
 
 const cases = readdirSync("fixtures/cases").toSorted();
 
@@ -34,18 +34,24 @@ test("a changed expectation is exit 1 and a readable difference; --update mends 
   expect(differs).toEqual({
     code: 1,
     stderr: "",
-    stdout: `differs  downloads: 3 points (- expected, + came out; --update takes it over)
-  2025-10-26T00:41:00.000Z downloads,file=a\\,b\\=c%20d.zip,host=replay,log=access.log,service=shop,status=200
-    + count=1i,bytes_sum=753,bytes_min=753,bytes_max=753
-  2025-10-26T00:41:00.000Z downloads,file=ghost
-    - count=1i
-  2025-10-26T01:41:00.000Z downloads,file=image.iso,host=replay,log=access.log,service=shop,status=200
-    - count=2i,bytes_sum=1300992,bytes_min=1300992,bytes_max=1300992
-    + count=1i,bytes_sum=1300992,bytes_min=1300992,bytes_max=1300992
+    stdout: `differs  downloads: 3 points (- expected, + came out, ~ both; --update takes it over)
+  2025-10-26T00:41:00Z
+    + file=a,b=c%20d.zip status=200  count=1i,bytes_sum=753,bytes_min=753,bytes_max=753
+    - file=ghost                     count=1i
+  2025-10-26T01:41:00Z
+    ~ file=image.iso status=200      count 2 → 1
 ok       torn-line: 3 points
 1 passed, 1 failed
 `,
   });
+
+  const onGithub = await desk.l2i(["replay", "downloads"], {
+    env: { GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: desk.folder, FORCE_COLOR: "1" },
+  });
+  expect(onGithub.stdout).toContain("\u001b[33m~ file=image.iso status=200      count 2 → 1\u001b[0m\n");
+  expect(onGithub.stdout).toMatch(
+    /\n::error file=downloads\/expected\.lp,line=1,title=l2i replay::downloads: 3 points .*%0A {4}\+ file=a,b=c%2520d\.zip status=200 {2}count=1i.*\n0 passed, 1 failed\n$/,
+  );
 
   const updated = await desk.l2i(["replay", ".", "--update"]);
   expect(updated).toEqual({
@@ -90,8 +96,50 @@ test("a long difference is cut", async () => {
       now: "2025-10-26T02:00:00Z",
     });
   const { stdout } = await desk.l2i(["replay", "."]);
-  expect(stdout).toMatch(/ {2}… and \d+ more\n0 passed, 1 failed\n$/);
+  expect(stdout).toMatch(/ {2}… and \d+ more \(-v shows all\)\n0 passed, 1 failed\n$/);
   expect(stdout.split("\n").length).toBeLessThan(50);
+  expect((await desk.l2i(["replay", "-v", "."])).stdout).not.toContain("more");
+});
+
+test("a run that finds something else than expected fails the case, and a late line is marked", async () => {
+  using desk = new Desk();
+  cpSync("fixtures/cases/late-lines", desk.path("."), { recursive: true });
+  const { steps, ...rest } = JSON.parse(desk.read("case.json"));
+  desk.write("expected.lp", "");
+  expect((await desk.l2i(["replay", "."])).stdout).toMatch(
+    /\n {4}\+ method=\S+ status=\S+ \(late, at \d+ ms\) {2,}count=1i/,
+  );
+  steps[2].expect = { lines: 99, late: 0 };
+  desk.write("case.json", { ...rest, steps });
+  const { code, stdout } = await desk.l2i(["replay", "--update", "."]);
+  expect({ code, stdout }).toEqual({
+    code: 1,
+    stdout: expect.stringMatching(
+      /^failed {3}\.: step 3, run: lines is \d+, expected 99; step 3, run: late is \d+, expected 0; case\.json says what to expect\n/,
+    ),
+  });
+});
+
+test("on GitHub nothing from a log is a command", async () => {
+  using desk = new Desk()
+    .write("access.log", combined[0]!.replace("/api/orders/14650", "/##[error]x").replace(" 200 ", " 404 "))
+    .write("expected.lp", "")
+    .write("case.json", { invocation: { pipeline: "errors", log: "access.log" }, now: "2025-10-26T02:00:00Z" });
+  const { stdout } = await desk.l2i(["replay", "."], { env: { GITHUB_ACTIONS: "true" } });
+  const [commands, others] = [/^::/, /^(?!::)/].map((kind) => stdout.split("\n").filter((line) => kind.test(line)));
+  expect(commands).toHaveLength(1);
+  expect(others!.join("\n")).not.toContain("##[");
+});
+
+test("the example workflow does what it says", async () => {
+  using desk = new Desk();
+  cpSync("dist", desk.path("tools/l2i"), { recursive: true });
+  cpSync("fixtures/cases", desk.path("rules/cases"), { recursive: true });
+  const [, command = ""] = /- run: (.+)/.exec(readFileSync("docs/replay-workflow.yml", "utf8")) ?? [];
+  expect(await shell(`GITHUB_ACTIONS=true FORCE_COLOR=1 ${command}`, desk.folder)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`${cases.length} passed, 0 failed`),
+  });
 });
 
 test.each<[said: string, content: object]>([
