@@ -255,8 +255,8 @@ class Run {
   async #countAll(readings: readonly OpenReading[], decision: Plan & { kind: "read" }, jobs: Jobs): Promise<void> {
     const { state } = this.#brain;
     let { gap } = decision;
-    // What is not read between the last line and the next one is not known to be nothing.
-    const isTorn = gap !== null || readings.some(({ how }) => how === "end");
+    // Of what is not read between the last line and the next one, it is not known that it is nothing.
+    const isTorn = this.#outcome.gap > 0 || readings.some(({ how }) => how === "end");
     const before = isTorn ? { ...state, newestLine: -Infinity } : state;
     for await (const counted of segmentsOf(readings, before, this.#job(jobs))) {
       const next: BrainState = {

@@ -11,18 +11,18 @@ import { deriverOf } from "./derived/derive.ts";
 import { type AnyField, baseOf, basesOf, isDerived, type WholeRecord } from "./derived/fields.ts";
 import type { FieldName, LogRecord } from "./format/record.ts";
 import type { AttributeEntry } from "./frequencies/series.ts";
+import { type Distribution, distributionsOf, type Field, fieldsOf, type Value } from "./frequencies/values.ts";
 import type { Invocation } from "./invocation/invocation.ts";
 import { nearest } from "./invocation/nearest.ts";
 import { quote } from "./invocation/problems.ts";
 import { loadPipeline } from "./pipeline/builtin.ts";
-import { type Distribution, distributionsOf, type Field, fieldsOf, type Value } from "./frequencies/values.ts";
 import { type Attributes, type Pipeline, valuesOf } from "./pipeline/pipeline.ts";
-import { zerosOf } from "./pipeline/zeros.ts";
 import { classifier, fieldsOf as fieldsAskedFor } from "./pipeline/classify.ts";
 import { answersIn } from "./pipeline/conformance.ts";
 import { Pace } from "./pipeline/pace.ts";
 import { guarded } from "./pipeline/rule-guard.ts";
 import type { LoadedRule, RuleFiles } from "./pipeline/rule-module.ts";
+import { zerosOf } from "./pipeline/zeros.ts";
 import { seriesKey } from "./sink/line-protocol.ts";
 
 export interface Task extends Invocation {

@@ -71,6 +71,8 @@ export class Segment {
   overflow: string | null = null;
   /** (window, series) entries that the segment touched. */
   entries = 0;
+  /** Lines between its first one and its last one are lost: it is not known of any series that it has nothing. */
+  isTorn = false;
   readonly #windowing: Windowing;
   /** Taken over: the totals in it are added to. */
   readonly #state: WindowState;
@@ -213,7 +215,7 @@ export class Segment {
   *#zeros(): Generator<WindowPoint> {
     const { zeros, windowMs, maxSeries, parts } = this.#windowing;
     const { newestLine: before, closedBefore } = this.#state;
-    if (zeros.length === 0 || this.#newestLine === -Infinity) return;
+    if (zeros.length === 0 || this.#newestLine === -Infinity || this.isTorn) return;
     const startOf = (time: number): number => Math.floor(time / windowMs) * windowMs;
     const last = startOf(this.#newestLine);
     const most = Math.floor(mostZeros / zeros.length);

@@ -175,7 +175,9 @@ class Running {
 
   end({ path }: Content, { unfinished, damage }: Ending): void {
     if (unfinished > 0) this.unfinished.push({ file: path, bytes: unfinished });
-    if (damage !== null) this.damages.push(`${path} ends early: ${damage}`);
+    if (damage === null) return;
+    this.damages.push(`${path} ends early: ${damage}`);
+    this.#segment.isTorn = true;
   }
 
   finish(places: readonly (Place | null)[], files: number): Counted {

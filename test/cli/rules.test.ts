@@ -462,6 +462,27 @@ test("classification without code adds attributes to what any pipeline answers",
   expect(await desk.l2i(["verify", "multibrain.json"])).toMatchObject({ code: 0 });
 });
 
+const series = (points: readonly string[]): Set<string> => new Set(points.map((point) => point.split(" ")[0]!));
+
+test("zeros: those of a rule, or of a multibrain in their place; with classification they need its attributes, too", async () => {
+  using desk = new Desk().log().write("rule.mjs", statusRule.replace("fields", "zeros: [{ status: 999 }], fields"));
+  const zerosIn = async (options: object): Promise<string[]> => {
+    const { code, stderr } = await desk.multibrain({ pipeline: "./rule.mjs", ...options }).run("--dry-run");
+    if (code !== 0) return [stderr];
+    return (await desk.run("--dry-run")).stdout.split("\n").filter((point) => point.includes(" count=0i "));
+  };
+  expect(series(await zerosIn({}))).toEqual(new Set(["rule,host=desk,log=access.log,status=999"]));
+  expect(series(await zerosIn({ zeros: [{ status: "a" }, { status: "b" }] }))).toEqual(
+    new Set(["rule,host=desk,log=access.log,status=a", "rule,host=desk,log=access.log,status=b"]),
+  );
+  const missing =
+    'zeros: {"status":999} is nothing that the pipeline rule answers with; give status, type, each with a value\n';
+  expect(await zerosIn({ classify: probes })).toEqual([`l2i: rule:access.log: ${missing}`]);
+  expect(series(await zerosIn({ classify: probes, zeros: [{ type: "x", status: 1 }] }))).toEqual(
+    new Set(["rule,host=desk,log=access.log,status=1,type=x"]),
+  );
+});
+
 test("classification: what cannot be is refused, changed rules close windows, and check names those that never match", async () => {
   using desk = new Desk().log().multibrain({ classify: [...probes, { when: { status: 500 }, set: {} }] });
   expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });

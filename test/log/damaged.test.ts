@@ -76,6 +76,18 @@ test.each<[name: string, compressed: (zipped: Buffer) => Buffer, said: RegExp]>(
   expect(lab.total()).toBe(counted);
 });
 
+test.each<[name: string, compressed: (zipped: Buffer) => Buffer, windows: number]>([
+  ["whole", (zipped) => zipped, 3],
+  ["cut", (zipped) => inHalf(zipped)[0], 0],
+  ["empty", () => Buffer.alloc(0), 0],
+])("no zeros where lines may be lost: a rotated file that is %s", async (_, compressed, windows) => {
+  using lab = new Laboratory();
+  lab.options = { zeros: [{ method: "PATCH", status: 200 }] };
+  await rotated(lab, compressed);
+  await lab.run();
+  expect(lab.points().filter((point) => point.includes(" count=0i "))).toHaveLength(windows);
+});
+
 test.each<[name: string, piece: Buffer]>([
   ["zeros", Buffer.alloc(1 << 20)],
   ["one line", Buffer.alloc(1 << 20, "x")],
