@@ -93,6 +93,7 @@ export class Model {
     this.#newest = Math.max(this.#newest, newest);
     for (const [start, { buckets }] of windows) {
       this.#oldest = Math.min(this.#oldest, start);
+      this.#newest = Math.max(this.#newest, start); // of a piece it is no time ahead of the clock
       for (const { series, count, values } of buckets.values())
         enter(series.attributes().map(valueOf), start, count, values[0] ?? 0);
     }

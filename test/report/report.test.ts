@@ -119,11 +119,16 @@ test("several logs, compressed ones too, are one, and what is there twice counts
   expect(data.warnings).toEqual([expect.stringContaining("holds the same as another file given")]);
 });
 
-test("lines from the future are told, and widen no chart", async () => {
-  using desk = new Desk().write("access.log", `${combined[0]}${combined[1]!.replace("2025", "2099")}`);
+test("lines from the future are told, and widen no chart; those of a clock that is a little ahead are in it", async () => {
+  const at = (time: string): string => combined[0]!.replace(/\[.*?\]/, `[${time}]`);
+  using desk = new Desk().write(
+    "access.log",
+    ["31/Dec/2025:23:00:00 +0000", "01/Jan/2026:05:00:00 +0000", "03/Jan/2026:00:00:00 +0000"].map(at).join(""),
+  );
   const data = await reportOf(desk.path("access.log"));
-  expect(data).toMatchObject({ lines: 2, matched: 2, future: 1 });
-  expect(told(data).count).toBe(1);
+  expect(data).toMatchObject({ lines: 3, matched: 3, future: 1 });
+  expect(told(data).count).toBe(2);
+  expect(data.span).toEqual([Date.UTC(2025, 11, 31, 23), Date.UTC(2026, 0, 1, 5)]);
 });
 
 test.runIf(hasSharedData)("ten thousand requests of a real server", async () => {

@@ -5,7 +5,7 @@ import { bucketError } from "../elapsed-bucket.ts";
 import { widthFor } from "../widths.ts";
 import { obeyKeys } from "./chart.ts";
 import { byId, element } from "./dom.ts";
-import { type Bins, binsOf, factsOf } from "./facts.ts";
+import { type Bins, binsOf, type Facts, factsOf } from "./facts.ts";
 import { renderFigures, renderFilters } from "./head.ts";
 import { latencyChart, latencyCourse, percents } from "./latency-chart.ts";
 import { latencyNumbers, requestsNumbers } from "./numbers.ts";
@@ -27,7 +27,10 @@ function start(data: ReportData): void {
   const render = renderer(page);
   page.view.onChange(render);
   for (const id of ["requests-chart", "latency-chart"]) obeyKeys(byId(id), page.view);
-  byId("reset").addEventListener("click", () => page.view.showAll());
+  byId("reset").addEventListener("click", () => {
+    page.view.showAll();
+    byId("requests-chart").focus({ preventScroll: true }); // the button goes away
+  });
   for (const id of ["requests-numbers", "latency-numbers"]) byId(id).addEventListener("toggle", render);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
   let width = 0;
@@ -96,16 +99,8 @@ function renderer(page: Page): () => void {
   let charts: uPlot[] = [];
   return () => {
     const key = document.activeElement?.getAttribute("data-key");
-    const requests = requestsCourse(
-      facts,
-      view.selection,
-      binsFor(view, requestsFrame, facts.requests.cube.widthMs, leastBar),
-    );
-    const latency = latencyCourse(
-      facts,
-      view.selection,
-      binsFor(view, latencyFrame, facts.latency.cube.widthMs, leastColumn),
-    );
+    const requests = requestsCourse(facts, view.selection, binsFor(view, requestsFrame, facts.requests, leastBar));
+    const latency = latencyCourse(facts, view.selection, binsFor(view, latencyFrame, facts.latency, leastColumn));
     renderFilters(page);
     renderFigures(page, requests, latency);
     for (const chart of charts) chart.destroy();
@@ -131,10 +126,10 @@ function letKeysScroll(): void {
     if (scroll.scrollWidth > scroll.clientWidth) scroll.tabIndex = 0;
 }
 
-/** As many bins as there is room for in a frame. */
-function binsFor({ selection }: View, frame: HTMLElement, least: number, pixels: number): Bins {
+/** As many bins as there is room for in a frame, and no narrower ones than there are. */
+function binsFor({ selection }: View, frame: HTMLElement, { cube }: Facts, pixels: number): Bins {
   const most = Math.max(200, frame.clientWidth - 70) / pixels;
-  return binsOf(selection, widthFor(selection.until - selection.from, most, least));
+  return binsOf(selection, widthFor(selection.until - selection.from, most, cube.widthMs));
 }
 
 /** Tables of numbers are made when somebody opens them. */

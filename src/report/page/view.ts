@@ -39,10 +39,6 @@ export class View {
     this.#change({ from: start, until: start + length });
   }
 
-  #whole(ms: number): number {
-    return Math.round(ms / this.#grain) * this.#grain;
-  }
-
   /** `factor` above 1 shows more. */
   zoomBy(factor: number): void {
     const { from, until } = this.#selection;
@@ -74,6 +70,10 @@ export class View {
 
   showAll(): void {
     this.#change(this.whole);
+  }
+
+  #whole(ms: number): number {
+    return Math.round(ms / this.#grain) * this.#grain;
   }
 
   #change(change: Partial<Selection>): void {
