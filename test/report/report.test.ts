@@ -119,8 +119,9 @@ test("several logs, compressed ones too, are one, and what is there twice counts
   expect(data.warnings).toEqual([expect.stringContaining("holds the same as another file given")]);
 });
 
+const at = (time: string): string => combined[0]!.replace(/\[.*?\]/, `[${time}]`);
+
 test("lines from the future are told, and widen no chart; those of a clock that is a little ahead are in it", async () => {
-  const at = (time: string): string => combined[0]!.replace(/\[.*?\]/, `[${time}]`);
   using desk = new Desk().write(
     "access.log",
     ["31/Dec/2025:23:00:00 +0000", "01/Jan/2026:05:00:00 +0000", "03/Jan/2026:00:00:00 +0000"].map(at).join(""),
