@@ -52,7 +52,7 @@ export function offersOf(program: Command, known: KnownWords): OfferedCommand[] 
 
 function offeredOption(option: Option, known: KnownWords): OfferedOption {
   const { short, long, argChoices, parseArg, description, helpGroupHeading = "", flags } = option;
-  const argument = /<(.+)>/.exec(flags)?.[1] ?? null;
+  const argument = /<([^>]+)>/.exec(flags)?.[1] ?? null;
   return {
     names: [short, long].filter((name) => name !== undefined),
     argument,

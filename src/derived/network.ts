@@ -58,11 +58,11 @@ function bare(client: string): string {
   return (bracketed ?? plain ?? client).replace(/%.*$/s, "");
 }
 
-const withoutHost = (ipv4: string): string => ipv4.replace(/\d+$/, "0");
+const withoutHost = (ipv4: string): string => `${ipv4.slice(0, ipv4.lastIndexOf("."))}.0`;
 
 /** The eight groups of an IPv6 address as numbers. */
 function groupsOf(address: string): number[] {
-  const hex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes: string[]) => {
+  const hex = address.replace(/(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/, (_, ...bytes: string[]) => {
     const [a = 0, b = 0, c = 0, d = 0] = bytes.slice(0, 4).map(Number);
     return `${(256 * a + b).toString(16)}:${(256 * c + d).toString(16)}`;
   });
