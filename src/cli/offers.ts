@@ -52,7 +52,8 @@ export function offersOf(program: Command, known: KnownWords): OfferedCommand[] 
 
 function offeredOption(option: Option, known: KnownWords): OfferedOption {
   const { short, long, argChoices, parseArg, description, helpGroupHeading = "", flags } = option;
-  const argument = /<([^>]+)>/.exec(flags)?.[1] ?? null;
+  const begin = flags.indexOf("<") + 1;
+  const argument = begin > 0 ? flags.slice(begin, flags.lastIndexOf(">")) : null;
   return {
     names: [short, long].filter((name) => name !== undefined),
     argument,

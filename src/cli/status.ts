@@ -172,8 +172,10 @@ function stateOf({ failingSince, error, refused, lastRun }: Status, isLate: bool
 function overview(judged: readonly Judged[], now: number): string {
   const header = ["state", "invocation", "log", "last run", "newest line", "behind", "pending"];
   const rows = judged.map((each) => row(each, now));
-  const [title, ...lines] = visible(table(header, rows, header.length - 1)).match(/[^\n]*\n/g)!;
-  return title + lines.map((line, index) => coloured(line, judged[index]!.state)).join("");
+  const [title, ...lines] = visible(table(header, rows, header.length - 1))
+    .trimEnd()
+    .split("\n");
+  return [title, ...lines.map((line, index) => coloured(line, judged[index]!.state)), ""].join("\n");
 }
 
 function row(judged: Judged, now: number): string[] {

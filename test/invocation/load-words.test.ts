@@ -23,6 +23,7 @@ test("without options: all of the log, nothing saved, a summary", () => {
     set: {},
     classify: [],
     zeros: [],
+    between: null,
     anonymizeIp: false,
     sink: null,
     writes: "totals",
