@@ -22,7 +22,7 @@ test("bash offers commands, options, what may follow them, and files", async () 
   const { stdout: script } = await l2i(["show", "bash-completion"]);
   writeFileSync(join(folder, "shop's log"), "");
   const lines: [words: string[], offered: string[]][] = [
-    [["re"], ["replay"]],
+    [["re"], ["report", "repl", "replay"]],
     [["run", "--o"], ["--only"]],
     [
       ["run", "--resume", ""],
