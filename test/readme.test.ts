@@ -1,4 +1,4 @@
-// The README is true: its commands run and print what it shows, and its table of options is the schema's.
+// The README is true: its commands run and print what it shows. So is the table of options in docs/reference.md: it is the schema's.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -73,6 +73,8 @@ test("the table of options is the schema's", () => {
     `| key \`classify\` | ${descriptionOf("classify")} |`,
     `| key \`zeros\` | ${descriptionOf("zeros")} |`,
   ].join("\n");
-  const shown = /<!-- options:[^>]*-->\n(.*?)\n?<!-- \/options -->/s.exec(readme)?.[1];
+  const shown = /<!-- options:[^>]*-->\n(.*?)\n?<!-- \/options -->/s.exec(
+    readFileSync("docs/reference.md", "utf8"),
+  )?.[1];
   expect(shown).toBe(table);
 });
