@@ -49,7 +49,10 @@ async function putDocuments() {
   await put(`${documents}/README.Debian`, await readFile(join(own, "README.Debian")));
   await put(`${documents}/examples/multibrain.json`, await readFile(join(own, "multibrain.json")));
   await put(`${documents}/README.md`, await readFile("README.md"));
-  for (const name of await readdir("docs")) await put(`${documents}/docs/${name}`, await readFile(join("docs", name)));
+  for (const entry of await readdir("docs", { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name); // until Node 20.12 it was called path
+    if (entry.isFile()) await put(`${documents}/${path}`, await readFile(path));
+  }
 }
 
 async function putControl() {
