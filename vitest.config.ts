@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { compileKernel } from "./src/kernel/assembly/compile.mjs";
 import { buildPage } from "./src/report/page/build.mjs";
 
@@ -18,6 +19,29 @@ const page = {
     id.endsWith("/page.html") ? `export default ${JSON.stringify(await buildPage())}` : null,
 };
 
+/** The longest first, which are short files: else one of them would run alone in the end. */
+const long = [
+  "process-laws",
+  "secrets",
+  "kills",
+  "failures",
+  "cli/verify",
+  "end-to-end/jobs",
+  "simulated-laws",
+  "cli/rules",
+  "regexes",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const index = long.findIndex((name) => moduleId.includes(name));
+      return index < 0 ? long.length : index;
+    };
+    return files.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   plugins: [kernel, page],
   test: {
@@ -26,6 +50,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     coverage: { include: ["src/**/*.ts"], exclude: ["src/kernel/assembly/**"], reporter: ["text-summary"] },
   },
 });

@@ -17,6 +17,7 @@ import { combined, Desk } from "./cli/desk.ts";
 import { bound, disk, mounting, pipe, step, stepResult } from "./cli/hardship.ts";
 import { type Result, start } from "./cli/program.ts";
 import { type Reply, startStandIn } from "./sink/stand-in.ts";
+import { sampled } from "./sampled.ts";
 
 /** Message and exit code of each row. */
 const rows = [...readFileSync("docs/failures.md", "utf8").matchAll(/^\| `(.+?)` \| (\d) \|/gm)].map(
@@ -290,7 +291,7 @@ const cases: Case[] = [
   },
 ];
 
-test.each(cases)("$row", async ({ row, options, wrong, reply, make, run, mend, counted = lines }) => {
+test.each(sampled(cases))("$row", async ({ row, options, wrong, reply, make, run, mend, counted = lines }) => {
   const [{ message, code } = { message: "", code: NaN }, ...others] = rows.filter((each) => each.message.includes(row));
   expect(others).toEqual([]);
   let answer = reply ?? 204;

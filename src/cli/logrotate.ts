@@ -62,7 +62,7 @@ async function filesAt(path: string): Promise<string[]> {
 }
 
 /** What editors and package managers leave behind, as logrotate passes over it. */
-const leftOver = /[~,]$|^\.|,v$|\.(?:bak|cfsaved|disabled|dpkg-\w+|rhn-cfg-tmp-.*|rpmnew|rpmorig|rpmsave|swp|ucf-\w+)$/;
+const leftOver = /[~,]$|^\.|,v$|\.(?:bak|cfsaved|disabled|dpkg-\w+|rpmnew|rpmorig|rpmsave|swp|ucf-\w+)$|\.rhn-cfg-tmp-/;
 
 interface Stanza {
   /** Empty: the directive holds for all stanzas behind it. */

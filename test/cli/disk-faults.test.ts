@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { combined, Desk } from "./desk.ts";
 import { bound, disk, mounting, step, stepResult } from "./hardship.ts";
 import type { Result } from "./program.ts";
+import { sampled } from "../sampled.ts";
 
 const silence = { code: 0, stdout: "", stderr: "" };
 const rest = combined.slice(50).join("");
@@ -18,18 +19,20 @@ function expectOneLine({ code, stdout, stderr }: Result, expectedCode: number, s
 const saved = /the brainfile \S+disk\/brain\.json cannot be saved: no space left on the device; make room/;
 const folder = /the folder of the brainfile \S+ cannot be written: the file system is read-only; make it writable/;
 
-test.each<[name: string, options: object, spoil: string, mend: string, said: RegExp]>([
-  ["full, under the brainfile", { brainfile: "disk/brain.json" }, "fill", "rm disk/fill", saved],
-  ["full, under the points", { out: "disk/out.lp" }, "fill", "rm disk/fill", /cannot write to \S+: no space left/],
-  ["read-only, under the brainfile", { brainfile: "disk/brain.json" }, "ro", "mount -o remount,rw disk", folder],
-  [
-    "read-only, under the points",
-    { out: "disk/out.lp" },
-    "ro",
-    "mount -o remount,rw disk",
-    /cannot write to \S+: the file system is read-only; make it writable/,
-  ],
-])("a disk that is %s", async (_, options, spoil, mend, said) => {
+test.each<[name: string, options: object, spoil: string, mend: string, said: RegExp]>(
+  sampled([
+    ["full, under the brainfile", { brainfile: "disk/brain.json" }, "fill", "rm disk/fill", saved],
+    ["full, under the points", { out: "disk/out.lp" }, "fill", "rm disk/fill", /cannot write to \S+: no space left/],
+    ["read-only, under the brainfile", { brainfile: "disk/brain.json" }, "ro", "mount -o remount,rw disk", folder],
+    [
+      "read-only, under the points",
+      { out: "disk/out.lp" },
+      "ro",
+      "mount -o remount,rw disk",
+      /cannot write to \S+: the file system is read-only; make it writable/,
+    ],
+  ]),
+)("a disk that is %s", async (_, options, spoil, mend, said) => {
   using desk = new Desk().log(50).write("rest", rest).multibrain(options);
   const spoiled = spoil === "ro" ? "mount -o remount,ro disk" : "cat /dev/zero > disk/fill 2> /dev/null || true";
   await mounting(

@@ -19,6 +19,7 @@ import { takeLock } from "../../src/lock.ts";
 import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk } from "./desk.ts";
 import { shell } from "./program.ts";
+import { sampled } from "../sampled.ts";
 
 const silence = { code: 0, stdout: "", stderr: "" };
 
@@ -76,35 +77,37 @@ test("a quiet run needs the door alone, and writes nothing but the mtimes of the
   for (const name of brainfiles) expect(Date.now() - statSync(desk.path(name)).mtimeMs).toBeLessThan(60_000);
 });
 
-test.each<[what: string, happen: (desk: Desk) => void, outcome: object]>([
-  ["a line that is new", (desk) => desk.append("access.log", combined[0]!), silence],
-  ["a rotation", rotate, silence],
-  ["lines in a rotated log", (desk) => appendFileSync(desk.path("access.log.1"), combined[0]!), silence],
-  [
-    "an edit in place that left size and mtime",
-    (desk) => {
-      const { atime, mtime } = statSync(desk.path("access.log"));
-      desk.write("access.log", desk.read("access.log").replaceAll("127.", "128."));
-      utimesSync(desk.path("access.log"), atime, mtime);
-    },
-    {},
-  ],
-  ["a log that is gone", (desk) => desk.remove("access.log"), {}],
-  ["a brainfile that is gone", (desk) => desk.remove("words.json"), silence],
-  [
-    "a brainfile that is damaged",
-    (desk) => desk.write("words.json", "{"),
-    { code: 1, stderr: expect.stringContaining("cannot be understood") },
-  ],
-  [
-    "points for the log itself",
-    (desk) => {
-      desk.remove("out.lp");
-      linkSync(desk.path("access.log"), desk.path("out.lp"));
-    },
-    { code: 2, stderr: expect.stringContaining("is the log under another name") },
-  ],
-])("what happens on the disk is noticed: %s", async (_, happen, outcome) => {
+test.each<[what: string, happen: (desk: Desk) => void, outcome: object]>(
+  sampled([
+    ["a line that is new", (desk) => desk.append("access.log", combined[0]!), silence],
+    ["a rotation", rotate, silence],
+    ["lines in a rotated log", (desk) => appendFileSync(desk.path("access.log.1"), combined[0]!), silence],
+    [
+      "an edit in place that left size and mtime",
+      (desk) => {
+        const { atime, mtime } = statSync(desk.path("access.log"));
+        desk.write("access.log", desk.read("access.log").replaceAll("127.", "128."));
+        utimesSync(desk.path("access.log"), atime, mtime);
+      },
+      {},
+    ],
+    ["a log that is gone", (desk) => desk.remove("access.log"), {}],
+    ["a brainfile that is gone", (desk) => desk.remove("words.json"), silence],
+    [
+      "a brainfile that is damaged",
+      (desk) => desk.write("words.json", "{"),
+      { code: 1, stderr: expect.stringContaining("cannot be understood") },
+    ],
+    [
+      "points for the log itself",
+      (desk) => {
+        desk.remove("out.lp");
+        linkSync(desk.path("access.log"), desk.path("out.lp"));
+      },
+      { code: 2, stderr: expect.stringContaining("is the log under another name") },
+    ],
+  ]),
+)("what happens on the disk is noticed: %s", async (_, happen, outcome) => {
   using desk = await settled();
   rotate(desk);
   expect(await desk.run()).toEqual(silence);
@@ -121,16 +124,18 @@ function rotate(desk: Desk): void {
   desk.write("access.log", combined.slice(0, 20).toReversed().join(""));
 }
 
-test.each<[what: string, edit: (text: string) => string, said: string]>([
-  ["no JSON", (text) => `${text},`, "this is not JSON"],
-  ["a key that stands twice", (text) => text.replace("{", '{"defaults":{},'), "stands twice"],
-  ["an option that is misspelt", (text) => text.replace('"out"', '"oout"'), 'is unknown; did you mean "out"?'],
-  ["a value that is wrong", (text) => text.replace('"host":"desk"', '"window":"5x"'), '"5x" is not a duration'],
-  ["a pipeline that does not exist", (text) => text.replace("requests", "reqests"), 'did you mean "requests"?'],
-  ["a brainfile for two", (text) => text.replace("brain.json", "words.json"), "is the same file as that of"],
-  ["a variable that is not set", (text) => text.replace("desk", "${DESK}"), "the environment has no variable DESK"],
-  ["words that are wrong", (text) => text.replace("--out", "--uot"), "--uot"],
-])("a wrong multibrain is refused, however quiet the logs are: %s", async (_, edit, said) => {
+test.each<[what: string, edit: (text: string) => string, said: string]>(
+  sampled([
+    ["no JSON", (text) => `${text},`, "this is not JSON"],
+    ["a key that stands twice", (text) => text.replace("{", '{"defaults":{},'), "stands twice"],
+    ["an option that is misspelt", (text) => text.replace('"out"', '"oout"'), 'is unknown; did you mean "out"?'],
+    ["a value that is wrong", (text) => text.replace('"host":"desk"', '"window":"5x"'), '"5x" is not a duration'],
+    ["a pipeline that does not exist", (text) => text.replace("requests", "reqests"), 'did you mean "requests"?'],
+    ["a brainfile for two", (text) => text.replace("brain.json", "words.json"), "is the same file as that of"],
+    ["a variable that is not set", (text) => text.replace("desk", "${DESK}"), "the environment has no variable DESK"],
+    ["words that are wrong", (text) => text.replace("--out", "--uot"), "--uot"],
+  ]),
+)("a wrong multibrain is refused, however quiet the logs are: %s", async (_, edit, said) => {
   using desk = await settled();
   const right = desk.read("multibrain.json");
   const wrong = edit(right);

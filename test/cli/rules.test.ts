@@ -1,5 +1,6 @@
 // Rules that users write: they count as built-in pipelines do, and whatever is wrong with one is said and loses no line.
 import { writeFileSync } from "node:fs";
+import { sampled } from "../sampled.ts";
 import { expect, test } from "vitest";
 import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk, linesOf } from "./desk.ts";
@@ -83,59 +84,61 @@ export default {
 
 const right = 'a rule looks like this: export default { fields: ["status"], categorize:';
 
-test.each([
-  ["nothing exported", "export const x = 1;", `rule.mjs: has no default export; ${right}`],
-  ["no object", "export default 5;", `rule.mjs: the default export is no object; ${right}`],
-  [
-    "wrong keys",
-    'export default { field: [], fields: ["statsu"], values: { b: "uri" }, options: { a: {} } };',
-    'rule.mjs: fields[0]: "statsu" is no field; did you mean "status"?; values.b: "uri" is no numeric field; there are status, bytes, port, elapsedUs; options.a is no default of an option; give text, a number, true, false or a list of texts; categorize is missing; "field" is unknown; did you mean "fields"?; a rule',
-  ],
-  [
-    "wrong values and zeros",
-    'export default { fields: [], values: { a: { field: "uri", quantile: true }, b: { field: "bytes", buckets: [2, 1] }, c: { field: "bytes", buckets: [] } }, zeros: [{ host: 1 }, { a: null }], categorize: () => null };',
-    'rule.mjs: values.a.field: "uri" is no numeric field; there are status, bytes, port, elapsedUs; "quantile" is unknown; did you mean "quantiles"?; values.b.buckets are no growing numbers from 0 on; give upper bounds such as [0.1, 1, 10]; values.c.buckets are none; give upper bounds, or leave them out; zeros[0].host is not the name of an attribute; choose one that is neither a tag nor a field of every point, without control characters, "\\" and "="; zeros[1].a is not text, a number, true or false; a rule',
-  ],
-  [
-    "no function",
-    'export default { fields: [], categorize: "x" };',
-    "categorize is no function; give one that answers",
-  ],
-  ["a syntax error", "export default {\n  fields: [,\n", "rule.mjs is no JavaScript that can be read, line "],
-  [
-    "one that only V8 finds",
-    "\nlet x = 1;\nlet x = 2;",
-    "read: Identifier 'x' has already been declared (rule.mjs, line 3)",
-  ],
-  ["a throw", '\nthrow new Error("out\\nof order");', "rule.mjs threw when it was imported: out (rule.mjs, line 2)"],
-  ["await", "export default await 3;", "; a rule is made at once: nothing in it can be waited for"],
-  [
-    "the end of the program",
-    "\nprocess.exit(0);",
-    "rule.mjs threw when it was imported: process.exit is not for rules: one must not end the program, in which others count, too (rule.mjs, line 2)",
-  ],
-  [
-    "the end of the program by an import",
-    'import { exit } from "node:process";\nexit();',
-    "process.exit is not for rules: one must not end the program, in which others count, too (rule.mjs, line 2)",
-  ],
-  [
-    "a name that l2i does not export",
-    'import { patOf } from "l2i";\nexport default { fields: [], categorize: () => ({ path: patOf("/") }) };',
-    'rule.mjs threw when it was imported: "l2i" exports no patOf; did you mean pathOf?',
-  ],
-  ["an import that is not there", 'import "./lost.ts";', "lost.ts: there is no such file; "],
-  [
-    "a package that is not there",
-    'import "no-such";',
-    "threw when it was imported: Cannot find module 'no-such' (rule.mjs, line 1)",
-  ],
-  [
-    "an import without its ending",
-    'import "./lost";',
-    "lost is no module; name a file that ends in .ts, .js or .mjs, in imports, too",
-  ],
-])("a wrong module is told what is wrong: %s", async (_, text, message) => {
+test.each(
+  sampled<[what: string, text: string, message: string]>([
+    ["nothing exported", "export const x = 1;", `rule.mjs: has no default export; ${right}`],
+    ["no object", "export default 5;", `rule.mjs: the default export is no object; ${right}`],
+    [
+      "wrong keys",
+      'export default { field: [], fields: ["statsu"], values: { b: "uri" }, options: { a: {} } };',
+      'rule.mjs: fields[0]: "statsu" is no field; did you mean "status"?; values.b: "uri" is no numeric field; there are status, bytes, port, elapsedUs; options.a is no default of an option; give text, a number, true, false or a list of texts; categorize is missing; "field" is unknown; did you mean "fields"?; a rule',
+    ],
+    [
+      "wrong values and zeros",
+      'export default { fields: [], values: { a: { field: "uri", quantile: true }, b: { field: "bytes", buckets: [2, 1] }, c: { field: "bytes", buckets: [] } }, zeros: [{ host: 1 }, { a: null }], categorize: () => null };',
+      'rule.mjs: values.a.field: "uri" is no numeric field; there are status, bytes, port, elapsedUs; "quantile" is unknown; did you mean "quantiles"?; values.b.buckets are no growing numbers from 0 on; give upper bounds such as [0.1, 1, 10]; values.c.buckets are none; give upper bounds, or leave them out; zeros[0].host is not the name of an attribute; choose one that is neither a tag nor a field of every point, without control characters, "\\" and "="; zeros[1].a is not text, a number, true or false; a rule',
+    ],
+    [
+      "no function",
+      'export default { fields: [], categorize: "x" };',
+      "categorize is no function; give one that answers",
+    ],
+    ["a syntax error", "export default {\n  fields: [,\n", "rule.mjs is no JavaScript that can be read, line "],
+    [
+      "one that only V8 finds",
+      "\nlet x = 1;\nlet x = 2;",
+      "read: Identifier 'x' has already been declared (rule.mjs, line 3)",
+    ],
+    ["a throw", '\nthrow new Error("out\\nof order");', "rule.mjs threw when it was imported: out (rule.mjs, line 2)"],
+    ["await", "export default await 3;", "; a rule is made at once: nothing in it can be waited for"],
+    [
+      "the end of the program",
+      "\nprocess.exit(0);",
+      "rule.mjs threw when it was imported: process.exit is not for rules: one must not end the program, in which others count, too (rule.mjs, line 2)",
+    ],
+    [
+      "the end of the program by an import",
+      'import { exit } from "node:process";\nexit();',
+      "process.exit is not for rules: one must not end the program, in which others count, too (rule.mjs, line 2)",
+    ],
+    [
+      "a name that l2i does not export",
+      'import { patOf } from "l2i";\nexport default { fields: [], categorize: () => ({ path: patOf("/") }) };',
+      'rule.mjs threw when it was imported: "l2i" exports no patOf; did you mean pathOf?',
+    ],
+    ["an import that is not there", 'import "./lost.ts";', "lost.ts: there is no such file; "],
+    [
+      "a package that is not there",
+      'import "no-such";',
+      "threw when it was imported: Cannot find module 'no-such' (rule.mjs, line 1)",
+    ],
+    [
+      "an import without its ending",
+      'import "./lost";',
+      "lost is no module; name a file that ends in .ts, .js or .mjs, in imports, too",
+    ],
+  ]),
+)("a wrong module is told what is wrong: %s", async (_, text, message) => {
   using desk = new Desk().log(3).write("rule.mjs", text);
   const result = await load(desk, "./rule.mjs", "access.log");
   expect(result).toMatchObject({ code: 2, stdout: "" });

@@ -6,6 +6,7 @@ import { type Reply, startStandIn } from "../sink/stand-in.ts";
 import { Desk } from "./desk.ts";
 import { pipe } from "./hardship.ts";
 import { type Result, shell } from "./program.ts";
+import { sampled } from "../sampled.ts";
 
 /** With characters that every way of writing treats in its own way. */
 const secret = 'S3cret/To+ken "\\&<%>=~é';
@@ -64,7 +65,7 @@ const echoes = (text: string): readonly ((authorization: string, line: string) =
 
 const commands = [["run", "-vv"], ["run", "--json", "-vv"], ["check", "--json"], ["status"], ["run", "--dry-run"]];
 
-test.each(given)("%s is nowhere", async (_, text, options, environment) => {
+test.each(sampled(given))("%s is nowhere", async (_, text, options, environment) => {
   const replies = echoes(text);
   await using store = await startStandIn(({ path, headers, lines }) =>
     replies[Number(/=store-(\d)/.exec(path)?.[1])]!(headers.authorization ?? "", lines[0] ?? ""),

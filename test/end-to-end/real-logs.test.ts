@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { Desk } from "../cli/desk.ts";
 import { hasSharedData, sharedLogs } from "../format/shared-data.ts";
+import { sampled } from "../sampled.ts";
 
 const combined = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"';
 const elapsed = `${combined} %T %v %{user}x`;
@@ -79,7 +80,7 @@ describe.runIf(hasSharedData)("access logs", () => {
     expect(kinds.flatMap(sharedLogs).toSorted()).toEqual(table.map(([path]) => path).toSorted());
   });
 
-  test.each(table)("%s", async (path, format, lines, matched, rejected) => {
+  test.each(sampled(table))("%s", async (path, format, lines, matched, rejected) => {
     using desk = new Desk();
     const log = resolve("../shared/data/logs", path);
     const words = [

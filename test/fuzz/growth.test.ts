@@ -7,6 +7,7 @@ import { Desk } from "../cli/desk.ts";
 import { jsonLines, type Result } from "../cli/program.ts";
 import { apacheTime } from "../laboratory/laboratory.ts";
 import { isLong } from "./budget.ts";
+import { sampled } from "../sampled.ts";
 
 vi.setConfig({ testTimeout: 1_200_000 });
 
@@ -154,7 +155,7 @@ async function loaded(kind: Kind, bytes: number): Promise<[Measured, Measured]> 
   return [first, next];
 }
 
-test.each(Object.entries(kinds).filter(([, { isShort }]) => isLong || isShort))("%s", async (title, kind) => {
+test.each(sampled(Object.entries(kinds).filter(([, { isShort }]) => isLong || isShort)))("%s", async (title, kind) => {
   const [small, nextSmall] = await loaded(kind, sizes[0]);
   const [large, nextLarge] = await loaded(kind, sizes[1]);
   console.log(`${title}: ${row(sizes[0], small, nextSmall)}, ${row(sizes[1], large, nextLarge)}`);

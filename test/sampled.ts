@@ -1,0 +1,15 @@
+// Cases that cost a process or more each: all of them take longer than a suite may. So each run of `npm test` tries a quarter of
+// such a list, another one each time, by the seed that is printed; `L2I_TEST_ALL=1 npm test` and `npm run fuzz` try all.
+import { isLong } from "./fuzz/budget.ts";
+import { seed } from "./laboratory/seed.ts";
+
+/** Whether nothing is left out. */
+export const isWhole: boolean = isLong || process.env["L2I_TEST_ALL"] !== undefined;
+
+const share = 4;
+
+export function sampled<Case>(cases: readonly Case[]): Case[] {
+  if (isWhole) return [...cases];
+  console.log(`a quarter of ${cases.length} cases: seed ${seed}`);
+  return cases.filter((_, index) => index % share === seed % share);
+}
