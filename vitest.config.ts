@@ -32,12 +32,13 @@ const long = [
   "regexes",
 ];
 
+function rank({ moduleId }: TestSpecification): number {
+  const index = long.findIndex((name) => moduleId.includes(name));
+  return index < 0 ? long.length : index;
+}
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => {
-      const index = long.findIndex((name) => moduleId.includes(name));
-      return index < 0 ? long.length : index;
-    };
     return files.toSorted((a, b) => rank(a) - rank(b));
   }
 }
