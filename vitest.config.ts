@@ -50,7 +50,7 @@ export default defineConfig({
     // The first test that needs a store fetches it.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    maxWorkers: 3, // on two cores: some tests wait
     sequence: { sequencer: LongestFirst },
     coverage: { include: ["src/**/*.ts"], exclude: ["src/kernel/assembly/**"], reporter: ["text-summary"] },
   },

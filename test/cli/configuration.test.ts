@@ -1,5 +1,6 @@
 // Wrong configurations: all problems at once, each with its place and the way out, exit 2, and nothing ran.
 import { mkdirSync, symlinkSync } from "node:fs";
+import { sampled } from "../sampled.ts";
 import { expect, test } from "vitest";
 import { Desk } from "./desk.ts";
 import { jsonLines } from "./program.ts";
@@ -113,16 +114,18 @@ test("an invocation is named once where only its log shows that the format lacks
   );
 });
 
-test.each<[said: string, write: (desk: Desk) => unknown]>([
-  ["multibrain.json: there is no such file; name the multibrain.json to work with", () => {}],
-  ["multibrain.json: line 1, column 2: this is not JSON: expected", (desk) => desk.write("multibrain.json", "[x]")],
-  [
-    "multibrain.json: a list without an invocation in it is nothing to run",
-    (desk) => desk.write("multibrain.json", "[]"),
-  ],
-  ["has no place to write to", (desk) => desk.multibrain({ out: undefined })],
-  ["cannot stand beside", (desk) => desk.multibrain({ influxUrl: "http://localhost:8086", influxDatabase: "d" })],
-])("exit 2: %s", async (said, write) => {
+test.each<[said: string, write: (desk: Desk) => unknown]>(
+  sampled<[said: string, write: (desk: Desk) => unknown]>([
+    ["multibrain.json: there is no such file; name the multibrain.json to work with", () => {}],
+    ["multibrain.json: line 1, column 2: this is not JSON: expected", (desk) => desk.write("multibrain.json", "[x]")],
+    [
+      "multibrain.json: a list without an invocation in it is nothing to run",
+      (desk) => desk.write("multibrain.json", "[]"),
+    ],
+    ["has no place to write to", (desk) => desk.multibrain({ out: undefined })],
+    ["cannot stand beside", (desk) => desk.multibrain({ influxUrl: "http://localhost:8086", influxDatabase: "d" })],
+  ]),
+)("exit 2: %s", async (said, write) => {
   using desk = new Desk().log(3);
   write(desk);
   for (const command of ["run", "check", "status"]) {

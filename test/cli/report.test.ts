@@ -1,5 +1,6 @@
 // `l2i report` as a command: where its page goes, what it does not write over, what it says.
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { sampled } from "../sampled.ts";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { combined, Desk } from "./desk.ts";
@@ -74,31 +75,33 @@ test("what is left out is told, on the page and beside it", async () => {
   expect(stderr.trimEnd().split("\n")).toHaveLength(4);
 });
 
-test.each<[said: RegExp, words: string[], code?: number]>([
-  [
-    /^l2i: --out: would be written to the file that <log> names; give it one of its own\n$/,
-    ["access.log", "-o", "access.log"],
-  ],
-  [/^l2i: link\.html is there already, and is no report; /, ["access.log", "-o", "link.html"]],
-  [
-    /^l2i: notes\.txt is there already, and is no report; name another file, or remove it\n$/,
-    ["access.log", "-o", "notes.txt"],
-  ],
-  [/cannot write to .*folder: this is a folder/, ["access.log", "-o", "folder"], 1],
-  [/cannot write to .*nowhere\/x\.html: its folder does not exist/, ["access.log", "-o", "nowhere/x.html"], 1],
-  [/cannot write to \/dev\/full: no space left on the device/, ["access.log", "-o", "/dev/full"], 1],
-  [/missing\.log does not exist/, ["missing.log", "-o", "x.html"], 1],
-  [
-    /^l2i: --downloads: "files" is no path; begin it with "\/"\n$/,
-    ["access.log", "--downloads", "files", "-o", "x.html"],
-  ],
-  [
-    /a report is made of requests: it needs uri and status, which the format nginx_error does not have/,
-    ["error.log", "-o", "x.html"],
-  ],
-  [/--timezone: "Mars" is not an IANA time zone/, ["access.log", "--timezone", "Mars", "-o", "x.html"]],
-  [/unknown option '--brainfile'/, ["access.log", "--brainfile", "b.json", "-o", "x.html"]],
-])("%s", async (said, words, code = 2) => {
+test.each<[said: RegExp, words: string[], code?: number]>(
+  sampled<[said: RegExp, words: string[], code?: number]>([
+    [
+      /^l2i: --out: would be written to the file that <log> names; give it one of its own\n$/,
+      ["access.log", "-o", "access.log"],
+    ],
+    [/^l2i: link\.html is there already, and is no report; /, ["access.log", "-o", "link.html"]],
+    [
+      /^l2i: notes\.txt is there already, and is no report; name another file, or remove it\n$/,
+      ["access.log", "-o", "notes.txt"],
+    ],
+    [/cannot write to .*folder: this is a folder/, ["access.log", "-o", "folder"], 1],
+    [/cannot write to .*nowhere\/x\.html: its folder does not exist/, ["access.log", "-o", "nowhere/x.html"], 1],
+    [/cannot write to \/dev\/full: no space left on the device/, ["access.log", "-o", "/dev/full"], 1],
+    [/missing\.log does not exist/, ["missing.log", "-o", "x.html"], 1],
+    [
+      /^l2i: --downloads: "files" is no path; begin it with "\/"\n$/,
+      ["access.log", "--downloads", "files", "-o", "x.html"],
+    ],
+    [
+      /a report is made of requests: it needs uri and status, which the format nginx_error does not have/,
+      ["error.log", "-o", "x.html"],
+    ],
+    [/--timezone: "Mars" is not an IANA time zone/, ["access.log", "--timezone", "Mars", "-o", "x.html"]],
+    [/unknown option '--brainfile'/, ["access.log", "--brainfile", "b.json", "-o", "x.html"]],
+  ]),
+)("%s", async (said, words, code = 2) => {
   using desk = new Desk().log(3).write("notes.txt", "remember the milk\n");
   desk.write("error.log", "2025/10/26 02:40:05 [error] 7#7: *1 open() failed, client: 192.0.2.7\n");
   symlinkSync("access.log", desk.path("link.html"));

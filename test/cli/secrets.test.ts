@@ -93,14 +93,16 @@ test.each(sampled(given))("%s is nowhere", async (_, text, options, environment)
   for (const written of writings(text)) expect(found.includes(written.toLowerCase()) && written).toBe(false);
 });
 
-test.each<[name: string, options: object]>([
-  ["beside a wrong option", { influxBucket: "b", influxToken: token, window: "x", colour: token }],
-  ["of a wrong kind", { influxBucket: "b", influxToken: [token] }],
-  ["that no header can hold", { influxBucket: "b", influxToken: `${token}\u0007` }],
-  ["in a URL that is none", { influxBucket: "b", influxUrl: `http://me:${token}@host:99999/?${token}` }],
-  ["for the wrong store", { influxDatabase: "d", influxToken: token }],
-  ["in a URL for the wrong store", { influxBucket: "b", influxUrl: "http://me:S3cret%2FTo%2Bken@h" }],
-])("a configuration error shows no secret %s", async (_, options) => {
+test.each<[name: string, options: object]>(
+  sampled<[name: string, options: object]>([
+    ["beside a wrong option", { influxBucket: "b", influxToken: token, window: "x", colour: token }],
+    ["of a wrong kind", { influxBucket: "b", influxToken: [token] }],
+    ["that no header can hold", { influxBucket: "b", influxToken: `${token}\u0007` }],
+    ["in a URL that is none", { influxBucket: "b", influxUrl: `http://me:${token}@host:99999/?${token}` }],
+    ["for the wrong store", { influxDatabase: "d", influxToken: token }],
+    ["in a URL for the wrong store", { influxBucket: "b", influxUrl: "http://me:S3cret%2FTo%2Bken@h" }],
+  ]),
+)("a configuration error shows no secret %s", async (_, options) => {
   using desk = new Desk().log(3).multibrain({ out: undefined, influxUrl: "http://h", ...options });
   const results = [
     await desk.run(),

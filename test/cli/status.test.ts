@@ -1,5 +1,6 @@
 // `l2i status`: how far each log is read, and what a person should look at.
 import { utimesSync } from "node:fs";
+import { sampled } from "../sampled.ts";
 import { expect, test } from "vitest";
 import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk } from "./desk.ts";
@@ -152,13 +153,15 @@ test("a damaged brainfile and a missing log are said, and the rest is shown", as
 
 const minute = 60_000;
 
-test.each<[minutes: number, lines: number, said: string | null]>([
-  [59, 10, null],
-  [61, 0, null],
-  [61, 10, "1 h ago"],
-  [3 * 60 + 20, 10, "3 h ago"],
-  [50 * 60, 10, "2 days ago"],
-])("a last run %i minutes ago, while the log has grown by %i lines", async (minutes, lines, said) => {
+test.each<[minutes: number, lines: number, said: string | null]>(
+  sampled<[minutes: number, lines: number, said: string | null]>([
+    [59, 10, null],
+    [61, 0, null],
+    [61, 10, "1 h ago"],
+    [3 * 60 + 20, 10, "3 h ago"],
+    [50 * 60, 10, "2 days ago"],
+  ]),
+)("a last run %i minutes ago, while the log has grown by %i lines", async (minutes, lines, said) => {
   using desk = new Desk().log(100).multibrain();
   await desk.run();
   const grown = combined.slice(100, 100 + lines).join("");

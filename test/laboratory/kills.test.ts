@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { combined, Desk } from "../cli/desk.ts";
 import { jsonLines, start } from "../cli/program.ts";
 import { type InfluxDB, startInfluxdb } from "../servers/influxdb.ts";
-import { isWhole } from "../sampled.ts";
+import { isWhole, sampled } from "../sampled.ts";
 import { laboratoryEnvironment } from "./processes.ts";
 import { passing, Proxy, type Treatment } from "./proxy.ts";
 import { seed } from "./seed.ts";
@@ -58,16 +58,18 @@ test.each(moments)("killed %s every change of the disk", async (when) => {
 
 const silent: Treatment["answer"] = "silence";
 
-test.each<[stage: string, signal: NodeJS.Signals, treatment: Treatment]>([
-  ["before anything of the write arrives", "SIGKILL", { pass: () => [], answer: silent }],
-  ["in the middle of the write", "SIGKILL", { pass: (all) => all.slice(all.length >> 1), answer: silent }],
-  ["before the acknowledgement", "SIGKILL", { ...passing, answer: silent }],
-  ["at the acknowledgement", "SIGKILL", passing],
-  ["before anything of the write arrives", "SIGTERM", { pass: () => [], answer: silent }],
-  ["in the middle of the write", "SIGTERM", { pass: (all) => all.slice(all.length >> 1), answer: silent }],
-  ["before the acknowledgement", "SIGTERM", { ...passing, answer: silent }],
-  ["at the acknowledgement", "SIGTERM", passing],
-])("stopped %s by %s", async (_, signal, treatment) => {
+test.each<[stage: string, signal: NodeJS.Signals, treatment: Treatment]>(
+  sampled<[stage: string, signal: NodeJS.Signals, treatment: Treatment]>([
+    ["before anything of the write arrives", "SIGKILL", { pass: () => [], answer: silent }],
+    ["in the middle of the write", "SIGKILL", { pass: (all) => all.slice(all.length >> 1), answer: silent }],
+    ["before the acknowledgement", "SIGKILL", { ...passing, answer: silent }],
+    ["at the acknowledgement", "SIGKILL", passing],
+    ["before anything of the write arrives", "SIGTERM", { pass: () => [], answer: silent }],
+    ["in the middle of the write", "SIGTERM", { pass: (all) => all.slice(all.length >> 1), answer: silent }],
+    ["before the acknowledgement", "SIGTERM", { ...passing, answer: silent }],
+    ["at the acknowledgement", "SIGTERM", passing],
+  ]),
+)("stopped %s by %s", async (_, signal, treatment) => {
   const expected = await expectedSums();
   await using store: InfluxDB = await startInfluxdb();
   await store.createDatabase("l2i");
