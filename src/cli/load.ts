@@ -25,7 +25,6 @@ import { codeOf, printOutcome, rejectsWord, sentence } from "./outcome.ts";
 import { paintFor } from "./paint.ts";
 import { dryRunSink, nowhere, refuseMixedOutput } from "./stdout.ts";
 import { summaryJson } from "./summary-json.ts";
-import { summaryTable } from "./summary-table.ts";
 import { counted } from "./text.ts";
 
 /** `words`: the pipeline and the logs; with --by the logs alone. */
@@ -95,7 +94,7 @@ async function once(task: Task, flags: LoadFlags, log: Logger): Promise<Outcome>
   const outcome = await watched(task, flags, log, summary, (seen) =>
     loadOnce(task, { now: Date.now, stdin: process.stdin, sink, ...seen }),
   );
-  tell(task, outcome, flags, summary);
+  await tell(task, outcome, flags, summary);
   if (outcome.rejected > 0 && task.rejects === null && (flags.json || !summary))
     log.warn(`${task.name}: ${rejectsWord(outcome, task)}`);
   return outcome;
@@ -114,7 +113,7 @@ async function resumed(task: Task & { brainfile: string }, flags: LoadFlags, log
   );
   if (!sink) outcome.points = 0;
   if (!sink && outcome.lines > 0) log.warn(storelessWord(task, outcome));
-  tell(task, outcome, flags, summary);
+  await tell(task, outcome, flags, summary);
   return outcome;
 }
 
@@ -158,13 +157,14 @@ async function goalOf(
 }
 
 /** The table, the outcome, or how it went; nothing where standard output belongs to the points. */
-function tell(task: Task, outcome: Outcome, flags: LoadFlags, summary: Summary | null): void {
+async function tell(task: Task, outcome: Outcome, flags: LoadFlags, summary: Summary | null): Promise<void> {
   const { json, quiet, dryRun, top = usualTop } = flags;
   if (json) return printOutcome(summary ? { ...outcome, ...summaryJson(summary, task, top) } : outcome);
   const said = sentence(outcome, dryRun ? null : task.sink);
   if (said === null) return;
   if (summary && outcome.outcome === "loaded") {
     const { stdout } = process;
+    const { summaryTable } = await import("./summary-table.ts"); // 60 ms: it knows the width of all letters there are
     const look = { top, screen: stdout.columns || Infinity, paint: paintFor(stdout), hint: topHint };
     stdout.write(summaryTable(summary, outcome, task, look));
   } else if (!dryRun && !quiet && !isStdout(task)) process.stdout.write(visible(`${said}\n`));
