@@ -95,6 +95,7 @@ class Run {
   readonly #sink: Sink;
   readonly #delivery: Delivery;
   #brain: Brain;
+  readonly #formats = new Map<Content, Promise<Format>>();
   /** Something was written to the brainfile in this run. */
   #isSaved = false;
 
@@ -235,7 +236,7 @@ class Run {
       names: new Set(logs.map((path) => basename(path))),
       ageOf: async (content) => {
         if (!hasLine(content)) return null;
-        const format = await formatFor(this.#task, content, content.start);
+        const format = await this.#formatOf(content);
         return firstTime(content, format.parser([], this.#task.timezone ?? undefined));
       },
     };
@@ -245,11 +246,15 @@ class Run {
   async #coming(readings: readonly OpenReading[]): Promise<{ content: Content; offset: number; format: Format }[]> {
     const whole = readings.filter(({ how }) => how === "begin");
     return Promise.all(
-      whole.map(async ({ content }) => {
-        const format = await formatFor(this.#task, content, content.start);
-        return { content, offset: content.start, format };
-      }),
+      whole.map(async ({ content }) => ({ content, offset: content.start, format: await this.#formatOf(content) })),
     );
+  }
+
+  /** Of its beginning, recognised once: an archive may have thousands of files. */
+  #formatOf(content: Content): Promise<Format> {
+    let format = this.#formats.get(content);
+    if (!format) this.#formats.set(content, (format = formatFor(this.#task, content, content.start)));
+    return format;
   }
 
   async #countAll(readings: readonly OpenReading[], decision: Plan & { kind: "read" }, jobs: Jobs): Promise<void> {
