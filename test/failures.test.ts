@@ -66,6 +66,14 @@ const mode =
     chmodSync(desk.path(name), bits);
 const runOnce = async (desk: Desk): Promise<void> =>
   expect(await desk.run()).toEqual({ code: 0, stdout: "", stderr: "" });
+const loadWith = (rotated: string): string[] => [
+  "load",
+  "requests",
+  "access.log",
+  rotated,
+  "--brainfile",
+  "brain.json",
+];
 const more = combined.slice(lines, lines + 10).join("");
 /** Logs that are worth worker threads if they are put behind each other. */
 const backlog = 1000;
@@ -137,6 +145,19 @@ const cases: Case[] = [
     make: hideLog,
     run: bound,
     mend: mode("logs", 0o755),
+  },
+  {
+    row: "and was not named",
+    make: (desk) => desk.write("access.log.1", more).write("access.log.2", combined[lines + 10]!),
+    run: (desk) => desk.l2i([...loadWith("access.log.1"), "--out", "out.lp"]),
+  },
+  {
+    row: "was there before the first run with",
+    make: async (desk) => {
+      desk.write("access.log.1.gz", gzipSync(more));
+      await runOnce(desk);
+    },
+    run: (desk) => desk.l2i([...loadWith("access.log.1.gz"), "--dry-run"]),
   },
   {
     row: "is not a regular file",
