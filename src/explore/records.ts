@@ -9,6 +9,7 @@ import { Summary } from "../frequencies/summary.ts";
 import type { Told } from "../frequencies/values.ts";
 import type { Attributes } from "../pipeline/pipeline.ts";
 import { batchesOf, detached, type Logs, type Origin } from "./batches.ts";
+import { limited } from "./limited.ts";
 import { countingBy, ReadyPipeline } from "./ready.ts";
 
 /** A function of a record, a pipeline, or fields: `status,method`. */
@@ -127,9 +128,13 @@ export class Records implements AsyncIterable<WholeRecord> {
   }
 
   async *withOrigins(): AsyncGenerator<{ readonly record: WholeRecord; readonly origin: Origin }> {
-    for await (const batch of batchesOf(this.#logs, this.#begin()))
-      for (const [index, record] of batch.records.entries())
-        if (this.#passes(record)) yield { record, origin: batch.origin(index) };
+    for await (const batch of batchesOf(this.#logs, this.#begin())) {
+      let passing: number[] = [];
+      limited(() => {
+        passing = [...batch.records.keys()].filter((index) => this.#passes(batch.records[index]!));
+      });
+      for (const index of passing) yield { record: batch.records[index]!, origin: batch.origin(index) };
+    }
   }
 
   /** Answers how many lines were no records. */
@@ -137,7 +142,9 @@ export class Records implements AsyncIterable<WholeRecord> {
     let rejected = 0;
     for await (const batch of batchesOf(this.#logs, this.#begin())) {
       rejected += batch.rejected;
-      for (const record of batch.records) if (this.#passes(record)) visit(record);
+      limited(() => {
+        for (const record of batch.records) if (this.#passes(record)) visit(record);
+      });
     }
     return rejected;
   }

@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk } from "./desk.ts";
 import { pipe } from "./hardship.ts";
-import { jsonLines, type Result, shell } from "./program.ts";
+import { jsonLines, type Result } from "./program.ts";
+import { Terminal } from "./terminal.ts";
 
 const status = (desk: Desk, ...words: string[]) => desk.l2i(["status", ...words, "multibrain.json"]);
 
@@ -190,11 +191,13 @@ test("a cron that never came is found, once the multibrain has lain there for an
 
 test("colours on a terminal, unless NO_COLOR is set", async () => {
   using desk = new Desk().log(10).multibrain();
-  const words = "l2i status multibrain.json";
-  const onTerminal = (env: string): Promise<Result> =>
-    shell(`export -f l2i; ${env} TERM=xterm script -qec 'bash -c "${words}"' /dev/null`, desk.folder);
-  expect((await onTerminal("")).stdout).toContain("\u001b[36mnew\u001b[39m  ");
-  expect((await onTerminal("NO_COLOR=1")).stdout).toMatch(/^new {4}requests/m);
+  const onTerminal = async (env: { readonly [name: string]: string }): Promise<string> => {
+    using terminal = new Terminal("status multibrain.json", { cwd: desk.folder, env });
+    await terminal.end();
+    return terminal.raw;
+  };
+  expect(await onTerminal({})).toContain("\u001b[36mnew\u001b[39m  ");
+  expect(await onTerminal({ NO_COLOR: "1" })).toMatch(/^new {4}requests/m);
 });
 
 test("a quiet run tells a quiet log from a dead cron", async () => {

@@ -8,6 +8,9 @@ export interface Screen {
   readonly env?: { readonly [name: string]: string };
 }
 
+/** So long a text is waited for. */
+const patienceMs = 60_000;
+
 export class Terminal {
   /** What the program wrote since somebody looked last, with all that a terminal obeys. */
   raw = "";
@@ -46,7 +49,8 @@ export class Terminal {
   async shows(pattern: RegExp): Promise<string> {
     await this.#until(() => pattern.test(this.text));
     const { text } = this;
-    if (!pattern.test(text)) throw new Error(`the program ended, but never showed ${pattern}:\n${text}`);
+    const how = this.#code === undefined ? "goes on" : "ended";
+    if (!pattern.test(text)) throw new Error(`the program ${how}, but never showed ${pattern}:\n${text}`);
     this.raw = "";
     return text;
   }
@@ -63,6 +67,11 @@ export class Terminal {
   }
 
   async #until(isDone: () => boolean): Promise<void> {
-    while (!isDone() && this.#code === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
+    const late = Date.now() + patienceMs;
+    while (!isDone() && this.#code === undefined && Date.now() < late) {
+      const timer = setTimeout(() => this.#wake(), patienceMs);
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+      clearTimeout(timer);
+    }
   }
 }
