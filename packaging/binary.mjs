@@ -4,10 +4,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { common, licencesOf } from "./bundling.mjs";
+import { common, instead, keepCode, licencesOf, programWrapping } from "./bundling.mjs";
 
 const [folder = "dist-binary"] = process.argv.slice(2);
 const executable = join(folder, "l2i");
@@ -17,7 +17,7 @@ const part = (name) => join(parts, name);
 await mkdir(folder, { recursive: true });
 try {
   const metafiles = await bundle();
-  await keepCode();
+  await keepCode(part("main.cjs"), part("main.cache"));
   await copyFile(process.execPath, executable);
   await inject();
   await writeFile(join(folder, "LICENSES.txt"), `${await nodeLicence()}\n${await licencesOf(...metafiles)}`);
@@ -31,35 +31,16 @@ process.stdout.write(`${executable} ${version}`);
 async function bundle() {
   const settings = { ...common, format: "cjs", outdir: parts, outExtension: { ".js": ".cjs" }, metafile: true };
   const builds = await Promise.all([
-    build({ ...settings, entryPoints: ["src/cli/l2i.ts"], plugins: [inside("main.ts")] }),
+    build({ ...settings, entryPoints: ["src/cli/l2i.ts"], plugins: [instead("main.ts", "src/binary/main.ts")] }),
     build({
       ...settings,
       entryPoints: ["src/cli/main.ts"],
-      plugins: [...common.plugins, inside("program-files.ts")],
-      banner: { js: "(function(require){" },
-      footer: { js: "})" },
+      ...programWrapping,
+      plugins: [...common.plugins, instead("program-files.ts", "src/binary/program-files.ts")],
     }),
     build({ ...settings, entryPoints: { worker: "src/jobs/worker.ts", trial: "src/cli/trial.ts" } }),
   ]);
   return builds.map(({ metafile }) => metafile);
-}
-
-/** A module that is another one in the executable. */
-function inside(name) {
-  const path = resolve("src/binary", name);
-  const isImported = ({ kind }) => (kind === "entry-point" ? undefined : { path });
-  return {
-    name: `inside-${name}`,
-    setup: (bundling) => bundling.onResolve({ filter: new RegExp(`/${name}$`) }, isImported),
-  };
-}
-
-/** What V8 made of the program when it loaded a log. */
-async function keepCode() {
-  const log = resolve("fixtures/logs/apache-combined.log");
-  const invocation = { pipeline: "requests", log, brainfile: part("brain.json"), out: part("points.lp") };
-  await writeFile(part("multibrain.json"), JSON.stringify([invocation]));
-  node("packaging/code-cache.mjs", part("main.cjs"), part("main.cache"), "run", part("multibrain.json"));
 }
 
 async function inject() {

@@ -1,8 +1,10 @@
 // How esbuild bundles the program, into dist/ as into the executable; with the licences of all that was bundled.
 import { compileKernel } from "../src/kernel/assembly/compile.mjs";
 import { buildPage } from "../src/report/page/build.mjs";
-import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 
 /** Compiled once for all bundles. */
 let wasm;
@@ -38,6 +40,37 @@ export const common = {
   legalComments: "none",
   plugins: [kernel, page],
 };
+
+/** The whole program is a function of what only who loads it can give. */
+export const programWrapping = {
+  banner: { js: "(function(require,ownUrl){" },
+  footer: { js: "})" },
+  define: { "import.meta.url": "ownUrl" },
+  supported: { "dynamic-import": false }, // a script of Node's vm has only require
+};
+
+/** A module that is another one here: `main.ts`, `src/binary/main.ts`. */
+export function instead(name, path) {
+  const isImported = ({ kind }) => (kind === "entry-point" ? undefined : { path: resolve(path) });
+  return {
+    name: `instead-of-${name}`,
+    setup: (bundling) => bundling.onResolve({ filter: new RegExp(`/${name}$`) }, isImported),
+  };
+}
+
+/** Writes what V8 made of the program when it loaded a log. */
+export async function keepCode(program, cache) {
+  const folder = await mkdtemp(join(tmpdir(), "l2i-code-"));
+  try {
+    const log = resolve("fixtures/logs/apache-combined.log");
+    const invocation = { pipeline: "requests", log, brainfile: "brain.json", out: "points.lp" };
+    const multibrain = join(folder, "multibrain.json");
+    await writeFile(multibrain, JSON.stringify([invocation]));
+    execFileSync(process.execPath, ["packaging/code-cache.mjs", program, cache, "run", multibrain], { stdio: "pipe" });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 /** The text of the licences of the packages in these bundles. */
 export async function licencesOf(...metafiles) {

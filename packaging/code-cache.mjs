@@ -1,7 +1,9 @@
-// Runs the program and keeps what V8 made of it meanwhile, for the executable: `node code-cache.mjs PROGRAM CACHE COMMAND…`.
+// Runs the program and keeps what V8 made of it meanwhile: `node code-cache.mjs PROGRAM CACHE COMMAND…`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
+import { pathToFileURL } from "node:url";
 import { Script } from "node:vm";
 
 const [program, cache, ...words] = process.argv.slice(2);
@@ -13,4 +15,5 @@ process.once("exit", () => {
   setFlagsFromString("--heap-growing-percent=0");
   writeFileSync(cache, script.createCachedData());
 });
-script.runInThisContext()(createRequire(import.meta.url));
+const ownUrl = pathToFileURL(resolve(program));
+script.runInThisContext()(createRequire(ownUrl), ownUrl.href);

@@ -1,8 +1,9 @@
 // The package as those who write rules have it: the real tsc takes its types, and Node what it exports.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { Script } from "node:vm";
 import { afterAll, expect, test } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "l2i-package-"));
@@ -70,4 +71,28 @@ test("tsc refuses rules that cannot be right", () => {
 test("what rules import runs in Node as well, for their own tests", () => {
   writeFileSync(join(folder, "try.mjs"), 'import { routeOf } from "l2i"; process.stdout.write(routeOf("/a/b"));');
   expect(execFileSync(process.execPath, ["try.mjs"], { cwd: folder, encoding: "utf8" })).toBe("a");
+});
+
+const parts = join(folder, "node_modules/l2i/dist/parts");
+const cachePath = join(parts, readdirSync(parts).find((name) => name.endsWith(".cache")) ?? "no cache");
+
+test("this Node takes what V8 made of the program at the build", () => {
+  const source = readFileSync(cachePath.replace(/cache$/, "cjs"), "latin1");
+  expect(new Script(source, { cachedData: readFileSync(cachePath) }).cachedDataRejected).toBe(false);
+});
+
+test.each([
+  ["of another V8", (cache: Buffer) => cache.fill(7, 4, 8)],
+  ["cut short", (cache: Buffer) => cache.subarray(0, 1000)],
+  ["empty", () => Buffer.alloc(0)],
+  ["missing", () => null],
+])("without it, since it is %s, the program runs all the same", (_, change) => {
+  const before = readFileSync(cachePath);
+  const cache = change(Buffer.from(before));
+  if (cache) writeFileSync(cachePath, cache);
+  else rmSync(cachePath);
+  const words = ["load", "requests", "fixtures/logs/apache-combined.log"];
+  const ran = spawnSync(process.execPath, [join(parts, "../l2i.js"), ...words], { encoding: "utf8" });
+  writeFileSync(cachePath, before);
+  expect(ran).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("288 lines") });
 });

@@ -4,8 +4,9 @@ import { createRequire } from "node:module";
 import { getAsset } from "node:sea";
 import { Script } from "node:vm";
 
-const program = new Script(getAsset("main.cjs", "utf8"), {
+const asset = (name: string): Buffer => Buffer.from(getAsset(name));
+const program = new Script(asset("main.cjs").toString("latin1"), {
   filename: process.execPath,
-  cachedData: Buffer.from(getAsset("main.cache")),
+  cachedData: asset("main.cache"),
 });
 program.runInThisContext()(createRequire(process.execPath));

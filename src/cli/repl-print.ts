@@ -85,6 +85,6 @@ function errorText(error: Error): string {
   const places = (error.stack ?? "")
     .split("\n")
     .filter((line) => /^ {4}at .*(?:REPL\d+|\.(?:ts|js|mjs)):\d+/.test(line));
-  const own = places.filter((line) => !/\bnode:|\/chunks\//.test(line));
+  const own = places.filter((line) => !/\bnode:/.test(line));
   return [`${error.name}: ${error.message}`, ...own.slice(0, 3)].join("\n");
 }
