@@ -22,6 +22,7 @@ const page = {
 /** The longest first, which are short files: else one of them would run alone in the end. */
 const long = [
   "process-laws",
+  "laboratory/laws",
   "secrets",
   "kills",
   "failures",
@@ -30,6 +31,8 @@ const long = [
   "simulated-laws",
   "cli/rules",
   "regexes",
+  "install",
+  "fuzz/terminal",
 ];
 
 function rank({ moduleId }: TestSpecification): number {
