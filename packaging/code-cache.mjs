@@ -1,7 +1,7 @@
 // Runs the program and keeps what V8 made of it meanwhile: `node code-cache.mjs PROGRAM CACHE COMMAND…`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { pathToFileURL } from "node:url";
 import { Script } from "node:vm";
@@ -9,7 +9,9 @@ import { Script } from "node:vm";
 const [program, cache, ...words] = process.argv.slice(2);
 process.argv = [process.execPath, process.execPath, ...words];
 
-const script = new Script(readFileSync(program, "latin1"));
+// In traces of the stack, wherever the program lies later.
+const filename = basename(program);
+const script = new Script(readFileSync(program, "latin1"), { filename });
 process.once("exit", () => {
   // V8 takes a cache only under the flags under which it was made; this one the program sets when it was loaded.
   setFlagsFromString("--heap-growing-percent=0");
