@@ -4,7 +4,9 @@ import packageJson from "../package.json" with { type: "json" };
 import { refuseZoneless } from "./chosen-format.ts";
 import { L2iError } from "./errors.ts";
 import type { Format } from "./format/format.ts";
+import { LinesBetween } from "./format/lines-between.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
+import type { Span } from "./frequencies/spans.ts";
 import { readingsOf } from "./load-once.ts";
 import { closeAll, openFiles } from "./log/candidates.ts";
 import type { Content } from "./log/content.ts";
@@ -23,6 +25,10 @@ export interface ReportOrder {
   readonly chosenFormat: Format | null;
   readonly timezone: string | null;
   readonly maxLine: number;
+  /** Lines of other times are left out; null: none are. */
+  readonly between: Span | null;
+  /** Rejects are shown without the addresses of clients; nothing else has them. */
+  readonly anonymizeIp: boolean;
   /** Path of the folder whose files are downloads, with its last slash. */
   readonly downloadFolder: string;
 }
@@ -48,7 +54,7 @@ export async function report(order: ReportOrder, context: Context): Promise<Repo
   try {
     const task = { ...order, name: "report", refuseUnfit: (format: Format) => refuseUnfit(format, order) };
     const { readings, formats } = await readingsOf(task, log, contents, { gap: 0 });
-    const model = new Model(order.downloadFolder);
+    const model = new Model(order);
     const now = context.now();
     for (const { content } of readings) await readInto(model, content, formats.get(content)!, order, { log, now });
     return {
@@ -61,12 +67,15 @@ export async function report(order: ReportOrder, context: Context): Promise<Repo
       })),
       warnings: warnings.map((warning) => visible(forReaders(warning, contents))),
       downloadFolder: visible(order.downloadFolder),
+      between: order.between && [finite(order.between[0]), finite(order.between[1])],
       ...model.finish(),
     };
   } finally {
     await closeAll(contents);
   }
 }
+
+const finite = (time: number): number | null => (Number.isFinite(time) ? time : null);
 
 /** Who reads a page knows the logs by their names; where they lie is nobody's business. */
 function forReaders(warning: string, contents: readonly Content[]): string {
@@ -92,12 +101,13 @@ async function readInto(
 function countingOf(
   model: Model,
   format: Format,
-  { timezone, maxLine, downloadFolder }: ReportOrder,
+  { timezone, maxLine, between, downloadFolder }: ReportOrder,
   now: number,
 ): LineCounting {
   const all = reportPipelines(downloadFolder);
   const pipelines = pipelineOrder.map((name) => all[name]);
-  const lines = format.reader(pipelines, timezone ?? undefined);
+  const whole = format.reader(pipelines, timezone ?? undefined);
+  const lines = between ? new LinesBetween(whole, between) : whole;
   const countings = pipelines.map(({ categorize, values }, index) => {
     const view = lines.views[index]!;
     const categorizer = new Categorizer(view, categorize);

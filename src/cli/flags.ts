@@ -75,6 +75,9 @@ export interface ParseFlags extends MessageFlags {
 export interface ReportFlags extends MessageFlags {
   readonly out?: string;
   readonly downloads?: string;
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+  readonly until?: number;
   readonly [option: string]: unknown;
 }
 

@@ -22,6 +22,7 @@ import type { LoadFlags } from "./flags.ts";
 import { machine, tasksOf } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
 import { codeOf, printOutcome, rejectsWord, sentence } from "./outcome.ts";
+import { between } from "./moment.ts";
 import { paintFor } from "./paint.ts";
 import { dryRunSink, nowhere, refuseMixedOutput } from "./stdout.ts";
 import { summaryJson } from "./summary-json.ts";
@@ -32,9 +33,9 @@ export async function load(words: readonly string[], flags: LoadFlags): Promise<
   const log = await createLogger(flags);
   const [pipeline, logs] = goalsOf(words, flags);
   const sealed = invocationFromWords(pipeline, logs, flags, machine(process.cwd()));
-  const between = betweenOf(flags);
-  refuseUnfit(sealed, between, flags);
-  const { tasks, warnings } = await tasksOf([{ ...sealed, between }]);
+  const span = between(flags);
+  refuseUnfit(sealed, span, flags);
+  const { tasks, warnings } = await tasksOf([{ ...sealed, between: span }]);
   refuseMixedOutput(tasks, flags);
   for (const warning of warnings) log.warn(warning);
   const task = { ...tasks[0]!, jobs: tasks[0]!.jobs ?? (await jobsFor(logs)) };
@@ -58,14 +59,9 @@ function goalsOf([first = "", ...rest]: readonly string[], { by }: LoadFlags): [
   );
 }
 
-function betweenOf({ since = -Infinity, until = Infinity }: LoadFlags): Span | null {
-  if (since >= until) throw new L2iError("usage", "--since is not before --until; nothing lies between them");
-  return since === -Infinity && until === Infinity ? null : [since, until];
-}
-
 /** What would lose lines, or be of no use. */
-function refuseUnfit({ brainfile, sink }: SealedInvocation, between: Span | null, { top, dryRun }: LoadFlags): void {
-  if (between && brainfile !== null)
+function refuseUnfit({ brainfile, sink }: SealedInvocation, span: Span | null, { top, dryRun }: LoadFlags): void {
+  if (span && brainfile !== null)
     throw new L2iError(
       "usage",
       "--since and --until leave lines out, which behind --brainfile no later run would count; take one or the other away",

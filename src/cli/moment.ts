@@ -1,6 +1,14 @@
 // A moment as people write it on the command line: an ISO 8601 time with its zone, or a duration back from now.
 import { InvalidArgumentError } from "commander";
+import { L2iError } from "../errors.ts";
+import type { Span } from "../frequencies/spans.ts";
 import { durationMs, durationPattern } from "../invocation/units.ts";
+
+/** What --since and --until leave, each ms since 1970; null: all there is. Throws L2iError where that is nothing. */
+export function between({ since = -Infinity, until = Infinity }: { since?: number; until?: number }): Span | null {
+  if (since >= until) throw new L2iError("usage", "--since is not before --until; nothing lies between them");
+  return since === -Infinity && until === Infinity ? null : [since, until];
+}
 
 /** Milliseconds since 1970. */
 export function moment(text: string): number {

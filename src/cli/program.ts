@@ -247,7 +247,9 @@ function addReport(program: Command, leave: Leave): void {
     )
     .argument("<log...>", 'Log files, one stream in the order of their content; "-" is standard input.')
     .option("-o, --out <PATH>", 'File for the page; "-" is standard output.')
-    .option("--downloads <FOLDER>", "Path of the folder whose files are listed as downloads.", "/downloads/");
+    .option("--downloads <FOLDER>", "Path of the folder whose files are listed as downloads.", "/downloads/")
+    .addOption(new Option("--since <TIME>", `Count only lines from then on${times}`).argParser(moment))
+    .addOption(new Option("--until <TIME>", "Count only lines until then.").argParser(moment));
   for (const key of ofReport) report.addOption(optionOf(key).helpGroup("Options:"));
   report
     .addOption(verbose(sayMore))
@@ -259,11 +261,12 @@ function addReport(program: Command, leave: Leave): void {
 }
 
 /** Options of an invocation that say how a report reads. */
-const ofReport = ["format", "field", "schema", "timezone", "maxLine"] as const;
+const ofReport = ["format", "field", "schema", "timezone", "maxLine", "anonymizeIp"] as const;
 
 const reportExamples = `
 Examples:
   l2i report access.log -o report.html
+  l2i report --since 2026-01-02T12:00Z --until 2026-01-02T12:30Z access.log -o noon.html
   l2i report /var/log/nginx/access.log* --downloads /files/ -o /var/www/report.html
   ssh www1 cat access.log | l2i report - > report.html`;
 

@@ -12,6 +12,7 @@ import { downloadFolder } from "../report/pipelines.ts";
 import type { ReportFlags } from "./flags.ts";
 import { machine } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
+import { between } from "./moment.ts";
 import { counted } from "./text.ts";
 
 export async function report(logs: readonly string[], { downloads, ...flags }: ReportFlags): Promise<number> {
@@ -20,7 +21,12 @@ export async function report(logs: readonly string[], { downloads, ...flags }: R
   const invocation = invocationFromWords("requests", logs, flags, machine(process.cwd()));
   const path = await goalOf(flags.out);
   const { format } = await chooseFormat(invocation);
-  const order = { ...invocation, chosenFormat: format, downloadFolder: downloadFolder(downloads) };
+  const order = {
+    ...invocation,
+    chosenFormat: format,
+    between: between(flags),
+    downloadFolder: downloadFolder(downloads),
+  };
   const data = await countReport(order, { now: Date.now, log, stdin: process.stdin });
   const page = pageOf(data);
   if (path === null) process.stdout.write(page);

@@ -31,6 +31,8 @@ export interface ReportData {
   /** In which times are shown. */
   readonly timezone: string;
   readonly logs: readonly { readonly name: string; readonly format: string }[];
+  /** Only lines from then on, and until then, were counted, ms since 1970; null: all. */
+  readonly between: readonly [since: number | null, until: number | null] | null;
   readonly lines: number;
   readonly matched: number;
   readonly rejected: number;

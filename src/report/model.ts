@@ -1,4 +1,5 @@
 // What is counted of the logs while they are read: pieces, as the loop over lines makes them, put into cubes. Pure.
+import { anonymousText } from "../derived/network.ts";
 import { addTally, emptyTally, type PieceCounts, type Reject } from "../frequencies/piece.ts";
 import type { AttributeEntry } from "../frequencies/series.ts";
 import { routeOf } from "../pipeline/route.ts";
@@ -33,6 +34,7 @@ export type Counts = Pick<
 
 export class Model {
   readonly #downloadFolder: string;
+  readonly #isAnonymous: boolean;
   readonly #tally = emptyTally();
   readonly #names = new Names();
   readonly #rejects: RejectSample[] = [];
@@ -44,19 +46,23 @@ export class Model {
     crawlers: new Cube(limits),
   };
   #future = 0;
+  /** Lines of other times than those that are asked for. */
+  #outside = 0;
   #oldest = Infinity;
   #newest = -Infinity;
 
-  constructor(downloadFolder: string) {
+  constructor({ downloadFolder, anonymizeIp }: { readonly downloadFolder: string; readonly anonymizeIp: boolean }) {
     this.#downloadFolder = downloadFolder;
+    this.#isAnonymous = anonymizeIp;
   }
 
   /** What was counted of a part of a file, one piece for each pipeline in `pipelineOrder`. */
   add(pieces: readonly PieceCounts[], file: string): void {
-    const { tally, rejects, future } = pieces[0]!;
+    const { tally, rejects, future, outside } = pieces[0]!;
     addTally(this.#tally, tally);
+    this.#outside += outside;
     for (const reject of rejects.slice(0, mostRejects - this.#rejects.length))
-      this.#rejects.push(sampleOf(reject, file));
+      this.#rejects.push(sampleOf(reject, file, this.#isAnonymous));
     for (const { buckets } of future.values()) for (const { count } of buckets.values()) this.#future += count;
     for (const [index, piece] of pieces.entries()) this.#addPiece(piece, this.#enter[pipelineOrder[index]!]);
   }
@@ -70,7 +76,7 @@ export class Model {
     const { lines, matched, rejected } = this.#tally;
     const routes = this.#cubes.requests.top(shown.requests.names);
     return {
-      lines,
+      lines: lines - this.#outside,
       matched,
       rejected,
       future: this.#future,
@@ -157,7 +163,7 @@ function latencyCode(status: number, bucket: number): number {
   return (first > 5 ? 0 : first) * elapsedBuckets + bucket;
 }
 
-function sampleOf({ offset, line }: Reject, file: string): RejectSample {
-  const text = visible(decoded(line));
+function sampleOf({ offset, line }: Reject, file: string, isAnonymous: boolean): RejectSample {
+  const text = visible(decoded(isAnonymous ? anonymousText(line) : line));
   return { file, offset, line: text.length > longestReject ? `${text.slice(0, longestReject)}…` : text };
 }

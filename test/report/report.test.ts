@@ -29,9 +29,16 @@ const context = {
   stdin: process.stdin,
 };
 
-function reportOf(...logs: string[]): Promise<ReportData> {
-  return report({ logs, chosenFormat: null, timezone: null, maxLine: 65_536, downloadFolder: "/downloads/" }, context);
-}
+const order = {
+  chosenFormat: null,
+  timezone: null,
+  maxLine: 65_536,
+  between: null,
+  anonymizeIp: false,
+  downloadFolder: "/downloads/",
+};
+
+const reportOf = (...logs: string[]): Promise<ReportData> => report({ ...order, logs }, context);
 
 const everything: Selection = { from: 0, until: Date.UTC(2262, 0), classes: new Set(), route: null };
 
@@ -65,6 +72,22 @@ function told(data: ReportData, selection = everything) {
     crawlers: new Map(rowsOf(crawlers, selection).map(({ name, count }) => [data.crawlers.names[name], count])),
   };
 }
+
+test("only lines of a stretch of time, and rejects without addresses", async () => {
+  using desk = new Desk().write("access.log", `203.0.113.77 - - nonsense\n${combined.join("")}`);
+  const timeOf = (line: string): number => {
+    const [, day, rest] = /\[(\S+?):(\S+ [+-]\d+)\]/.exec(line)!;
+    return Date.parse(`${day!.replaceAll("/", " ")} ${rest}`);
+  };
+  const times = combined.map(timeOf).toSorted((a, b) => a - b);
+  const [since, until] = [times[100]!, times[200]!];
+  const wanted = combined.filter((line) => timeOf(line) >= since && timeOf(line) < until);
+  const between = [since, until] as const;
+  const data = await report({ ...order, logs: [desk.path("access.log")], between, anonymizeIp: true }, context);
+  expect(told(data)).toMatchObject({ count: wanted.length, statuses: countsOf(wanted, / (\d{3}) (?:\d+|-) "/) });
+  expect(data).toMatchObject({ lines: wanted.length + 1, between, rejects: [{ line: "203.0.113.0 - - nonsense" }] });
+  expect(wanted.length).toBeGreaterThan(50);
+});
 
 test("requests, statuses, bytes, routes and robots of our log", async () => {
   const lines = linesOf("apache-combined-elapsed.log");
@@ -189,7 +212,7 @@ function flood(below: (limit: number) => number): PieceCounts[] {
 }
 
 test("whatever is in ten years of logs, the page has less than 2 MB", async () => {
-  const model = new Model("/downloads/");
+  const model = new Model(order);
   const below = chance();
   for (let piece = 0; piece < 5; piece++) model.add(flood(below), "flood.log");
   const data = { ...(await reportOf("fixtures/logs/apache-combined.log")), ...model.finish() };

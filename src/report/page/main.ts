@@ -87,10 +87,16 @@ function latencyHint({ facts: { requests, latency } }: Page): Node[] {
   ];
 }
 
-function footerOf({ version, made, timezone, logs, requests }: ReportData, clock: Clock): string {
+function footerOf({ version, made, timezone, logs, requests, between }: ReportData, clock: Clock): string {
   const read = logs.map(({ name, format }) => `${name} (${format})`).join(", ");
   const grain = `Counted in bins of ${spanText(requests.widthMs)}`;
-  return `${read === "" ? "" : `Read: ${read}. `}${grain}; all times in ${timezone}. Made by l2i ${version}, ${clock.text(made)}. This page is complete in itself and asks no network for anything.`;
+  const [since = null, until = null] = between ?? [];
+  const edges = [
+    ...(since === null ? [] : [`from ${clock.text(since)} on`]),
+    ...(until === null ? [] : [`before ${clock.text(until)}`]),
+  ];
+  const only = edges.length === 0 ? "" : `Only lines ${edges.join(" and ")}. `;
+  return `${read === "" ? "" : `Read: ${read}. `}${only}${grain}; all times in ${timezone}. Made by l2i ${version}, ${clock.text(made)}. This page is complete in itself and asks no network for anything.`;
 }
 
 function renderer(page: Page): () => void {

@@ -12,10 +12,10 @@ export interface StatusClass {
 export const statusClasses: readonly StatusClass[] = [
   { digit: 2, name: "2xx", meaning: "success", color: "--s2" },
   { digit: 3, name: "3xx", meaning: "redirect", color: "--s3" },
-  { digit: 1, name: "1xx", meaning: "information", color: "--s0" },
-  { digit: 0, name: "none", meaning: "no status", color: "--s0" },
   { digit: 4, name: "4xx", meaning: "client error", color: "--s4" },
   { digit: 5, name: "5xx", meaning: "server error", color: "--s5" },
+  { digit: 1, name: "1xx", meaning: "information", color: "--s0" },
+  { digit: 0, name: "no status", meaning: "the log tells none", color: "--s0" },
 ];
 
 /** What the most frequent ones are called. */
