@@ -13,6 +13,8 @@ interface Circumstances {
   now(): number;
   readonly log: Logger;
   readonly dryRun: boolean;
+  /** A person looks on: whatever fails is said. */
+  readonly isWatched: boolean;
 }
 
 /** Said by the invocation that tried; the others only fail. */
@@ -36,7 +38,7 @@ export async function fail(
   const before = header?.failing;
   const isRepeated = before ? isSameFailure(before, error) && now - Date.parse(before.said) < hour : false;
   const since = before?.since ?? new Date(now).toISOString();
-  const level = isRepeated || error instanceof NotTriedAgain ? "info" : "error";
+  const level = (isRepeated && !context.isWatched) || error instanceof NotTriedAgain ? "info" : "error";
   context.log[level](`${task.name}: ${error.message}${before ? ` (fails since ${since})` : ""}`);
   if (isRepeated || context.dryRun || error.code === "brainfile" || header === undefined) return;
   const failing = { since, said: new Date(now).toISOString(), code: error.code, message: error.message };

@@ -46,6 +46,8 @@ export interface Context {
   readonly unreachable: Set<string>;
   /** Points go to the sink (standard output), nothing else is touched. */
   readonly dryRun: boolean;
+  /** A person looks on: a failure that lasts is said each time, not hourly. */
+  readonly isWatched: boolean;
   /** Invocations of the same log, which run side by side with this one. */
   readonly company?: Company;
   /** Sees each piece that is counted. */
@@ -117,6 +119,7 @@ class Run {
     const brain = await this.#recall();
     this.#brain = { ...brain, validated: this.#task.validated ?? brain.validated };
     await this.#refuseUnreachable();
+    this.#sayNewGoal();
     await this.#inTurn(() => this.#sendPending());
     await this.#adoptConfiguration();
     try {
@@ -128,6 +131,7 @@ class Run {
       throw error;
     }
     await this.#clearFailure();
+    if (this.#hasNewGoal(brain)) await this.#save(this.#brain);
     if (!this.#isSaved) await this.#touch();
     if (this.#outcome.outcome !== "unchanged") await this.#inTurn(() => this.#reportItself());
   }
@@ -137,6 +141,7 @@ class Run {
     if (this.#task.logs.length > 1) return false; // what becomes of each that was named is to be said
     const header = await readHeader(this.#task.brainfile).catch(() => null); // whatever it is, reading it all will tell
     if (!header || header.pendingPoints > 0 || header.failing || header.state.waiting.length > 0) return false;
+    if (this.#hasNewGoal(header)) return false;
     this.#brain = { ...this.#brain, validated: header.validated };
     const { current, previous } = header.state;
     const log = await realPath(this.#task.log);
@@ -210,6 +215,19 @@ class Run {
     if (state.fingerprint === fingerprint) return;
     if (state.open.size > 0) this.#context.log.info(`${name}: the configuration changed; open windows are closed`);
     this.#brain = { ...this.#brain, state: adopt(state, this.#task) };
+  }
+
+  #hasNewGoal({ goal }: Pick<Brain, "goal">): boolean {
+    return goal !== "" && goal !== this.#sink.target && !this.#context.dryRun;
+  }
+
+  /** Nothing was lost, but who looks for it in the new store does not find it. */
+  #sayNewGoal(): void {
+    const { goal } = this.#brain;
+    if (!this.#hasNewGoal(this.#brain)) return;
+    this.#context.log.warn(
+      `${this.#task.name}: points go to ${this.#sink.target} now, no longer to ${goal}, where what was counted until now is; if that is to be here, too, "l2i verify --repair" writes it from the logs that are still there`,
+    );
   }
 
   async #readLog(): Promise<void> {
@@ -329,7 +347,8 @@ class Run {
   }
 
   async #save(brain: Brain): Promise<void> {
-    this.#brain = { ...brain, lastUpdate: new Date(this.#context.now()).toISOString() };
+    const goal = this.#sink.target;
+    this.#brain = { ...brain, goal, lastUpdate: new Date(this.#context.now()).toISOString() };
     if (this.#context.dryRun) return;
     await saveBrain(this.#task.brainfile, this.#brain);
     this.#isSaved = true;

@@ -229,6 +229,7 @@ async function run(task: ReplayTask, clock: number, log: Logger): Promise<Outcom
     openSink: async ({ sink, timeoutMs }) => openSink(sink!, timeoutMs),
     unreachable: new Set(),
     dryRun: false,
+    isWatched: false,
   });
   if (outcome.outcome === "failed") throw new L2iError("log", outcome.error ?? "the run failed");
   return outcome;

@@ -140,11 +140,19 @@ const cases: Case[] = [
     mend: mode("access.log", 0o644),
   },
   {
-    row: "the folder of the log",
+    row: "the folder of the log, …, cannot be read",
     options: { log: "logs/access.log" },
     make: hideLog,
     run: bound,
     mend: mode("logs", 0o755),
+  },
+  { row: "the folder of the log, …, does not exist", wrong: () => ({ log: "lgos/access.log" }) },
+  {
+    row: "where what was counted until now is",
+    run: async (desk) => {
+      await runOnce(desk);
+      return desk.multibrain({ out: "other.lp" }).run();
+    },
   },
   {
     row: "and was not named",

@@ -18,6 +18,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const folder = mkdtempSync(join(tmpdir(), "l2i-install-"));
 const built = join(folder, "built");
 const binary = join(built, "l2i");
+const npmRoot = join(folder, "npm-root");
 const version: string = JSON.parse(readFileSync("package.json", "utf8")).version;
 const log = resolve("fixtures/logs/apache-combined.log");
 
@@ -78,11 +79,10 @@ function mainJob(form: string, [command, ...words]: Program): Ran[] {
 
 test("npm installs the packed package without network", () => {
   const [packed] = JSON.parse(done("npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder));
-  const root = join(folder, "npm-root");
-  const places = ["--prefix", root, "--cache", join(folder, "npm-cache")];
+  const places = ["--prefix", npmRoot, "--cache", join(folder, "npm-cache")];
   done("npm", "install", "--global", "--offline", ...places, join(folder, packed.filename));
-  expectMainJob("npm", join(root, "bin/l2i"));
-  expect(existsSync(join(root, "share/man/man1/l2i.1"))).toBe(true);
+  expectMainJob("npm", join(npmRoot, "bin/l2i"));
+  expect(existsSync(join(npmRoot, "share/man/man1/l2i.1"))).toBe(true);
 });
 
 test("the executable runs the main job", () => {
@@ -90,6 +90,19 @@ test("the executable runs the main job", () => {
   expect(done(binary, "show", "schema")).toBe(readFileSync("dist/multibrain.schema.json", "utf8"));
   expect(readFileSync(join(built, "LICENSES.txt"), "utf8")).toMatch(/^Node\.js v.*\n-+\n.*zod /s);
   expectMainJob("binary", binary);
+});
+
+test("what init writes calls the program as it was installed", () => {
+  for (const [name, l2i] of Object.entries({ binary, npm: join(npmRoot, "bin/l2i") })) {
+    const home = join(folder, `init-${name}`);
+    done(l2i, "init", log, "--write", home);
+    const multibrain = readFileSync(join(home, "multibrain.json"), "utf8");
+    const schema = /"\$schema": "(.*)"/.exec(multibrain)?.[1];
+    expect(schema === undefined || existsSync(schema)).toBe(true);
+    const [, words = ""] = /^\* \* \* \* \* (.*)$/m.exec(readFileSync(join(home, "l2i.cron"), "utf8")) ?? [];
+    done("sh", "-c", words);
+    expect(readFileSync(join(home, "state/points.lp"), "utf8")).toContain("requests,");
+  }
 });
 
 test("the executable takes rules with files and packages of their own, also in threads", () => {

@@ -5,6 +5,11 @@ import type { ThreadName } from "../program-files.ts";
 
 export const ownPath = process.execPath;
 
+export const ownCommand = (): string[] => [process.execPath];
+
+/** There is no file of it. */
+export const schemaPath = null;
+
 export function startThread(name: ThreadName, workerData: unknown): Worker {
   return new Worker(getAsset(`${name}.cjs`, "utf8"), { eval: true, workerData });
 }

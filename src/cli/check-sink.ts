@@ -52,7 +52,7 @@ async function checkStore(target: SinkTarget): Promise<string> {
     // Some stores take a request without a point for a mistake, but only once they have let it in. VictoriaMetrics says the same of
     // paths that it does not have.
     if (!/answered 400/.test(error.message) || /unsupported path/.test(error.message))
-      throw new L2iError(error.code, error.message.split("; gave up after ")[0]!, { cause: error });
+      throw new L2iError(error.code, error.message.split("; gave up within ")[0]!, { cause: error });
   }
   return `${sink.target} answers`;
 }

@@ -1,6 +1,6 @@
 // The logs of this machine, for `l2i init`: in the folders where servers keep them, or in the places given.
 import { readdir, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { L2iError, systemCode } from "../errors.ts";
 import { troubleOf } from "../file-trouble.ts";
 import { liveName } from "../log/rotated-name.ts";
@@ -48,7 +48,16 @@ export async function findLogs(named: readonly string[]): Promise<FoundLogs> {
       else if (named.length > 0)
         throw new L2iError("usage", `${place} does not exist; name a log, or a folder of logs`, { cause: error });
     }
-  return { logs: [...logs.values()], closed };
+  return { logs: withoutRotated([...logs.values()]), closed };
+}
+
+/** A shell names with `access.log*` the rotated files, too; they are read with the log that they are of. */
+function withoutRotated(paths: readonly string[]): string[] {
+  const all = new Set(paths);
+  return paths.filter((path) => {
+    const live = join(dirname(path), liveName(path));
+    return live === path || !all.has(live);
+  });
 }
 
 /** A file itself; of a folder the files that look live, and those in its folders, `depth` levels down: some keep one a site. */

@@ -1,11 +1,12 @@
 // `l2i init`: finds logs, shows what it found, and writes a starter multibrain with what calls it every minute. It overwrites
 // nothing, and without --write it writes nothing.
 import { lstat, mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { exitCode, L2iError, systemCode } from "../errors.ts";
 import { troubleOf } from "../file-trouble.ts";
 import { isTimezone } from "../invocation/timezones.ts";
 import { visible } from "../printable.ts";
+import { ownCommand, schemaPath } from "../program-files.ts";
 import { findLogs } from "./find-logs.ts";
 import type { InitFlags } from "./flags.ts";
 import { invocationsIn } from "./invocations.ts";
@@ -43,16 +44,15 @@ interface Plan {
 function planOf(logs: readonly SeenLog[], folder: string): Plan {
   const state = stateFolder(folder);
   const multibrain = join(folder, "multibrain.json");
-  const program = process.argv[1]!;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const text = starterMultibrain(logs, {
     path: multibrain,
     state,
-    schema: join(dirname(program), "multibrain.schema.json"),
+    schema: schemaPath,
     timezone: isTimezone(zone) ? zone : "UTC",
   });
   invocationsIn(text, multibrain); // what would be refused is not written
-  const command = [process.execPath, program, "run", multibrain];
+  const command = [...ownCommand(), "run", multibrain];
   const schedule = [cronFile(command), ...systemdFiles(command, process.getuid?.() ?? 0)];
   return {
     folder,

@@ -53,6 +53,11 @@ function goalsOf([first = "", ...rest]: readonly string[], { by }: LoadFlags): [
     );
   if (by !== undefined) return [by, [first, ...rest]];
   if (rest.length > 0) return [first, rest];
+  if (/[./]/.test(first) && !/\.[cm]?[jt]s$/.test(first))
+    throw new L2iError(
+      "usage",
+      `${first} is no pipeline; say before the logs what to count, such as l2i load requests ${first}, or l2i load --by status ${first} ("l2i show pipelines" lists what there is)`,
+    );
   throw new L2iError(
     "usage",
     `name the logs behind the pipeline ${first}, or count by fields with --by ("l2i load --help" tells more)`,
@@ -104,6 +109,7 @@ async function resumed(task: Task & { brainfile: string }, flags: LoadFlags, log
       openSink: async () => sink ?? nowhere,
       unreachable: new Set(),
       dryRun: flags.dryRun ?? false,
+      isWatched: process.stderr.isTTY,
       ...seen,
     }),
   );

@@ -28,6 +28,7 @@ where(fn)           those to which fn says yes: ask them count, frequencies, sam
 In place of fn may stand fields, "status,method", or a pipeline:
   ${pipelineNames.join(", ")}, and rule.
 A pipeline has categorize(record), fields, values, and with({ … }) for its options.
+A record has the fields of its line; time is in ms since 1970: where(r => r.time >= Date.parse("2026-01-02T12:04Z"))
 _ is the last answer, its rows in _.rows; for more than the table: const f = await frequencies(fn)
 Ctrl-C stops what takes too long.
 
@@ -71,6 +72,7 @@ export class Prompt {
     const server = start({
       prompt: "l2i> ",
       ignoreUndefined: true,
+      terminal: process.stdin.isTTY && process.stdout.isTTY, // what comes from a file is answered to its end
       preview: false, // it would show what strangers wrote as it is
       breakEvalOnSigint: true,
       writer: (value) =>

@@ -29,6 +29,7 @@ export async function run(path: string, flags: RunFlags): Promise<number> {
     openSink: flags.dryRun ? onlyLook(flags) : async (task) => openSink(task.sink!, task.timeoutMs),
     unreachable: new Set(),
     dryRun: flags.dryRun ?? false,
+    isWatched: process.stderr.isTTY,
   };
   // What is worth a warning is said at every run, so that none may pass over it.
   const notes = validated.map((note, index) => (warnings.length === 0 ? withRule(note, tasks[index]!.rule) : null));

@@ -15,8 +15,8 @@ export interface Surroundings {
   readonly path: string;
   /** Folder of brainfiles and points. */
   readonly state: string;
-  /** Path of the JSON Schema of multibrains. */
-  readonly schema: string;
+  /** Path of the JSON Schema of multibrains; null where there is no file of it. */
+  readonly schema: string | null;
   /** The machine's, for times that carry none. */
   readonly timezone: string;
 }
@@ -30,18 +30,17 @@ export function starterMultibrain(logs: readonly SeenLog[], surroundings: Surrou
   return `// What l2i counts on this machine; "l2i init" began it. In each entry of the list a pipeline counts the lines of a log:
 // "l2i show pipelines" tells which there are, "l2i show formats" how lines may read. After a change: l2i check ${shown(path)}
 {
-  "$schema": ${text(schema)},
-  "defaults": {
+${schema === null ? "" : `  "$schema": ${text(schema)},\n`}  "defaults": {
     // The first run begins at the end of each log, not with what is in it already:
     // "start": "end",
 
-    // Points go to a file, as line protocol: that needs no server, but the file grows as long as nobody takes it away.
-    "out": ${text(`${state}/points.lp`)}
-
-    // In its place for InfluxDB 2 and 3 (the token in a file for the user of l2i alone), for InfluxDB 1, for VictoriaMetrics:
+    // Where points go, one of these four. Choose before the first run: what was counted until then is where it went.
+    // InfluxDB 2 and 3 (the token in a file for the user of l2i alone), InfluxDB 1, VictoriaMetrics:
     // "influxUrl": "http://localhost:8086", "influxOrg": "web", "influxBucket": "web", "influxTokenFile": "token"
     // "influxUrl": "http://localhost:8086", "influxDatabase": "web"
     // "influxUrl": "http://localhost:8428", "writes": "parts"
+    // A file, as line protocol: that needs no server, but the file grows as long as nobody takes it away.
+    "out": ${text(`${state}/points.lp`)}
   },
   "invocations": [
 ${blocks.join(",\n\n")}

@@ -113,6 +113,8 @@ export class Records implements AsyncIterable<WholeRecord> {
 
   /** So many of them, any of all with equal chance, in their order. */
   async sample(size = 10): Promise<Sample> {
+    if (!Number.isInteger(size) || size < 1)
+      throw new TypeError("sample takes how many records it is to show; choose them with where(…).sample(5)");
     const kept: { readonly record: WholeRecord; readonly at: number }[] = [];
     let seen = 0;
     await this.#each((record) => {

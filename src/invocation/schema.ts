@@ -27,7 +27,10 @@ const settingValue = z.union(
 const measurement = text(without("\\\\"), "is empty or has control characters or backslashes; give plain text").check(
   z.regex(/^(?!#)/u, 'begins with "#", which makes a comment of a point; choose another'),
 );
-const url = text(urlPattern(), 'is not the URL of a store; try "http://localhost:8086"');
+const url = text(
+  urlPattern(),
+  'is not the URL of a store; it begins with http:// or https://, such as "http://localhost:8086"',
+);
 const userName = text(without(":"), 'is empty or has control characters or ":"; give the name alone');
 const token = text(/^[ -~]+$/u, "is empty or has characters that an HTTP header cannot hold; copy it again");
 

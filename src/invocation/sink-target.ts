@@ -238,7 +238,11 @@ function locate({ given, urlKey, spell }: Store): Location | { readonly problem:
   }
   return (
     splitUrl(given.influxUrl) ?? {
-      problem: { key: urlKey, message: 'the value (not shown) is not the URL of a store; try "http://localhost:8086"' },
+      problem: {
+        key: urlKey,
+        message:
+          'the value (not shown) is not the URL of a store; it begins with http:// or https://, such as "http://localhost:8086"',
+      },
     }
   );
 }

@@ -26,8 +26,8 @@ export function brainFrom(text: string, path: string, modifiedAt: number): Brain
   const [first = "", ...body] = text.split("\n");
   if (first === "") throw damaged(path, "it is empty");
   const raw = parseHeader(path, first);
-  const { state, failing, warned, validated, lastUpdate } = headerOf(raw, modifiedAt);
-  const kept = { failing, warned, validated, lastUpdate };
+  const { state, failing, warned, validated, goal, lastUpdate } = headerOf(raw, modifiedAt);
+  const kept = { failing, warned, validated, goal, lastUpdate };
   if (!("version" in raw)) return { state: { ...state, open: new Map() }, pending: null, ...kept };
   if (body.length !== raw.lines + 1) throw damaged(path, `it should have ${raw.lines + 1} lines`);
   const windows = new Map<number, Totals>();
@@ -45,7 +45,15 @@ export function brainFrom(text: string, path: string, modifiedAt: number): Brain
 }
 
 /** The lines of a brainfile, without line ends. */
-export function* brainLines({ state, pending, failing, warned, validated, lastUpdate }: Brain): Generator<string> {
+export function* brainLines({
+  state,
+  pending,
+  failing,
+  warned,
+  validated,
+  goal,
+  lastUpdate,
+}: Brain): Generator<string> {
   const { current, ...rest } = stateJson(state);
   const { open: windows } = pending ? pending.next : state;
   const batches = pending ? Math.ceil(pending.points.length / pointsPerLine) : 0;
@@ -57,6 +65,7 @@ export function* brainLines({ state, pending, failing, warned, validated, lastUp
     failing,
     warned,
     validated,
+    goal,
     pendingPoints: pending?.points.length ?? 0,
     lines: windows.size + batches + (pending ? 1 : 0),
   });
@@ -142,6 +151,7 @@ const headerSchema = z.object({
   ...z.omit(stateSchema, { current: true }).shape,
   failing: failingSchema,
   warned: z.record(z.string(), z.string()),
+  goal: withDefault(z.string(), ""),
   validated: validatedSchema,
   pendingPoints: z.int(),
   lines: z.int(),
@@ -202,6 +212,7 @@ function headerOf(raw: HeaderJson | OlderJson, modifiedAt: number): BrainHeader 
     failing: raw.failing,
     warned: raw.warned,
     validated: raw.validated,
+    goal: raw.goal,
     lastUpdate: raw.lastupdate,
   };
 }
@@ -230,6 +241,7 @@ function olderHeader({ sha, offset, filename = "" }: OlderJson, modifiedAt: numb
     failing: null,
     warned: {},
     validated: null,
+    goal: "",
     lastUpdate: new Date(modifiedAt).toISOString(),
   };
 }

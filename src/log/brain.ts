@@ -65,6 +65,8 @@ export interface Brain {
   readonly warned: { readonly [kind: string]: string };
   /** The configuration with which a run last found this invocation valid; null: none did, or an older loader. */
   readonly validated: Validated | null;
+  /** Where points went last, as messages name it; empty: nowhere yet, or an older program does not tell. */
+  readonly goal: string;
   /** ISO 8601; when the state last changed. */
   readonly lastUpdate: string;
 }
@@ -76,6 +78,7 @@ export interface BrainHeader {
   readonly failing: Failing | null;
   readonly warned: Brain["warned"];
   readonly validated: Brain["validated"];
+  readonly goal: string;
   readonly lastUpdate: string;
 }
 
@@ -94,5 +97,6 @@ export function newBrain(now: number): Brain {
     unverifiable: nothingUnverifiable,
     format: "",
   };
-  return { state, pending: null, failing: null, warned: {}, validated: null, lastUpdate: new Date(now).toISOString() };
+  const lastUpdate = new Date(now).toISOString();
+  return { state, pending: null, failing: null, warned: {}, validated: null, goal: "", lastUpdate };
 }

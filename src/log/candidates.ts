@@ -183,7 +183,9 @@ async function look(path: string): Promise<LogFile[]> {
   const names = await readdir(folder).catch((cause) => {
     throw new L2iError(
       "log",
-      `the folder of the log, ${folder}, cannot be read (${systemCode(cause)}); check the path and its permissions`,
+      systemCode(cause) === "ENOENT"
+        ? `the folder of the log, ${folder}, does not exist; check the path (in a multibrain it begins at the multibrain's own folder)`
+        : `the folder of the log, ${folder}, cannot be read (${systemCode(cause)}); check the path and its permissions`,
       { cause },
     );
   });

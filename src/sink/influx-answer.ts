@@ -105,6 +105,8 @@ function answered(status: number, said: string): string {
 function wayOut(status: number, said: string, error: HttpError, doing: "read" | "write"): string {
   if (status === 401) return "; check the token, or user and password";
   if (status === 403) return `; allow the token or user to ${doing} there`;
+  if (status === 404 && said.includes("page not found"))
+    return "; no store answers there: InfluxDB 1 wants influxDatabase, InfluxDB 2 and 3 want influxOrg and influxBucket, and the URL must be its own";
   if (status === 404 || isMisconfigured(said)) return "; create what is missing, or correct the URL and the names";
   if (status >= 300 && status < 400) return `, a redirect${location(error)}; give the URL of the store itself`;
   if (doing === "read") return "; look at the log of the store";

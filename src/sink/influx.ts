@@ -123,7 +123,7 @@ function pauseAfter(attempt: number, askedMs: number, random: number): number {
 
 function exhausted(connection: Connection, answer: Retry, timeoutMs: number): L2iError {
   const asked = answer.afterMs > timeoutMs ? `, and asks to wait ${seconds(answer.afterMs)}` : "";
-  return failure("network", connection, `${answer.problem}${asked}; gave up after ${seconds(timeoutMs)} (--timeout)`);
+  return failure("network", connection, `${answer.problem}${asked}; gave up within ${seconds(timeoutMs)} (timeout)`);
 }
 
 function seconds(ms: number): string {

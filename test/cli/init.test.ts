@@ -1,6 +1,7 @@
 // `l2i init`: what it writes passes `l2i check` and is what `l2i run` takes, and nothing is overwritten.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { cronLine, systemdFiles } from "../../src/cli/schedule.ts";
 import { withoutComments } from "../../src/invocation/json-comments.ts";
@@ -69,6 +70,15 @@ test("what it writes passes the check, and cron's own words run it to the end", 
   // Each log once by its requests, and those with the time taken once more.
   const twice = 2 * (elapsed.split("\n").length - 1 + 1);
   expect(desk.counted("conf 1%/state/points.lp")).toBe(combined.length + twice);
+});
+
+test("rotated files that a shell named, too, are read with their log; alone they are logs", async () => {
+  using desk = new Desk().log(10).write("access.log.1", combined[0]!).write("access.log.2.gz", gzipSync(combined[1]!));
+  const found = async (...names: string[]): Promise<string> =>
+    (await desk.l2i(["init", ...names])).stdout.split("\n\n")[0]!;
+  const line = (name: string): string => `  ${desk.path(name)}  combined: requests`;
+  expect(await found("access.log", "access.log.1", "access.log.2.gz")).toBe(`Found:\n${line("access.log")}`);
+  expect(await found("access.log.1")).toBe(`Found:\n${line("access.log.1")}`);
 });
 
 test("what it proposes in comments is what a multibrain takes", async () => {

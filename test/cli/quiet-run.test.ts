@@ -288,7 +288,7 @@ test("a store that never answers costs a run of many invocations one time-out", 
   for (const run of [1, 2]) {
     const { code, stderr } = await desk.run();
     expect(code).toBe(1);
-    if (run === 1) expect(stderr).toMatch(/^\S+ ERROR n0: [^\n]*: no answer; gave up after 1 s \(--timeout\)\n$/);
+    if (run === 1) expect(stderr).toMatch(/^\S+ ERROR n0: [^\n]*: no answer; gave up within 1 s \(timeout\)\n$/);
     expect(store.received).toHaveLength(run);
   }
 });

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { combined, Desk } from "./desk.ts";
 import { jsonLines, l2i } from "./program.ts";
+import { Terminal } from "./terminal.ts";
 
 /** As they are documented, in this order. */
 const outcomeKeys =
@@ -167,4 +168,31 @@ test("lines that do not match name the format that auto recognised", async () =>
   expect((await desk.run()).stderr).toMatch(
     / 30 of 50 lines do not match the format combined \(auto\), first the one at /,
   );
+});
+
+test("another store is said once, though nothing is new, and what it lacks can be written there", async () => {
+  using desk = new Desk().log(100).multibrain();
+  await desk.run();
+  desk.multibrain({ out: "other.lp" });
+  expect(await desk.run("--dry-run")).toEqual(silence);
+  expect(await desk.run()).toEqual({
+    ...silence,
+    stderr: expect.stringMatching(
+      /^\S+ WARN requests:access\.log: points go to \S+\/other\.lp now, no longer to \S+\/out\.lp,/,
+    ),
+  });
+  expect(await desk.run()).toEqual(silence);
+  expect(desk.has("other.lp")).toBe(false);
+  expect(await desk.l2i(["verify", "--repair", "multibrain.json"])).toMatchObject({ code: 0 });
+  expect(desk.counted("other.lp")).toBe(100);
+});
+
+test("what lasts is said hourly to cron, but to a person who looks on each time", async () => {
+  using desk = new Desk().log(10).multibrain({ out: "nowhere/out.lp" });
+  const { stderr } = await desk.run();
+  expect(stderr).toContain("its folder does not exist");
+  expect(await desk.run()).toEqual({ code: 1, stdout: "", stderr: "" });
+  using terminal = new Terminal("run multibrain.json", { cwd: desk.folder, columns: 400 });
+  expect(await terminal.end()).toBe(1);
+  expect(terminal.text).toMatch(/its folder does not exist.* \(fails since \S+\)\n$/);
 });

@@ -139,7 +139,7 @@ describe("problems name the option", () => {
       [
         '<log>: "" is not the path of a file',
         '--window: "5x" is not a duration; try "5m"',
-        '--influx-url: "x" is not the URL of a store; try "http://localhost:8086"',
+        '--influx-url: "x" is not the URL of a store; it begins with http:// or https://, such as "http://localhost:8086"',
       ].toSorted(),
     ],
   ])("%j %j", (logs, flags, expected) => {

@@ -196,37 +196,49 @@ describe("what does not go together", () => {
       "a URL that is none",
       { influxUrl: "localhost:8086" },
       {},
-      ['invocations[0].influxUrl: "localhost:8086" is not the URL of a store; try "http://localhost:8086"'],
+      [
+        'invocations[0].influxUrl: "localhost:8086" is not the URL of a store; it begins with http:// or https://, such as "http://localhost:8086"',
+      ],
     ],
     [
       "a URL that is none, with a password",
       { influxUrl: "ftp://u:s3cret@h" },
       {},
-      ['invocations[0].influxUrl: the value (not shown) is not the URL of a store; try "http://localhost:8086"'],
+      [
+        'invocations[0].influxUrl: the value (not shown) is not the URL of a store; it begins with http:// or https://, such as "http://localhost:8086"',
+      ],
     ],
     [
       "a URL with a query",
       { influxUrl: "http://h/?p=s3cret" },
       {},
-      ['invocations[0].influxUrl: the value (not shown) is not the URL of a store; try "http://localhost:8086"'],
+      [
+        'invocations[0].influxUrl: the value (not shown) is not the URL of a store; it begins with http:// or https://, such as "http://localhost:8086"',
+      ],
     ],
     [
       "a URL whose name is none after all",
       { influxUrl: "http://xn--a" },
       {},
-      ['invocations[0].influxUrl: the value (not shown) is not the URL of a store; try "http://localhost:8086"'],
+      [
+        'invocations[0].influxUrl: the value (not shown) is not the URL of a store; it begins with http:// or https://, such as "http://localhost:8086"',
+      ],
     ],
     [
       "a URL whose password is no text",
       { influxUrl: "http://u:%FF@h", influxDatabase: "d" },
       {},
-      ['invocations[0].influxUrl: the value (not shown) is not the URL of a store; try "http://localhost:8086"'],
+      [
+        'invocations[0].influxUrl: the value (not shown) is not the URL of a store; it begins with http:// or https://, such as "http://localhost:8086"',
+      ],
     ],
     [
       "a URL in the environment that is none",
       { influxBucket: "b" },
       { INFLUX_URL: "s3cret" },
-      ['INFLUX_URL: the value of this environment variable is not the URL of a store; try "http://localhost:8086"'],
+      [
+        'INFLUX_URL: the value of this environment variable is not the URL of a store; it begins with http:// or https://, such as "http://localhost:8086"',
+      ],
     ],
     [
       "a token that is none",

@@ -106,6 +106,7 @@ export class Laboratory {
       openSink: () => this.#openSink(task),
       unreachable: new Set(),
       dryRun: false,
+      isWatched: false,
     });
   }
 

@@ -73,12 +73,14 @@ function told(data: ReportData, selection = everything) {
   };
 }
 
+/** Milliseconds since 1970. */
+function timeOf(line: string): number {
+  const [, day, rest] = /\[(\S+?):(\S+ [+-]\d+)\]/.exec(line)!;
+  return Date.parse(`${day!.replaceAll("/", " ")} ${rest}`);
+}
+
 test("only lines of a stretch of time, and rejects without addresses", async () => {
   using desk = new Desk().write("access.log", `203.0.113.77 - - nonsense\n${combined.join("")}`);
-  const timeOf = (line: string): number => {
-    const [, day, rest] = /\[(\S+?):(\S+ [+-]\d+)\]/.exec(line)!;
-    return Date.parse(`${day!.replaceAll("/", " ")} ${rest}`);
-  };
   const times = combined.map(timeOf).toSorted((a, b) => a - b);
   const [since, until] = [times[100]!, times[200]!];
   const wanted = combined.filter((line) => timeOf(line) >= since && timeOf(line) < until);

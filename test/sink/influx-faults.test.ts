@@ -155,17 +155,17 @@ describe("what passes", () => {
   });
 
   it.each<[string, Reply, string]>([
-    ["429", 429, "the store answered 429; gave up after 30 s (--timeout)"],
+    ["429", 429, "the store answered 429; gave up within 30 s (timeout)"],
     [
       "503",
       { status: 503, body: { error: "timeout" } },
-      "the store answered 503 (timeout); gave up after 30 s (--timeout)",
+      "the store answered 503 (timeout); gave up within 30 s (timeout)",
     ],
-    ["cut connections", "cut", "the connection was cut; gave up after 30 s (--timeout)"],
+    ["cut connections", "cut", "the connection was cut; gave up within 30 s (timeout)"],
     [
       "a store that asks for more time than there is",
       { status: 429, headers: { "retry-after": "120" } },
-      "the store answered 429, and asks to wait 120 s; gave up after 30 s (--timeout)",
+      "the store answered 429, and asks to wait 120 s; gave up within 30 s (timeout)",
     ],
   ])("ends as a network error: %s", async (_, reply, problem) => {
     const { error, pauses, received } = await write(() => reply, points(2));
@@ -185,13 +185,13 @@ describe("what passes", () => {
   it("ends in time when the store never answers", async () => {
     const { error } = await write(() => "hang", points(2), { ...influx2, timeoutMs: 50 });
     expect(error).toMatchObject({ code: "network" });
-    expect(String(error)).toContain("no answer; gave up after 0.1 s");
+    expect(String(error)).toContain("no answer; gave up within 0.1 s");
   });
 
   it("says what the store answered before it fell silent", async () => {
     const busy: Reply = { status: 503, body: { error: "busy" } };
     const { error } = await write((_, n) => (n === 0 ? busy : "hang"), points(2), { ...influx2, timeoutMs: 300 });
-    expect(String(error)).toContain("the store answered 503 (busy); gave up after 0.3 s");
+    expect(String(error)).toContain("the store answered 503 (busy); gave up within 0.3 s");
   });
 
   it("ends as a network error where nobody listens", async () => {
@@ -199,7 +199,7 @@ describe("what passes", () => {
     await gone[Symbol.asyncDispose]();
     const { error, pauses } = await write(() => 204, points(1), { ...influx2, url: gone.url });
     expect(error).toMatchObject({ code: "network" });
-    expect(String(error)).toContain("connection refused (is the store running?); gave up after 30 s");
+    expect(String(error)).toContain("connection refused (is the store running?); gave up within 30 s");
     expect(pauses.slice(0, 6)).toEqual([250, 500, 1000, 2000, 4000, 8000]);
   });
 
