@@ -63,6 +63,9 @@ export interface ParseFlags extends MessageFlags {
   readonly field?: readonly string[];
   readonly schema?: string;
   readonly timezone?: string;
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+  readonly until?: number;
   readonly explain?: boolean;
   readonly derived?: readonly DerivedName[];
   readonly pipeline?: string;

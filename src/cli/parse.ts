@@ -10,6 +10,7 @@ import type { Format, Parser } from "../format/format.ts";
 import { detectFormat, presetsFor } from "../format/find-format.ts";
 import { directiveOf } from "../format/w3c-columns.ts";
 import { type FieldName, fieldNames, type LogRecord } from "../format/record.ts";
+import type { Span } from "../frequencies/spans.ts";
 import { readingFromWords } from "../invocation/load-words.ts";
 import { closeAll, hasLine, openFiles } from "../log/candidates.ts";
 import { chunksOf } from "../log/chunks.ts";
@@ -19,6 +20,7 @@ import { type Answers, answersBy } from "./answers.ts";
 import type { ParseFlags } from "./flags.ts";
 import { machine } from "./invocations.ts";
 import { createLogger } from "./logger.ts";
+import { between } from "./moment.ts";
 import { counted } from "./text.ts";
 
 /** A file that cannot be read, or whose format is not recognised, is said, and the others are still parsed. */
@@ -26,12 +28,13 @@ export async function parse(paths: readonly string[], flags: ParseFlags): Promis
   const log = await createLogger(flags);
   const { format, field, schema } = flags;
   const { format: chosen } = await chooseFormat(readingFromWords({ format, field, schema }, machine(process.cwd())));
+  const span = between(flags) ?? everything;
   const answers = flags.explain ? await answersBy(flags) : null;
   const derive = flags.derived ? await deriverOf(flags.derived) : null;
   let code: number = exitCode.ok;
   for (const path of paths)
     try {
-      await parseFile(path, chosen, { ...flags, answers, derive }, log);
+      await parseFile(path, chosen, { ...flags, span, answers, derive }, log);
     } catch (error) {
       if (!(error instanceof L2iError) || error.code === "usage") throw error;
       log.error(error.message);
@@ -40,8 +43,11 @@ export async function parse(paths: readonly string[], flags: ParseFlags): Promis
   return code;
 }
 
+const everything: Span = [-Infinity, Infinity];
+
 /** The flags, and what is made of some of them; null: nothing was asked for. */
 interface Wanted extends ParseFlags {
+  readonly span: Span;
   readonly answers: Answers | null;
   readonly derive: Awaited<ReturnType<typeof deriverOf>> | null;
 }
@@ -96,6 +102,8 @@ interface Printed {
   readonly remarks: string;
 }
 
+const nothing: Printed = { records: "", remarks: "" };
+
 /** The lines of one file, as they are printed. */
 class Lines {
   readonly #path: string;
@@ -135,8 +143,7 @@ class Lines {
   reject(text: string, offset: number): Printed {
     const whole = text.replace(/\r?\n$/, "");
     const line = this.#wanted.anonymizeIp ? anonymousText(whole) : whole;
-    if (line === "" || (this.#format.isSelfDescribing && directiveOf(line) !== null))
-      return { records: "", remarks: "" };
+    if (line === "" || (this.#format.isSelfDescribing && directiveOf(line) !== null)) return nothing;
     this.#rejects++;
     const where = visible(`${this.#path}: byte ${offset} does not match`);
     const isWhole = whole.length < text.length;
@@ -168,7 +175,8 @@ class Lines {
   /** Time as ISO 8601 UTC with milliseconds. */
   #record(whole: LogRecord, offset: number): Printed {
     this.#records++;
-    const { anonymizeIp, answers } = this.#wanted;
+    const { span, anonymizeIp, answers } = this.#wanted;
+    if (whole.time < span[0] || whole.time >= span[1]) return nothing;
     const record = anonymizeIp ? anonymized(whole) : whole;
     const format = this.#parser.inForce ?? this.#format;
     const fields = this.#parser.inForce?.fields ?? this.#fields;

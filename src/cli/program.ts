@@ -209,15 +209,8 @@ function addLoad(program: Command, leave: Leave): void {
       new Option("--by <FIELDS>", "In place of a pipeline: count by these fields of a line, such as status,method.")
         .argParser(fieldsToCountBy)
         .helpGroup("What to count:"),
-    )
-    .addOption(
-      new Option("--since <TIME>", `Count only lines from then on${times}`)
-        .argParser(moment)
-        .helpGroup("What to count:"),
-    )
-    .addOption(
-      new Option("--until <TIME>", "Count only lines until then.").argParser(moment).helpGroup("What to count:"),
     );
+  addSpan(load, "What to count:");
   for (const option of invocationOptions(["log"])) load.addOption(option);
   load
     .addOption(new Option("--top <N>", "Rows of the table (default: 20).").argParser(rowCount))
@@ -231,10 +224,17 @@ function addLoad(program: Command, leave: Leave): void {
     );
 }
 
+function addSpan(command: Command, group = "Options:"): Command {
+  return command
+    .addOption(new Option("--since <TIME>", `Take only lines from then on${times}`).argParser(moment).helpGroup(group))
+    .addOption(new Option("--until <TIME>", "Take only lines before then.").argParser(moment).helpGroup(group));
+}
+
 const loadExamples = `
 Examples:
   l2i load requests /var/log/apache2/access.log*
   l2i load --by status,method --since 2h access.log
+  l2i load --by status --since 2026-01-02T12:04Z --until 2026-01-02T12:05Z access.log
   l2i load downloads access.log --set prefix=/files/ --out points.lp
   l2i load ./rules/checkout.ts access.log
   l2i load errors old.log.gz --influx-url http://localhost:8086 --influx-database web
@@ -247,9 +247,8 @@ function addReport(program: Command, leave: Leave): void {
     )
     .argument("<log...>", 'Log files, one stream in the order of their content; "-" is standard input.')
     .option("-o, --out <PATH>", 'File for the page; "-" is standard output.')
-    .option("--downloads <FOLDER>", "Path of the folder whose files are listed as downloads.", "/downloads/")
-    .addOption(new Option("--since <TIME>", `Count only lines from then on${times}`).argParser(moment))
-    .addOption(new Option("--until <TIME>", "Count only lines until then.").argParser(moment));
+    .option("--downloads <FOLDER>", "Path of the folder whose files are listed as downloads.", "/downloads/");
+  addSpan(report);
   for (const key of ofReport) report.addOption(optionOf(key).helpGroup("Options:"));
   report
     .addOption(verbose(sayMore))
@@ -274,7 +273,7 @@ function addParse(program: Command, leave: Leave): void {
   const parse = addCommand(program, "parse", "the records of logs as JSON lines")
     .description("Print the records of logs as JSON lines; lines that do not match go to standard error.")
     .argument("<log...>", 'Log files; "-" is standard input.');
-  addReading(parse)
+  addSpan(addReading(parse))
     .addOption(optionOf("anonymizeIp").helpGroup("Options:"))
     .option(
       "--explain",
@@ -297,6 +296,7 @@ function addParse(program: Command, leave: Leave): void {
 const parseExamples = `
 Examples:
   l2i parse access.log | jq 'select(.status >= 500) | .uri'
+  l2i parse --since 2026-01-02T12:04Z --until 2026-01-02T12:05Z access.log
   tail -1 access.log | l2i parse --pipeline ./rules/checkout.ts -
   l2i parse --format '%h %t "%r" %>s %D' custom.log > records.jsonl 2> rejects.txt`;
 

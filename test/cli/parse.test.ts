@@ -168,3 +168,18 @@ test("fields made of others are shown where they are asked for, and the format h
   expect(records[8]).not.toHaveProperty("bot");
   expect((await desk.l2i(["parse", "--derived", "rout", "access.log"])).stderr).toContain("Did you mean route?");
 });
+
+test("--since and --until print the lines of that time alone", async () => {
+  using desk = new Desk().log();
+  const times = async (...words: string[]): Promise<string[]> => {
+    const { code, stdout } = await desk.l2i(["parse", ...words, "access.log"]);
+    expect(code).toBe(0);
+    return jsonLines(stdout).map(({ time }) => String(time));
+  };
+  const all = await times();
+  const [since, until] = [all[100]!, all[200]!];
+  const wanted = all.filter((time) => time >= since && time < until);
+  expect(await times("--since", since, "--until", until)).toEqual(wanted);
+  expect(await times("--since", since)).toEqual(all.filter((time) => time >= since));
+  expect(wanted.length).toBeGreaterThan(50);
+});

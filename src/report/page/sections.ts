@@ -75,7 +75,7 @@ function routes(page: Page): Node[] {
         courseOf(row.course),
       ]),
     ),
-    ...aboutRest(facts.requests, rows, "route"),
+    ...aboutRest(facts.requests, rows, "route", "All other routes"),
   ];
 }
 
@@ -123,7 +123,7 @@ function slowest(page: Page): Node[] {
 }
 
 function errors({ facts, view, clock }: Page): Node[] {
-  const rows = rowsOf(facts.errors, view.selection, courseSteps);
+  const rows = serverErrorsFirst(facts.errors, rowsOf(facts.errors, view.selection, courseSteps));
   if (rows.length === 0) return [none("No request was answered with a status of 400 or above.")];
   const [all, most] = [total(rows), largest(facts.errors, rows)];
   const grain = facts.errors.cube.widthMs;
@@ -149,9 +149,15 @@ function errors({ facts, view, clock }: Page): Node[] {
         courseOf(row.course, row.byClass[5]! > row.byClass[4]! ? "course s5" : "course s4"),
       ]),
     ),
-    ...aboutRest(facts.errors, rows, "kind of error"),
+    ...aboutRest(facts.errors, rows, "kind of error", "All other requests"),
     ...aboutRarer(total(rows), errorsIn(facts.requests, view.selection)),
   ];
+}
+
+/** They are few, and worse: the server's own fault. What has no name stays last. */
+function serverErrorsFirst({ cube }: Facts, rows: readonly Row[]): readonly Row[] {
+  const rank = ({ name, byClass }: Row): number => (name < cube.names.length ? byClass[5]! : -1);
+  return rows.toSorted((a, b) => rank(b) - rank(a));
 }
 
 function downloads({ data, facts, view }: Page): Node[] {
@@ -178,7 +184,7 @@ function downloads({ data, facts, view }: Page): Node[] {
         courseOf(row.course),
       ]),
     ),
-    ...aboutRest(facts.downloads, rows, "file"),
+    ...aboutRest(facts.downloads, rows, "file", "All other files"),
   ];
 }
 
@@ -244,6 +250,7 @@ function statuses({ facts, view }: Page): Node[] {
 }
 
 function rejects({ data }: Page): Node[] {
+  if (data.lines === 0) return [none("No line was read.")];
   if (data.rejected === 0) return [none("Every line matches the format of its log.")];
   const shown = data.rejects.map(({ file, offset, line }) =>
     element(
@@ -316,16 +323,16 @@ function mark(status: number): HTMLElement {
   );
 }
 
-/** Says how exact the table is. */
-function aboutRest({ cube }: Facts, rows: readonly Row[], word: string): Node[] {
+/** Says how exact the table is. `rest`: what the row of all others is called. */
+function aboutRest({ cube }: Facts, rows: readonly Row[], word: string, rest: string): Node[] {
   if (cube.lacking > 0)
     return [
       hint(
-        `There are too many to count each ${word} by itself: rare ones are added up in the last row, and one that was rare for a while may lack up to ${countText(cube.lacking)} here.`,
+        `There are too many to count each ${word} by itself: rare ones are added up as “${rest}”, and one that was rare for a while may lack up to ${countText(cube.lacking)} here.`,
       ),
     ];
   const hasRest = rows.some(({ name }) => name === cube.names.length);
-  return hasRest ? [hint(`${countText(cube.others)} more are added up in the last row.`)] : [];
+  return hasRest ? [hint(`${countText(cube.others)} more are added up as “${rest}”.`)] : [];
 }
 
 /** Of the kinds of error that have no row the routes are not kept. */
