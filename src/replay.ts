@@ -9,7 +9,8 @@ import { gzip } from "node:zlib";
 import * as z from "zod/mini";
 import { _default as withDefault } from "zod/mini";
 import type { Logger } from "./logger.ts";
-import { L2iError, reasonOf } from "./errors.ts";
+import { troubleOf } from "./file-trouble.ts";
+import { L2iError, reasonOf, systemCode } from "./errors.ts";
 import { parseJson } from "./invocation/json-text.ts";
 import { readInvocations } from "./invocation/multibrain.ts";
 import { readSecrets } from "./invocation/secrets.ts";
@@ -29,7 +30,11 @@ const time = z.iso.datetime("is not a time such as 2026-01-02T03:04:05Z");
 const bookKeys = [
   "lines", "matched", "ignored", "rejected", "failed", "late", "points", "refused", "bytes", "lagBytes", "gap", "files",
 ] as const satisfies readonly (keyof Outcome)[]; // prettier-ignore
-const books = z.partialRecord(z.enum(bookKeys), z.int().check(z.nonnegative()));
+const books = z.partialRecord(
+  z.enum(bookKeys),
+  z.int("is no whole number").check(z.nonnegative("is below 0")),
+  `says what a run is to find, such as {"lines": 12, "gap": 0}; there are ${bookKeys.join(", ")}`,
+);
 
 const stepSchema = z.union(
   [
@@ -45,15 +50,22 @@ const stepSchema = z.union(
   'is not a step such as {"run": true}, {"append": "more.log", "to": "access.log"}, {"rotate": "access.log"}, {"rename": "access.log", "to": "access.log.1"}, {"copy": …, "to": …}, {"truncate": …}, {"gzip": …} or {"delete": …}; behind "run" may stand "expect", such as {"lines": 12, "gap": 0}',
 );
 
-const caseSchema = z.strictObject({
-  /** What the case shows, for who reads it. */
-  description: z.optional(z.string()),
-  /** An entry of a multibrain; brainfile and sink are the case's own. */
-  invocation: z.record(z.string(), z.unknown()),
-  /** The clock of its runs. */
-  now: time,
-  steps: withDefault(z.array(stepSchema), [{ run: true }]),
-});
+const caseSchema = z.strictObject(
+  {
+    /** What the case shows, for who reads it. */
+    description: z.optional(z.string()),
+    /** An entry of a multibrain; brainfile and sink are the case's own. */
+    invocation: z.record(
+      z.string(),
+      z.unknown(),
+      'is to be an entry of a multibrain, such as {"pipeline": "requests", "log": "access.log"}',
+    ),
+    /** The clock of its runs. */
+    now: time,
+    steps: withDefault(z.array(stepSchema, 'is to be a list, such as [{"run": true}]'), [{ run: true }]),
+  },
+  'is to be {"invocation": …, "now": …}; "description" and "steps" may stand there, too, and nothing else',
+);
 
 type Step = z.infer<typeof stepSchema>;
 type Case = z.infer<typeof caseSchema>;
@@ -90,7 +102,10 @@ export async function play(folder: string, log: Logger): Promise<Played> {
 
 /** The points that the case expects; null where nobody said yet. */
 export async function expected(folder: string): Promise<string[] | null> {
-  const text = await textOf(join(folder, expectedFile));
+  const path = join(folder, expectedFile);
+  const text = await textOf(path).catch((cause: unknown) => {
+    throw new L2iError("usage", `${path} cannot be read: ${troubleOf(cause)}`, { cause });
+  });
   return text === null ? null : finalPoints(text);
 }
 
@@ -164,7 +179,8 @@ async function acted(index: number, step: Step, action: () => Promise<Found>): P
     return await action();
   } catch (cause) {
     if (!(cause instanceof Error && (cause instanceof L2iError || "code" in cause))) throw cause;
-    throw new L2iError("log", `step ${index + 1}, ${JSON.stringify(step)}: ${reason(cause)}`, { cause });
+    const why = systemCode(cause) === "ENOENT" ? "there is no such file by then" : reason(cause);
+    throw new L2iError("log", `step ${index + 1}, ${JSON.stringify(step)}: ${why}`, { cause });
   }
 }
 

@@ -61,11 +61,12 @@ export async function report(order: ReportOrder, context: Context): Promise<Repo
       version: packageJson.version,
       made: now,
       timezone: order.timezone ?? "UTC",
-      logs: readings.map(({ content }) => ({
+      files: readings.length,
+      logs: readings.slice(0, mostNamed).map(({ content }) => ({
         name: visible(content.name),
         format: visible(formats.get(content)!.name),
       })),
-      warnings: warnings.map((warning) => visible(forReaders(warning, contents))),
+      warnings: bounded(warnings.map((warning) => visible(forReaders(warning, contents)))),
       downloadFolder: visible(order.downloadFolder),
       between: order.between && [finite(order.between[0]), finite(order.between[1])],
       ...model.finish(),
@@ -73,6 +74,14 @@ export async function report(order: ReportOrder, context: Context): Promise<Repo
   } finally {
     await closeAll(contents);
   }
+}
+
+/** Of files and of warnings: a page has room for so many. */
+const mostNamed = 50;
+
+function bounded(warnings: readonly string[]): string[] {
+  const more = warnings.length - mostNamed;
+  return [...warnings.slice(0, mostNamed), ...(more > 0 ? [`${more} more of such warnings`] : [])];
 }
 
 const finite = (time: number): number | null => (Number.isFinite(time) ? time : null);

@@ -23,6 +23,17 @@ export async function checkRotation(log: string, warn: Warn): Promise<string | n
   return inWords(rotation);
 }
 
+/** `logs`: all that are counted. */
+export function warnOfCountedTwice(log: string, logs: ReadonlySet<string>, warn: Warn): void {
+  const isLiveOf = (other: string): boolean =>
+    dirname(other) === dirname(log) && isRotated(basename(log), basename(other));
+  const live = [...logs].find(isLiveOf);
+  if (live !== undefined)
+    warn(
+      `${log} is called like a rotated file of ${live}, which is counted, too, and with it what it rotates: take the invocation of ${log} out, else lines are counted twice`,
+    );
+}
+
 /** The last lines before a rotation are read from the rotated file, which may be another user's. */
 async function warnOfUnreadable(path: string, warn: Warn): Promise<void> {
   const names = await readdir(dirname(path)).catch(() => []);

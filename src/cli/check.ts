@@ -10,7 +10,7 @@ import { lookAtBrain, readBrain, refuseUnwritable } from "../log/brainfile.ts";
 import { unreachable } from "../pipeline/classify.ts";
 import type { Task } from "../task.ts";
 import { checkLog } from "./check-log.ts";
-import { checkRotation, warnOfLeftBrainfiles } from "./check-machine.ts";
+import { checkRotation, warnOfCountedTwice, warnOfLeftBrainfiles } from "./check-machine.ts";
 import { sinkChecker } from "./check-sink.ts";
 import { Looks, printFindings } from "./findings.ts";
 import type { CheckFlags } from "./flags.ts";
@@ -56,9 +56,11 @@ async function checkConfiguration(
 class Machine {
   readonly #checkSink = sinkChecker();
   readonly #brainfiles: ReadonlySet<string>;
+  readonly #logs: ReadonlySet<string>;
   readonly #seen = new Set<string>();
 
   constructor(invocations: readonly SealedInvocation[]) {
+    this.#logs = new Set(invocations.map(({ log }) => log));
     this.#brainfiles = new Set(invocations.map(({ brainfile }) => brainfile!));
   }
 
@@ -77,7 +79,10 @@ class Machine {
       await look.at("log", async (warn) => [true, await checkLog(task, brain.state, lastRun, warn)]);
     }
     if (this.#isFirst("log", task.log))
-      await look.at("rotation", async (warn) => [true, await checkRotation(task.log, warn)]);
+      await look.at("rotation", async (warn) => {
+        warnOfCountedTwice(task.log, this.#logs, warn);
+        return [true, await checkRotation(task.log, warn)];
+      });
     await look.at("sink", async () => [true, await this.#checkSink(task.sink!)]);
   }
 

@@ -60,16 +60,20 @@ function withoutRotated(paths: readonly string[]): string[] {
   });
 }
 
-/** A file itself; of a folder the files that look live, and those in its folders, `depth` levels down: some keep one a site. */
+/**
+ * A file itself; of a folder the files that look live, and those in its folders, `depth` levels down: some keep one a site. A link to a folder
+ * is not followed, since it may lead anywhere.
+ */
 async function logsIn(place: string, depth: number): Promise<string[]> {
   if (!(await stat(place)).isDirectory()) return [place];
   const entries = (await readdir(place, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const found: string[] = [];
-  for (const { name } of entries) {
+  for (const entry of entries) {
+    const { name } = entry;
     const path = join(place, name);
     const stats = await stat(path).catch(() => null); // a link into nowhere
     if (stats?.isFile() && liveName(name) === name) found.push(path);
-    if (stats?.isDirectory() && depth > 0) found.push(...(await logsIn(path, depth - 1)));
+    if (entry.isDirectory() && depth > 0) found.push(...(await logsIn(path, depth - 1)));
   }
   return found;
 }

@@ -284,7 +284,7 @@ function addParse(program: Command, leave: Leave): void {
     )
     .addOption(optionOf("set").helpGroup("Options:").implies({ explain: true }))
     .addOption(
-      new Option("--derived <FIELDS>", `Show fields made of others, too: ${derivedNames.join(",")}.`).argParser(
+      new Option("--derived <DERIVED>", `Show fields made of others, too: ${derivedNames.join(",")}.`).argParser(
         derivedFields,
       ),
     )

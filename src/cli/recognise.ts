@@ -7,6 +7,7 @@ import { newBrain } from "../log/brain.ts";
 import { closeAll, contentsOf, hasLine, openLog, realPath } from "../log/candidates.ts";
 import { loadPipeline, pipelineNames } from "../pipeline/builtin.ts";
 import { type Pipeline, valuesOf } from "../pipeline/pipeline.ts";
+import { visible } from "../printable.ts";
 import { baseOf } from "../derived/fields.ts";
 
 export interface SeenLog {
@@ -19,6 +20,8 @@ export interface SeenLog {
 }
 
 export async function recognise(path: string): Promise<SeenLog> {
+  if (visible(path) !== path || path.includes("\n"))
+    return unknown(path.replaceAll("\n", "?"), "its name has characters that none should have; rename it");
   try {
     const sample = await sampleOf(path);
     if (sample === null) return unknown(path, "holds no line yet, nor does a rotated file of it");

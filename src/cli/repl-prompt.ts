@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { type REPLServer, start } from "node:repl";
+import { Recoverable, type REPLServer, start } from "node:repl";
 import { Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { types } from "node:util";
@@ -64,8 +64,9 @@ export class Prompt {
     this.#rulePath = absolute;
   }
 
-  /** Until the person leaves. */
-  async serve(): Promise<void> {
+  /** Until the person leaves, or the file ends that was typed in. Answers whether all that it asked was answered. */
+  async serve(): Promise<boolean> {
+    let hasFailed = false;
     for (const name of pipelineNames) this.#pipelines.set(name, new ReadyPipeline(await loadPipeline(name), name));
     const history = await historyFile();
     process.stdout.write("count(fn), frequencies(fn), sample(n), where(fn); .help tells more\n");
@@ -81,6 +82,7 @@ export class Prompt {
     const left = new Promise<void>((resolved) => server.on("exit", resolved));
     this.#furnish(server);
     server.on("reset", () => this.#furnish(server));
+    server.on(questionFailed, () => (hasFailed = true));
     this.#awaitAnswers(server);
     this.#obey(server);
     if (server.terminal) {
@@ -91,6 +93,7 @@ export class Prompt {
     if (server.terminal) this.#abort();
     while (this.#isBusy) await new Promise<void>((resolved) => server.once(promptShown, resolved));
     if (server.terminal) await flushed(server);
+    return server.terminal || !(hasFailed || server.lastError); // what throws at once is an error of Node's own
   }
 
   #furnish({ context, output }: REPLServer): void {
@@ -112,6 +115,7 @@ export class Prompt {
     const evaluateInTurn: typeof evaluate = (code, context, file, done) =>
       this.#inTurn(() =>
         evaluate.call(server, code, context, file, (error, answer: unknown) => {
+          if (error && !(error instanceof Recoverable)) server.emit(questionFailed);
           if (error) return done(error, answer);
           void finish(answer, server, done);
         }),
@@ -190,6 +194,7 @@ export class Prompt {
 }
 
 const promptShown = "promptShown";
+const questionFailed = "questionFailed";
 
 const isClosed = (server: REPLServer): boolean => Reflect.get(server, "closed") === true;
 
@@ -198,21 +203,25 @@ const noScreen = { screen: Infinity, paint: (_: string, text: string): string =>
 /** What a person is told of an expected failure is no error to look into. */
 async function finish(
   answer: unknown,
-  { output }: REPLServer,
+  server: REPLServer,
   done: (error: Error | null, answer: unknown) => void,
 ): Promise<void> {
   const [settled] = await Promise.allSettled([answer]);
   if (settled.status === "fulfilled") return done(null, settled.value);
+  server.emit(questionFailed);
   const reason: unknown = settled.reason;
   if (!(reason instanceof L2iError))
     return done(types.isNativeError(reason) ? reason : new Error(String(reason)), null);
-  output.write(visible(`${reason.message}\n`));
+  server.output.write(visible(`${reason.message}\n`));
   done(null, undefined);
 }
 
 /** What a command says, or why it cannot do it. */
 async function tell(work: Promise<string>, server: REPLServer): Promise<void> {
-  const text = await work.catch((error: unknown) => printed(error, noScreen));
+  const text = await work.catch((error: unknown) => {
+    server.emit(questionFailed);
+    return printed(error, noScreen);
+  });
   server.output.write(visible(`${text}\n`));
   server.displayPrompt();
 }

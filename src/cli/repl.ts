@@ -21,8 +21,7 @@ export async function repl(paths: readonly string[], flags: ReplFlags): Promise<
   const prompt = new Prompt(files, { field: wanted.field, schema: chosen.schema, timezone });
   if (rule !== undefined) await prompt.takeRule(rule);
   process.stdout.write(visible(files.map(({ path, format: { name } }) => `${path}: ${name}\n`).join("")));
-  await prompt.serve();
-  return exitCode.ok;
+  return (await prompt.serve()) ? exitCode.ok : exitCode.failed;
 }
 
 async function known(path: string, chosen: Format | null, timezone: string | null): Promise<KnownLog> {

@@ -1,5 +1,6 @@
 // `l2i report`: one page of logs, for a browser.
-import { type FileHandle, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { chmod, type FileHandle, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { chooseFormat } from "../chosen-format.ts";
 import { exitCode, L2iError, systemCode } from "../errors.ts";
 import { troubleOf } from "../file-trouble.ts";
@@ -34,7 +35,7 @@ export async function report(logs: readonly string[], { downloads, ...flags }: R
   if (path !== null && !flags.quiet)
     process.stdout.write(
       visible(
-        `${flags.out}: ${counted(data.lines, "line")} of ${counted(data.logs.length, "file")}, ${data.rejected} rejected\n`,
+        `${flags.out}: ${counted(data.lines, "line")} of ${counted(data.files, "file")}, ${data.rejected} rejected\n`,
       ),
     );
   return exitCode.ok;
@@ -74,16 +75,30 @@ async function beginningOf(file: FileHandle): Promise<string> {
 /** Whoever looks meanwhile sees the old page or the new one; but a pipe or a device cannot be replaced. */
 async function write(path: string, page: string): Promise<void> {
   const stats = await stat(path).catch(() => null);
-  const isReplaced = !stats || stats.isFile();
-  const temporary = `${path}.tmp`;
   try {
-    if (!isReplaced) return await writeFile(path, page);
-    await rm(temporary, { force: true });
-    await writeFile(temporary, page, { flag: "wx" });
-    await rename(temporary, path);
+    if (stats && !stats.isFile()) return await writeFile(path, page);
+    await replace(path, page, stats?.mode);
   } catch (cause) {
-    if (isReplaced) await rm(temporary, { force: true }).catch(() => {});
     if (systemCode(cause) === undefined) throw cause;
     throw new L2iError("store", `cannot write to ${path}: ${troubleOf(cause)}`, { cause });
+  }
+}
+
+/** Through a file of a name that nobody has; whoever may not make one in the folder writes over the page that is there. */
+async function replace(path: string, page: string, mode?: number): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, page, { flag: "wx" });
+  } catch (error) {
+    if (systemCode(error) === "EACCES" && mode !== undefined) return writeFile(path, page);
+    if (systemCode(error) !== "EEXIST") await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  try {
+    if (mode !== undefined) await chmod(temporary, mode);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }

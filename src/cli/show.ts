@@ -5,6 +5,8 @@ import { exitCode } from "../errors.ts";
 import type { Preset } from "../format/preset.ts";
 import { presets } from "../format/presets.ts";
 import { multibrainJsonSchema } from "../invocation/json-schema.ts";
+import { derivedNames } from "../derived/fields.ts";
+import { countableFields } from "../pipeline/by.ts";
 import { loadPipeline, pipelineNames } from "../pipeline/builtin.ts";
 import { type Pipeline, valuesOf } from "../pipeline/pipeline.ts";
 import { bashCompletion, zshCompletion } from "./completion.ts";
@@ -29,7 +31,13 @@ const texts: { readonly [subject in Subject]: (program: Command) => string | Pro
 
 function offered(program: Command): OfferedCommand[] {
   const format = ["auto", ...presets.map(({ name }) => name)];
-  return offersOf(program, { format, pipeline: pipelineNames, what: subjects });
+  return offersOf(program, {
+    format,
+    pipeline: pipelineNames,
+    what: subjects,
+    fields: countableFields,
+    derived: derivedNames,
+  });
 }
 
 async function pipelines(): Promise<string> {

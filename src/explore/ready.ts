@@ -2,6 +2,7 @@
 import type { AnyField, WholeRecord } from "../derived/fields.ts";
 import { distributionsOf, fieldsOf, type Told, type Value } from "../frequencies/values.ts";
 import type { Invocation } from "../invocation/invocation.ts";
+import { pipelineNames } from "../pipeline/builtin.ts";
 import { adviceOnBy, byFields, pipelineBy } from "../pipeline/by.ts";
 import { type Attributes, type Pipeline, valuesOf } from "../pipeline/pipeline.ts";
 import type { LoadedRule } from "../pipeline/rule-module.ts";
@@ -54,6 +55,8 @@ export class ReadyPipeline {
 /** Counts by fields: `status,method`. Throws where these are none. */
 export function countingBy(words: string): ReadyPipeline {
   const spec = byFields(words);
+  if (pipelineNames.includes(words))
+    throw new TypeError(`${words} is a pipeline, not the name of a field; write it without quotes`);
   const advice = adviceOnBy(spec);
   if (advice !== null) throw new TypeError(`${JSON.stringify(words)} names no fields to count by; ${advice}`);
   return new ReadyPipeline(pipelineBy(spec), spec);

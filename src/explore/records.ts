@@ -9,7 +9,7 @@ import { Summary } from "../frequencies/summary.ts";
 import type { Told } from "../frequencies/values.ts";
 import type { Attributes } from "../pipeline/pipeline.ts";
 import { batchesOf, detached, type Logs, type Origin } from "./batches.ts";
-import { limited } from "./limited.ts";
+import { limited } from "../limited.ts";
 import { countingBy, ReadyPipeline } from "./ready.ts";
 
 /** A function of a record, a pipeline, or fields: `status,method`. */
@@ -72,6 +72,7 @@ export class Records implements AsyncIterable<WholeRecord> {
 
   /** Those of them to which the answer is yes, or that the pipeline takes for its own. */
   where(question: Question): Records {
+    refuseOdd(question);
     return new Records(this.#logs, this.#begin, [...this.#tests, yesOrNo(question)]);
   }
 
@@ -84,6 +85,7 @@ export class Records implements AsyncIterable<WholeRecord> {
 
   /** How often each answer is given; null and undefined are none. */
   async frequencies(question: Question): Promise<Frequencies> {
+    refuseOdd(question);
     const pipeline = typeof question === "string" ? countingBy(question) : question;
     const answer = typeof pipeline === "function" ? answerOf(pipeline) : pipeline.categorize.bind(pipeline);
     const ready = typeof pipeline === "function" ? null : pipeline;
@@ -132,7 +134,7 @@ export class Records implements AsyncIterable<WholeRecord> {
   async *withOrigins(): AsyncGenerator<{ readonly record: WholeRecord; readonly origin: Origin }> {
     for await (const batch of batchesOf(this.#logs, this.#begin())) {
       let passing: number[] = [];
-      limited(() => {
+      limited("what was asked of some 64 KiB of lines", () => {
         passing = [...batch.records.keys()].filter((index) => this.#passes(batch.records[index]!));
       });
       for (const index of passing) yield { record: batch.records[index]!, origin: batch.origin(index) };
@@ -144,7 +146,7 @@ export class Records implements AsyncIterable<WholeRecord> {
     let rejected = 0;
     for await (const batch of batchesOf(this.#logs, this.#begin())) {
       rejected += batch.rejected;
-      limited(() => {
+      limited("what was asked of some 64 KiB of lines", () => {
         for (const record of batch.records) if (this.#passes(record)) visit(record);
       });
     }
@@ -169,6 +171,16 @@ function amountsOf(record: WholeRecord, pipeline: ReadyPipeline | null): Amounts
       if (value === index) countIn(amounts.bins[at]!, binOf(number), 1);
   }
   return amounts;
+}
+
+/** At a prompt anything may be asked. Throws TypeError where it is no question. */
+function refuseOdd(question: unknown): void {
+  if (typeof question === "function" && question.constructor.name === "AsyncFunction")
+    throw new TypeError("give a function that answers at once: the promise of an async one is neither yes nor no");
+  if (typeof question === "function" || typeof question === "string" || question instanceof ReadyPipeline) return;
+  throw new TypeError(
+    `give a function of a record, such as r => r.status >= 500, fields, such as "status,method", or a pipeline, such as requests`,
+  );
 }
 
 function yesOrNo(question: Question): (record: WholeRecord) => boolean {

@@ -7,13 +7,13 @@ import type { Pipeline } from "./pipeline.ts";
 
 /** Fields that make categories. The time makes windows, and a query is no single thing. */
 type Countable = Exclude<AnyField, "time" | "query">;
-const countable: readonly Countable[] = [...fieldNames, ...derivedNames].filter(
+export const countableFields: readonly Countable[] = [...fieldNames, ...derivedNames].filter(
   (field) => field !== "time" && field !== "query",
 );
 
-const isCountable = (word: string): word is Countable => countable.some((field) => field === word);
+const isCountable = (word: string): word is Countable => countableFields.some((field) => field === word);
 
-const anyField = `(?:${countable.join("|")})`;
+const anyField = `(?:${countableFields.join("|")})`;
 
 /** Pipelines that count by fields, and nothing else. */
 export const byPattern: RegExp = new RegExp(`^by:${anyField}(?:,${anyField})*$`, "u");
@@ -32,8 +32,10 @@ export function adviceOnBy(pipeline: string): string | null {
   const unknown = wordsIn(pipeline).find((word) => !isCountable(word));
   if (unknown === undefined) return null;
   if (unknown === "time") return "windows are what counts by time (--window)";
-  const guess = nearest(unknown, countable);
-  return guess === undefined ? `there are ${countable.join(", ")}` : `did you mean "${guess}"?`;
+  const guess = nearest(unknown, countableFields);
+  return guess === undefined
+    ? `${JSON.stringify(unknown)} is none; there are ${countableFields.join(", ")}`
+    : `for "${unknown}", did you mean "${guess}"?`;
 }
 
 /** `by_status_method`: names its measurement, so that different ones do not write the same points. */

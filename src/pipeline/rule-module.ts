@@ -5,6 +5,7 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { compileFunction } from "node:vm";
 import { L2iError, reasonOf } from "../errors.ts";
 import type { Mark } from "../validated.ts";
+import { limited } from "../limited.ts";
 import { boundBacktracking } from "../linear-regex.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { pipelineFrom } from "./rule.ts";
@@ -43,7 +44,11 @@ export function rerun(rule: RuleFiles): LoadedRule {
 /** What the module exports, checked. `fileAt` is asked once for each file, the module first. */
 export function runRule(path: string, fileAt: (path: string) => RuleFile): Pipeline {
   boundBacktracking();
-  const exported = new Modules(fileAt).exportsOf(path);
+  const modules = new Modules(fileAt);
+  let exported: unknown;
+  limited(`what ${path} does when it is imported`, () => {
+    exported = modules.exportsOf(path);
+  });
   const isModule = Object(exported)["__esModule"] === true;
   const made = pipelineFrom(isModule ? Object(exported)["default"] : exported, basename(path, extname(path)));
   if ("problem" in made) throw new L2iError("usage", `${path}: ${made.problem}`);

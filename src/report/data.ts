@@ -10,7 +10,7 @@ export interface CubeData {
   readonly joined: number;
   /** The most that a name may lack of its count. */
   readonly lacking: number;
-  /** How many further names are in the rest, at least. */
+  /** How many further names are in the rest; where some are lacking, the same one may count several times. */
   readonly others: number;
   /** Packed numbers: for each name, then for the rest, how many cells, and the cells. */
   readonly cells: string;
@@ -30,6 +30,8 @@ export interface ReportData {
   readonly made: number;
   /** In which times are shown. */
   readonly timezone: string;
+  /** How many were read; some of them are in `logs`. */
+  readonly files: number;
   readonly logs: readonly { readonly name: string; readonly format: string }[];
   /** Only lines from then on, and until then, were counted, ms since 1970; null: all. */
   readonly between: readonly [since: number | null, until: number | null] | null;

@@ -8,6 +8,16 @@ import { jsonLines } from "./program.ts";
 
 const checked = (desk: Desk, ...words: string[]) => desk.l2i(["check", ...words, "multibrain.json"]);
 
+test("a rotated file beside its log would be counted twice", async () => {
+  using desk = new Desk().log(5).write("access.log.1", combined[6]!);
+  const entry = (log: string): object => ({ pipeline: "requests", log, brainfile: `${log}.brain.json`, out: "out.lp" });
+  desk.write("multibrain.json", [entry("access.log"), { ...entry("access.log.1"), tag: { old: "1" } }]);
+  const { stdout } = await desk.l2i(["check", "multibrain.json"]);
+  expect(stdout).toContain(
+    `warning  rotation       ${desk.path("access.log.1")} is called like a rotated file of ${desk.path("access.log")}, which is counted, too`,
+  );
+});
+
 test("all well: exit 0, every thing that was looked at, nothing touched", async () => {
   using desk = new Desk().log().multibrain();
   const before = desk.snapshot();

@@ -44,6 +44,11 @@ test("bash offers commands, options, what may follow them, and files", async () 
     ],
     [["load", "requests", "x", "--edges", "=", "k"], ["keep"]],
     [["load", "requests", "x", "--name", ""], []],
+    [
+      ["load", "--by", "m"],
+      ["method", "message"],
+    ],
+    [["parse", "--derived", "br"], ["browser"]],
     [["show", "zsh"], ["zsh-completion"]],
     [["help", "sta"], ["status"]],
   ];

@@ -1,5 +1,5 @@
 // `l2i init`: what it writes passes `l2i check` and is what `l2i run` takes, and nothing is overwritten.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -79,6 +79,27 @@ test("rotated files that a shell named, too, are read with their log; alone they
   const line = (name: string): string => `  ${desk.path(name)}  combined: requests`;
   expect(await found("access.log", "access.log.1", "access.log.2.gz")).toBe(`Found:\n${line("access.log")}`);
   expect(await found("access.log.1")).toBe(`Found:\n${line("access.log.1")}`);
+});
+
+test("a log of a strange name is left out, and a link to a folder not followed", async () => {
+  using desk = new Desk().log(5);
+  mkdirSync(desk.path("logs/below"), { recursive: true });
+  for (const name of ["odd\n.log", "odd\u001b[31m.log", "good.log"]) desk.write(`logs/${name}`, combined[0]!);
+  symlinkSync("..", desk.path("logs/below/loop"));
+  symlinkSync("..", desk.path("logs/loop"));
+  const { code, stdout } = await desk.l2i(["init", "logs", "--write", "conf"]);
+  expect(code).toBe(0);
+  expect(
+    stdout
+      .split("\n\n")[0]!
+      .split("\n")
+      .map((line) => line.replace(/^.*\//, "")),
+  ).toEqual([
+    "Found:",
+    expect.stringMatching(/^good\.log +combined: requests$/),
+    expect.stringMatching(/^odd\?\.log +left out: its name has characters that none should have; rename it$/),
+    expect.stringMatching(/^odd\\x1b\[31m\.log +left out: /),
+  ]);
 });
 
 test("what it proposes in comments is what a multibrain takes", async () => {

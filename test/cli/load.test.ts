@@ -223,7 +223,11 @@ test.each<[said: RegExp, code: number, words: string[]]>(
     [/--since is not before --until/, 2, ["load", "requests", "access.log", "--since", "1h", "--until", "2h"]],
     [/--top is for the table/, 2, ["load", "requests", "access.log", "--top", "5", "--out", "-"]],
     [/Give a whole number from 1 on/, 2, ["load", "requests", "access.log", "--top", "0"]],
-    [/no fields to count by; did you mean "userAgent"\?/, 2, ["load", "--by", "status,useragent", "access.log"]],
+    [
+      /no fields to count by; for "useragent", did you mean "userAgent"\?/,
+      2,
+      ["load", "--by", "status,useragent", "access.log"],
+    ],
     [
       /--by counts by fields, in place of a pipeline; take --by or requests away/,
       2,

@@ -68,7 +68,44 @@ test("Ctrl-C stops a long count, not the session", async () => {
 test("a function that never ends is stopped, and the session goes on", async () => {
   using desk = new Desk().log();
   const text = await asked(desk, ["access.log"], "count(r => { for (;;); })", "count()");
-  expect(text).toMatch(/stopped: .* took the function more than 5 s; does it end\?\n(?:l2i> )?288\n/);
+  expect(text).toMatch(
+    /what was asked of some 64 KiB of lines took more than 5 s and was stopped; does it end\?\n(?:l2i> )?288\n/,
+  );
+});
+
+test("what is no question is said to be none", async () => {
+  using desk = new Desk().log().write("endless.ts", "while (true);\n");
+  const text = await asked(
+    desk,
+    ["access.log"],
+    "where(async r => false).count()",
+    "count(5)",
+    "frequencies()",
+    "sample(-1)",
+    'frequencies("requests")',
+    ".rule endless.ts",
+    "count()",
+  );
+  for (const said of [
+    "TypeError: give a function that answers at once",
+    "TypeError: give a function of a record, such as r => r.status >= 500",
+    "TypeError: sample takes how many records it is to show",
+    "TypeError: requests is a pipeline, not the name of a field; write it without quotes",
+    `what ${desk.path("endless.ts")} does when it is imported took more than 5 s and was stopped`,
+    "288\n",
+  ])
+    expect(text).toContain(said);
+});
+
+test.each([
+  [0, "count()"],
+  [1, "count()\nnope\ncount()"],
+  [1, "where(r => r.no.such).count()\ncount()"],
+  [1, ".reload\ncount()"],
+])("exit %d at the end of a file of questions: %j", async (code, input) => {
+  using desk = new Desk().log();
+  const result = await desk.l2i(["repl", "access.log"], { input: `${input}\n`, env: { HOME: desk.folder } });
+  expect(result).toMatchObject({ code, stderr: "", stdout: expect.stringContaining("288\n") });
 });
 
 /** Types lines where no terminal is, and answers what was printed. */
@@ -77,7 +114,7 @@ async function asked(desk: Desk, words: readonly string[], ...lines: string[]): 
     input: lines.map((line) => `${line}\n`).join(""),
     env: { HOME: desk.folder },
   });
-  expect(result).toMatchObject({ code: 0, stderr: "" });
+  expect(result.stderr).toBe("");
   expectPrintable(result);
   return result.stdout;
 }
@@ -105,7 +142,7 @@ test("pipelines are objects, answers can be worked with, and what is typed ahead
   expect(text).toContain("{ answer: 'GET', count: 237 }");
   expect(text).toContain("0 records; 288 without an answer; 1 line did not match the format");
   expect(text).toContain("{ method: 'GET', status: 404 }");
-  expect(text).toContain('"status,methd" names no fields to count by; did you mean "method"?');
+  expect(text).toContain('"status,methd" names no fields to count by; for "methd", did you mean "method"?');
   expect(text).toContain('"prefx" is unknown; did you mean "prefix"?');
   expect(text).toMatch(/Uncaught TypeError: Cannot read properties of undefined \(reading 'such'\)\n {4}at REPL/);
   expect(text).toContain("Uncaught Error: 5");

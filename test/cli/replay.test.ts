@@ -150,12 +150,18 @@ test.each<[said: string, content: object]>(
       { invocation: { pipeline: "requests", log: "access.log", windw: "1m" }, now: "2025-10-26T02:00:00Z" },
     ],
     ["case.json: now: is not a time such as 2026-01-02T03:04:05Z", { invocation: {}, now: "yesterday" }],
+    ['case.json: the case: is to be {"invocation": …, "now": …}', []],
+    ["case.json: invocation: is to be an entry of a multibrain, such as", { now: "2025-10-26T02:00:00Z" }],
+    [
+      "says what a run is to find",
+      { invocation: {}, now: "2025-10-26T02:00:00Z", steps: [{ run: true, expect: { nope: 1 } }] },
+    ],
     [
       'case.json: steps.0: is not a step such as {"run": true}',
       { invocation: {}, now: "2025-10-26T02:00:00Z", steps: [{ jump: "high" }] },
     ],
     [
-      'step 1, {"rename":"nope.log","to":"access.log"}: ENOENT: no such file or directory',
+      'step 1, {"rename":"nope.log","to":"access.log"}: there is no such file by then',
       {
         invocation: { pipeline: "requests", log: "access.log" },
         now: "2025-10-26T02:00:00Z",
@@ -168,8 +174,23 @@ test.each<[said: string, content: object]>(
   using desk = new Desk().log(1).write("case.json", content).write("expected.lp", "");
   const { code, stdout, stderr } = await desk.l2i(["replay", "."]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
-  expect(stdout).toContain(`failed   .: ${said}`.replace("failed   .: case", "failed   .: case"));
+  expect(stdout).toMatch(/^failed {3}\.: /);
+  expect(stdout).toContain(said);
   expect(stdout).not.toContain("/tmp/");
+});
+
+test("an expected.lp that is none fails its case, and the others are played", async () => {
+  using desk = new Desk();
+  for (const name of ["a", "b"]) {
+    mkdirSync(desk.path(name));
+    const invocation = { pipeline: "requests", log: "access.log" };
+    desk.write(`${name}/case.json`, { invocation, now: "2025-10-26T02:00:00Z" }).write(`${name}/access.log`, "");
+  }
+  mkdirSync(desk.path("a/expected.lp"));
+  desk.write("b/expected.lp", "");
+  const { code, stdout, stderr } = await desk.l2i(["replay", "."]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+  expect(stdout).toMatch(/^failed {3}a: .*expected\.lp cannot be read: .*\nok {7}b: 0 points\n/);
 });
 
 test("no case at all is wrong usage", async () => {

@@ -1,5 +1,5 @@
 // `l2i report` as a command: where its page goes, what it does not write over, what it says.
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { sampled } from "../sampled.ts";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -115,4 +115,27 @@ test.each<[said: RegExp, words: string[], code?: number]>(
 
 test("the licence of what is in the page goes with it", () => {
   expect(readFileSync("dist/LICENSES.txt", "utf8")).toMatch(/^uplot [\d.]+ \(MIT\)$/m);
+});
+
+test("nothing but the page is touched, and its permissions stay", async () => {
+  using desk = new Desk().log().write("page.tmp", combined.join("")).write("page.html.tmp", "mine");
+  expect(await desk.l2i(["report", "page.tmp", "-o", "page"])).toMatchObject({ code: 0 });
+  expect(await desk.l2i(["report", "access.log", "-o", "page.html"])).toMatchObject({ code: 0 });
+  expect(desk.read("page.tmp")).toBe(combined.join(""));
+  expect(desk.read("page.html.tmp")).toBe("mine");
+  chmodSync(desk.path("page.html"), 0o600);
+  const together = await Promise.all([1, 2, 3].map(() => desk.l2i(["report", "access.log", "-o", "page.html"])));
+  expect(together.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(statSync(desk.path("page.html")).mode & 0o777).toBe(0o600);
+  expect(readdirSync(desk.folder).toSorted()).toEqual(["access.log", "page", "page.html", "page.html.tmp", "page.tmp"]);
+});
+
+test("of thousands of files the page names some", async () => {
+  using desk = new Desk();
+  const names = Array.from({ length: 280 }, (_, index) => `${"<".repeat(200)}${index}`);
+  for (const [index, name] of names.entries()) desk.write(name, `${combined[index]}cut ${index}`);
+  const { stdout } = await desk.l2i(["report", ...names, "-o", "page.html"]);
+  expect(stdout).toBe("page.html: 280 lines of 280 files, 0 rejected\n");
+  expect(desk.read("page.html")).toContain("230 more of such warnings");
+  expect(desk.read("page.html").length).toBeLessThan(500_000);
 });

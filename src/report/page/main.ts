@@ -58,8 +58,8 @@ function viewOf({ span, made, requests: { widthMs } }: ReportData): View {
 /** What stays the same whatever is selected. */
 function sayWhatItIs(page: Page): void {
   const { data, clock, facts } = page;
-  const [first, ...more] = data.logs.map(({ name }) => name);
-  const title = first === undefined ? "No log" : more.length === 0 ? first : `${first} and ${more.length} more`;
+  const [first] = data.logs;
+  const title = first ? `${first.name}${andMore(data.files - 1)}` : "No log";
   document.title = `${title} – l2i report`;
   byId("title").replaceChildren(element("bdi", {}, title));
   const time = data.span ? `${clock.range(...data.span)} ${data.timezone}` : "no request";
@@ -87,8 +87,12 @@ function latencyHint({ facts: { requests, latency } }: Page): Node[] {
   ];
 }
 
-function footerOf({ version, made, timezone, logs, requests, between }: ReportData, clock: Clock): string {
-  const read = logs.map(({ name, format }) => `${name} (${format})`).join(", ");
+function andMore(count: number): string {
+  return count > 0 ? ` and ${countText(count)} more` : "";
+}
+
+function footerOf({ version, made, timezone, files, logs, requests, between }: ReportData, clock: Clock): string {
+  const read = logs.map(({ name, format }) => `${name} (${format})`).join(", ") + andMore(files - logs.length);
   const grain = `Counted in bins of ${spanText(requests.widthMs)}`;
   const [since = null, until = null] = between ?? [];
   const edges = [
