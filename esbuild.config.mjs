@@ -52,7 +52,7 @@ const rareFiles = await build({
 // In one file and CommonJS a worker thread starts in half the time. What it shares with the program is in both.
 await build({
   ...common,
-  entryPoints: { worker: "src/jobs/worker.ts", trial: "src/cli/trial.ts" },
+  entryPoints: { worker: "src/jobs/worker.ts", trial: "src/cli/check/trial.ts" },
   outdir: "dist/parts",
   outExtension: { ".js": ".cjs" },
   format: "cjs",

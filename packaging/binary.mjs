@@ -38,7 +38,7 @@ async function bundle() {
       ...programWrapping,
       plugins: [...common.plugins, instead("program-files.ts", "src/binary/program-files.ts")],
     }),
-    build({ ...settings, entryPoints: { worker: "src/jobs/worker.ts", trial: "src/cli/trial.ts" } }),
+    build({ ...settings, entryPoints: { worker: "src/jobs/worker.ts", trial: "src/cli/check/trial.ts" } }),
   ]);
   return builds.map(({ metafile }) => metafile);
 }

@@ -22,7 +22,7 @@ import type {
   VerifyFlags,
 } from "./flags.ts";
 import { moment } from "./moment.ts";
-import { type Subject, subjects } from "./subjects.ts";
+import { type Subject, subjects } from "./show/subjects.ts";
 
 /** The program with all its commands; `leave` gets the exit code of the one that ran. */
 export function createProgram(leave: Leave): Command {
@@ -64,7 +64,9 @@ function addInit(program: Command, leave: Leave): void {
     .argument("[log...]", "Logs, or folders of logs (default: the usual places, such as /var/log/nginx).")
     .option("--write <FOLDER>", "Write the files into this folder, which is made where it is not there.")
     .addHelpText("after", initExamples)
-    .action(async (logs: string[], flags: InitFlags) => leave(await (await import("./init.ts")).init(logs, flags)));
+    .action(async (logs: string[], flags: InitFlags) =>
+      leave(await (await import("./init/init.ts")).init(logs, flags)),
+    );
 }
 
 const initExamples = `
@@ -127,13 +129,14 @@ const configOnly =
 const ofPipeline: ReadonlySet<OptionKey> = new Set<OptionKey>(["set", "format", "timezone", "anonymizeIp"]);
 
 async function checked(files: readonly string[], flags: CheckFlags): Promise<number> {
-  if (flags.pipeline !== undefined) return (await import("./check-rule.ts")).checkRule(flags.pipeline, files, flags);
+  if (flags.pipeline !== undefined)
+    return (await import("./check/check-rule.ts")).checkRule(flags.pipeline, files, flags);
   if (files.length !== 1)
     throw new L2iError(
       "usage",
       'name one multibrain.json to check, or a pipeline with --pipeline ("l2i check --help" tells more)',
     );
-  return (await import("./check.ts")).check(files[0]!, flags);
+  return (await import("./check/check.ts")).check(files[0]!, flags);
 }
 
 const checkExamples = `
@@ -153,7 +156,9 @@ function addStatus(program: Command, leave: Leave): void {
     .option("--json", "Print one JSON object an invocation.")
     .option("-q, --quiet", "Print only what needs a person.")
     .addHelpText("after", statusStates)
-    .action(async (path: string, flags: StatusFlags) => leave(await (await import("./status.ts")).status(path, flags)));
+    .action(async (path: string, flags: StatusFlags) =>
+      leave(await (await import("./status/status.ts")).status(path, flags)),
+    );
 }
 
 const statusStates = `
@@ -183,7 +188,9 @@ function addVerify(program: Command, leave: Leave): void {
     .option("--json", "Print one JSON object an invocation; messages become JSON, too.")
     .addOption(verbose("Show all that differs, and what is read."))
     .addHelpText("after", verifyExamples)
-    .action(async (path: string, flags: VerifyFlags) => leave(await (await import("./verify.ts")).verify(path, flags)));
+    .action(async (path: string, flags: VerifyFlags) =>
+      leave(await (await import("./verify/verify.ts")).verify(path, flags)),
+    );
 }
 
 const times = ": a time with its zone, or how long ago.";
@@ -220,7 +227,7 @@ function addLoad(program: Command, leave: Leave): void {
     .addOption(quiet())
     .addHelpText("after", loadExamples)
     .action(async (first: string, others: string[], flags: LoadFlags) =>
-      leave(await (await import("./load.ts")).load([first, ...others], flags)),
+      leave(await (await import("./load/load.ts")).load([first, ...others], flags)),
     );
 }
 
@@ -290,7 +297,9 @@ function addParse(program: Command, leave: Leave): void {
     )
     .addOption(verbose("Say which format was recognised."))
     .addHelpText("after", parseExamples)
-    .action(async (logs: string[], flags: ParseFlags) => leave(await (await import("./parse.ts")).parse(logs, flags)));
+    .action(async (logs: string[], flags: ParseFlags) =>
+      leave(await (await import("./parse/parse.ts")).parse(logs, flags)),
+    );
 }
 
 const parseExamples = `
@@ -322,7 +331,9 @@ function addRepl(program: Command, leave: Leave): void {
     .option("--rule <PATH>", "A rule of your own to try, as rule.");
   addReading(repl)
     .addHelpText("after", replExamples)
-    .action(async (logs: string[], flags: ReplFlags) => leave(await (await import("./repl.ts")).repl(logs, flags)));
+    .action(async (logs: string[], flags: ReplFlags) =>
+      leave(await (await import("./repl/repl.ts")).repl(logs, flags)),
+    );
 }
 
 const replExamples = `
@@ -343,7 +354,7 @@ function addShow(program: Command, leave: Leave): void {
       "Show what there is to choose from, the manual page, or what makes a shell complete words (source <(l2i show bash-completion)).",
     )
     .addArgument(program.createArgument("<what>", `One of ${subjects.join(", ")}.`).argParser(subject))
-    .action(async (what: Subject) => leave(await (await import("./show.ts")).show(what, program)));
+    .action(async (what: Subject) => leave(await (await import("./show/show.ts")).show(what, program)));
 }
 
 function addReplay(program: Command, leave: Leave): void {
@@ -356,7 +367,7 @@ function addReplay(program: Command, leave: Leave): void {
     .addOption(verbose("Show all differences, and what the runs say."))
     .addHelpText("after", replayExample)
     .action(async (folders: string[], flags: ReplayFlags) =>
-      leave(await (await import("./replay.ts")).replay(folders, flags)),
+      leave(await (await import("./replay/replay.ts")).replay(folders, flags)),
     );
 }
 

@@ -10,8 +10,14 @@ const checked = (desk: Desk, ...words: string[]) => desk.l2i(["check", ...words,
 
 test("a rotated file beside its log would be counted twice", async () => {
   using desk = new Desk().log(5).write("access.log.1", combined[6]!);
-  const entry = (log: string): object => ({ pipeline: "requests", log, brainfile: `${log}.brain.json`, out: "out.lp" });
-  desk.write("multibrain.json", [entry("access.log"), { ...entry("access.log.1"), tag: { old: "1" } }]);
+  const entries = ["access.log", "access.log.1"].map((log, index) => ({
+    pipeline: "requests",
+    log,
+    brainfile: `${log}.brain.json`,
+    out: "out.lp",
+    tag: { file: String(index) },
+  }));
+  desk.write("multibrain.json", entries);
   const { stdout } = await desk.l2i(["check", "multibrain.json"]);
   expect(stdout).toContain(
     `warning  rotation       ${desk.path("access.log.1")} is called like a rotated file of ${desk.path("access.log")}, which is counted, too`,

@@ -1,7 +1,7 @@
 // Text takes as many columns as a terminal shows, whole letters at a time.
 import { expect, test } from "vitest";
 import { displayWidth, fitted, padded, paddedLeft } from "../../src/cli/display-width.ts";
-import { countsPerBar, sparkline } from "../../src/cli/sparkline.ts";
+import { countsPerBar, sparkline } from "../../src/cli/load/sparkline.ts";
 
 test.each([
   ["path", 8, "path    "],

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { cronLine, systemdFiles } from "../../src/cli/schedule.ts";
+import { cronLine, systemdFiles } from "../../src/cli/init/schedule.ts";
 import { withoutComments } from "../../src/invocation/json-comments.ts";
 import { combined, Desk, linesOf } from "./desk.ts";
 import { shell } from "./program.ts";

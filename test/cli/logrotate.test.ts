@@ -1,7 +1,7 @@
 // What logrotate's configuration says of a log: read as logrotate reads it, and judged by what l2i would miss.
 import { mkdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { flawsOf, inWords, rotationOf } from "../../src/cli/logrotate.ts";
+import { flawsOf, inWords, rotationOf } from "../../src/cli/check/logrotate.ts";
 import { Desk } from "./desk.ts";
 
 const conf = `# see "man logrotate"
