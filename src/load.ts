@@ -131,7 +131,7 @@ class Run {
       throw error;
     }
     await this.#clearFailure();
-    if (this.#hasNewGoal(brain)) await this.#save(this.#brain);
+    if (this.#hasNewGoal(brain)) await this.#save({ ...this.#brain, goal: this.#sink.target });
     if (!this.#isSaved) await this.#touch();
     if (this.#outcome.outcome !== "unchanged") await this.#inTurn(() => this.#reportItself());
   }
@@ -340,6 +340,7 @@ class Run {
     await this.#refuseUnreachable(); // company may have found out meanwhile
     try {
       await this.#delivery.write(points);
+      if (points.length > 0) this.#brain = { ...this.#brain, goal: this.#sink.target };
     } catch (error) {
       if (error instanceof L2iError && error.code === "network") this.#context.unreachable.add(this.#sink.target);
       throw error;
@@ -347,8 +348,7 @@ class Run {
   }
 
   async #save(brain: Brain): Promise<void> {
-    const goal = this.#sink.target;
-    this.#brain = { ...brain, goal, lastUpdate: new Date(this.#context.now()).toISOString() };
+    this.#brain = { ...brain, lastUpdate: new Date(this.#context.now()).toISOString() };
     if (this.#context.dryRun) return;
     await saveBrain(this.#task.brainfile, this.#brain);
     this.#isSaved = true;

@@ -65,7 +65,7 @@ export interface Brain {
   readonly warned: { readonly [kind: string]: string };
   /** The configuration with which a run last found this invocation valid; null: none did, or an older loader. */
   readonly validated: Validated | null;
-  /** Where points went last, as messages name it; empty: nowhere yet, or an older program does not tell. */
+  /** Where points were acknowledged last, as messages name it; empty: nowhere yet, or an older program does not tell. */
   readonly goal: string;
   /** ISO 8601; when the state last changed. */
   readonly lastUpdate: string;

@@ -187,6 +187,14 @@ test("another store is said once, though nothing is new, and what it lacks can b
   expect(desk.counted("other.lp")).toBe(100);
 });
 
+test("where nothing arrived yet there is nothing to miss", async () => {
+  using desk = new Desk().log(100).multibrain({ out: "nowhere/out.lp" });
+  expect(await desk.run()).toMatchObject({ code: 1 });
+  desk.multibrain();
+  expect(await desk.run()).toEqual(silence);
+  expect(desk.counted()).toBe(100);
+});
+
 test("what lasts is said hourly to cron, but to a person who looks on each time", async () => {
   using desk = new Desk().log(10).multibrain({ out: "nowhere/out.lp" });
   const { stderr } = await desk.run();

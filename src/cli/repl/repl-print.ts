@@ -63,8 +63,9 @@ const dispensable: readonly FieldName[] = [
 ];
 
 function recordColumns(sample: Sample, told: readonly FieldName[], screen: number): string[] {
-  const texts = told.filter((field) => !isNumberField(field));
-  const fields = [...texts, ...told.filter(isNumberField)];
+  // The time is never cut: it is what most look for.
+  const texts = told.filter((field) => !isNumberField(field) && field !== "time");
+  const fields = [...texts, ...told.filter((field) => isNumberField(field) || field === "time")];
   const rows = sample.map((record) => fields.map((field) => cell(record, field)));
   return columns(fields, rows, texts.length, screen);
 }
