@@ -138,9 +138,11 @@ export function windowingOf({ windowMs, latenessMs, maxSeries, writes, zeroSerie
 export function lineOf({ series, time, window, total }: WindowPoint, { pointFields, distributions }: Task): string {
   const { count, values } = total;
   if (count === 0) return point(series, 0, [], nanoseconds(time));
-  const numbers = numbersOf(total, distributions);
-  const told = pointFields.flatMap(({ name, value, combine }, index) =>
-    hasNumber(values, value) && (combine || time === window) ? [[name, numbers[index]!] as const] : [],
-  );
+  const numbers = distributions.length === 0 ? values : numbersOf(total, distributions);
+  const told: (readonly [string, number])[] = [];
+  for (let index = 0; index < pointFields.length; index++) {
+    const { name, value, combine } = pointFields[index]!;
+    if (hasNumber(values, value) && (combine || time === window)) told.push([name, numbers[index]!]);
+  }
   return point(series, count, told, nanoseconds(time));
 }

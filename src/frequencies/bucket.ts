@@ -15,6 +15,8 @@ export interface Amounts {
 
 export interface Bucket extends Amounts {
   readonly series: Series;
+  /** Once it is the total of a window; see Total. */
+  segment: number;
 }
 
 export function emptyValues(count: number): Values {

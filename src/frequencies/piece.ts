@@ -1,7 +1,7 @@
 // Counts one piece of a log: the plain loop over lines that everything else is there for. It knows no cap, no store and no
 // clock, so that pieces can be counted anywhere and merged in order.
 import { emptyLine, type LineReader, type LineView, otherTime } from "../format/lines.ts";
-import { countIn } from "./bins.ts";
+import { type Bins, countIn } from "./bins.ts";
 import { addValue, type Bucket, emptyValues, type Values } from "./bucket.ts";
 import type { Categorizer } from "./categorizer.ts";
 import type { Series } from "./series.ts";
@@ -117,6 +117,9 @@ export interface PieceCounts {
   readonly future: Map<number, WindowCounts>;
 }
 
+/** Of nearly all pipelines. */
+const noBins: readonly Bins[] = [];
+
 export class Piece implements PieceCounts {
   readonly tally = emptyTally();
   /** As many as are kept; the tally counts them all. */
@@ -214,9 +217,10 @@ export class Piece implements PieceCounts {
     if (!bucket) {
       bucket = {
         series,
+        segment: -1,
         count: 0,
         values: this.#emptyValues.slice(),
-        bins: this.#counting.distributions.map(() => []),
+        bins: this.#counting.distributions.length === 0 ? noBins : this.#counting.distributions.map(() => []),
       };
       buckets.set(series, bucket);
       this.#buckets++;

@@ -170,8 +170,8 @@ export class Segment {
     const total = totals.get(series);
     if (total?.segment !== segment) this.entries++;
     if (!total) {
-      const { count, values, bins } = bucket;
-      return void totals.set(series, { count, values, bins, segment });
+      bucket.segment = segment; // nobody else adds to it any more
+      return void totals.set(series, bucket);
     }
     addAmounts(total, bucket);
     total.segment = segment;

@@ -176,7 +176,7 @@ function readWindows(
       const count = numbers[at++]!;
       const values = take(width);
       const bins = Array.from({ length: distributions }, () => take(numbers[at++]!));
-      window.buckets.set(one, { series: one, count, values, bins });
+      window.buckets.set(one, { series: one, segment: -1, count, values, bins });
     }
   }
   position.at = at;

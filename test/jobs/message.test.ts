@@ -24,6 +24,7 @@ function windowsOf(starts: readonly number[], root: Series): PieceCounts["window
       const series = root.find(each);
       window.buckets.set(series, {
         series,
+        segment: -1,
         count: index + start,
         values: [0.1 * start, Infinity, -Infinity],
         bins: [[], [-5, start, index, 2 ** 40]],

@@ -202,7 +202,7 @@ function flood(below: (limit: number) => number): PieceCounts[] {
       const window = windows.get(start) ?? newWindow();
       windows.set(start, window);
       const series = root.find(answer());
-      const bucket = window.buckets.get(series) ?? { series, count: 0, values: [0, 0, 0], bins: [] };
+      const bucket = window.buckets.get(series) ?? { series, segment: -1, count: 0, values: [0, 0, 0], bins: [] };
       window.buckets.set(series, bucket);
       bucket.count += 999;
       bucket.values[0]! += below(1e12);
