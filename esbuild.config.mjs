@@ -11,6 +11,7 @@ const rarelyNeeded = {
   setup(bundler) {
     bundler.onResolve({ filter: /\/line-schema\.ts$/ }, outside("./line-schema.cjs"));
     bundler.onResolve({ filter: /\/agent\.ts$/ }, outside("./agent.cjs"));
+    bundler.onResolve({ filter: /^sucrase$/ }, () => ({ path: "./sucrase.cjs", external: true }));
   },
 };
 
@@ -42,7 +43,7 @@ const rules = await build({
 
 const rareFiles = await build({
   ...common,
-  entryPoints: { "line-schema": "src/line-schema.ts", agent: "src/derived/agent.ts" },
+  entryPoints: { "line-schema": "src/line-schema.ts", agent: "src/derived/agent.ts", sucrase: "sucrase" },
   outdir: "dist/parts",
   outExtension: { ".js": ".cjs" },
   format: "cjs",
