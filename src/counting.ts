@@ -93,10 +93,10 @@ export function countingOf(counters: readonly Counter[], format: Format): LineCo
   const all = format.reader(wishes, timezone ?? undefined);
   const lines = between ? new LinesBetween(all, between) : all;
   const countings = counters.map(({ task, now }, index) => {
-    const { categorize, values, distributions, windowMs, maxLine, anonymizeIp } = task;
+    const { categorize, rule, values, distributions, windowMs, maxLine, anonymizeIp } = task;
     const whole = lines.views[index]!;
     const view = anonymizeIp ? new AnonymousView(whole) : whole;
-    const categorizer = new Categorizer(view, categorize);
+    const categorizer = new Categorizer(view, categorize, rule !== null);
     return { view, categorizer, values: values.length, distributions, windowMs, now, maxLine };
   });
   return { format: format.name, lines, countings };

@@ -119,7 +119,7 @@ function countingOf(
   const lines = between ? new LinesBetween(whole, between) : whole;
   const countings = pipelines.map(({ categorize, values }, index) => {
     const view = lines.views[index]!;
-    const categorizer = new Categorizer(view, categorize);
+    const categorizer = new Categorizer(view, categorize, false);
     return {
       view,
       categorizer,

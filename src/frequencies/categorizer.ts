@@ -1,6 +1,6 @@
 // Asks a pipeline to which series a line belongs, and remembers the answers: a categorizer is stateless, so records that differ in
 // nothing get the same one, and most lines of a log differ in nothing that a pipeline reads. The time always differs: an answer
-// for which it was looked at is not remembered.
+// for which it was looked at is not remembered. Built-in pipelines never look at it; of a rule that is found out.
 import { type LineView, noKey } from "../format/lines.ts";
 import type { LogRecord } from "../format/record.ts";
 import type { Attributes } from "../pipeline/pipeline.ts";
@@ -25,6 +25,7 @@ const mostSeries = 20_000;
 export class Categorizer {
   readonly #view: LineView;
   readonly #categorize: Categorize;
+  readonly #mayReadTime: boolean;
   readonly #length: number;
   readonly #key: Int32Array;
   readonly #keys: Int32Array;
@@ -32,9 +33,10 @@ export class Categorizer {
   #generation: number;
   #series = new Series();
 
-  constructor(view: LineView, categorize: Categorize) {
+  constructor(view: LineView, categorize: Categorize, mayReadTime: boolean) {
     this.#view = view;
     this.#categorize = categorize;
+    this.#mayReadTime = mayReadTime;
     this.#length = view.keyLength;
     this.#key = new Int32Array(view.keyLength);
     this.#keys = new Int32Array(view.keyLength * places);
@@ -84,6 +86,7 @@ export class Categorizer {
 
   #ask(line: number, answer: Answer): Series | null {
     const record = this.#view.record(line);
+    if (!this.#mayReadTime) return (answer.series = this.#seriesOf(this.#categorize(record)));
     if (answer.is !== "met") {
       if (answer.is === "new") answer.is = "met";
       return this.#seriesOf(this.#categorize(record));

@@ -38,8 +38,8 @@ const rules: readonly [name: string, fields: readonly FieldName[], rule: Categor
 test.each(rules)("a rule %s", (_, fields, rule) => {
   const reader = formatOf("common").reader([{ fields, values: [] }]);
   const view = reader.views[0]!;
-  const categorizer = new Categorizer(view, rule);
-  const anew = new Categorizer({ ...view, keyLength: 0, record: view.record.bind(view) }, rule);
+  const categorizer = new Categorizer(view, rule, true);
+  const anew = new Categorizer({ ...view, keyLength: 0, record: view.record.bind(view) }, rule, true);
   let lines = 0;
   for (let from = 0; from < log.length;) {
     from = reader.read(log, from);
@@ -52,8 +52,8 @@ test.each(rules)("a rule %s", (_, fields, rule) => {
 test("a rule is asked twice for lines that differ in the time alone, however many there are; one that looks at the time, for each", () => {
   const reader = formatOf("common").reader([{ fields: ["method"], values: [] }]);
   const asked = { method: 0, time: 0 };
-  const ofMethod = new Categorizer(reader.views[0]!, ({ method }) => (asked.method++, { method }));
-  const ofTime = new Categorizer(reader.views[0]!, (record) => (asked.time++, { minute: minuteOf(record) }));
+  const ofMethod = new Categorizer(reader.views[0]!, ({ method }) => (asked.method++, { method }), true);
+  const ofTime = new Categorizer(reader.views[0]!, (record) => (asked.time++, { minute: minuteOf(record) }), true);
   for (let from = 0; from < log.length;) {
     from = reader.read(log, from);
     for (let index = 0; index < reader.count; index++) {

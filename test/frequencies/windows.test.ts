@@ -43,7 +43,7 @@ const parser: Parser = {
   },
 };
 const reader = new ParserReader(parser, [{ fields: ["method"], values: ["bytes"] }]);
-const categorizerOf = (categorize: Categorize): Categorizer => new Categorizer(reader.views[0]!, categorize);
+const categorizerOf = (categorize: Categorize): Categorizer => new Categorizer(reader.views[0]!, categorize, true);
 const counting: Counting = {
   view: reader.views[0]!,
   categorizer: categorizerOf(({ method }) => (method === "ignored" ? null : { method })),

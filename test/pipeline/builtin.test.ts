@@ -30,6 +30,21 @@ const pipelines = await Promise.all(pipelineNames.map((name) => loadPipeline(nam
 describe.each(pipelines.map((pipeline) => ({ name: pipeline.name, pipeline })))("$name", ({ name, pipeline }) => {
   it("is what its name says", async () => expect(pipeline).toBe(await loadPipeline(name)));
   itConforms(pipeline);
+  it("never looks at the time, since an answer is remembered for all lines that differ in it alone", () => {
+    const request = { method: "GET", uri: "/downloads/a.zip", bytes: 5, elapsedUs: 7, userAgent: "Googlebot/2.1" };
+    const [options, answers] = [optionsOf(pipeline), new Set<unknown>()];
+    for (const status of [200, 404, 500])
+      for (const method of ["GET", "POST", "PUT"]) {
+        const record = { ...emptyRecord, ...request, level: "error", message: "x", method, status };
+        const timed = Object.defineProperty(record, "time", {
+          get() {
+            throw new Error("it looked at the time");
+          },
+        });
+        answers.add(pipeline.categorize(timed, options));
+      }
+    expect(answers.size).toBeGreaterThan(1);
+  });
 });
 
 describe("instances by virtual host", async () => {
