@@ -91,18 +91,27 @@ export class Categorizer {
       if (answer.is === "new") answer.is = "met";
       return this.#seriesOf(this.#categorize(record));
     }
-    const { time } = record;
-    Object.defineProperty(record, "time", {
-      get() {
-        answer.is = "timed";
-        return time;
-      },
-      enumerable: true,
-    });
-    const series = this.#seriesOf(this.#categorize(record));
+    const series = this.#seriesOf(this.#categorize(watched(record, answer)));
     if (answer.is === "met") answer.series = series;
     return series;
   }
+}
+
+/** The record, which notes in the answer that its time was looked at, in whatever way. A getter of its own cost more: bench/tried.md. */
+function watched(record: LogRecord, answer: Answer): LogRecord {
+  const note = (key: string | symbol): void => {
+    if (key === "time") answer.is = "timed";
+  };
+  return new Proxy(record, {
+    get(target, key) {
+      note(key);
+      return Reflect.get(target, key);
+    },
+    getOwnPropertyDescriptor(target, key) {
+      note(key);
+      return Reflect.getOwnPropertyDescriptor(target, key);
+    },
+  });
 }
 
 const noAnswers = (): null[] => Array<null>(places).fill(null);
