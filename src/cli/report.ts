@@ -1,6 +1,7 @@
 // `l2i report`: one page of logs, for a browser.
 import { randomUUID } from "node:crypto";
 import { chmod, type FileHandle, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { chooseFormat } from "../chosen-format.ts";
 import { exitCode, L2iError, systemCode } from "../errors.ts";
 import { troubleOf } from "../file-trouble.ts";
@@ -84,21 +85,19 @@ async function write(path: string, page: string): Promise<void> {
   }
 }
 
-/** Through a file of a name that nobody has; whoever may not make one in the folder writes over the page that is there. */
+/**
+ * Through a file of a name that nobody has, which lets nobody read more than the page that it replaces; whoever may make none in the
+ * folder writes over that page.
+ */
 async function replace(path: string, page: string, mode?: number): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = join(dirname(path), `.l2i-report-${randomUUID()}`);
   try {
-    await writeFile(temporary, page, { flag: "wx" });
-  } catch (error) {
-    if (systemCode(error) === "EACCES" && mode !== undefined) return writeFile(path, page);
-    if (systemCode(error) !== "EEXIST") await rm(temporary, { force: true }).catch(() => {});
-    throw error;
-  }
-  try {
-    if (mode !== undefined) await chmod(temporary, mode);
+    await writeFile(temporary, page, { flag: "wx", ...(mode !== undefined && { mode }) });
+    if (mode !== undefined) await chmod(temporary, mode); // what the umask took away
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {}); // why the page cannot be written is what is to be said
+    if (systemCode(error) === "EACCES" && mode !== undefined) return writeFile(path, page);
     throw error;
   }
 }

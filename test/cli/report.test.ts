@@ -4,6 +4,7 @@ import { sampled } from "../sampled.ts";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { combined, Desk } from "./desk.ts";
+import { disk, mounting, withinBounds } from "./hardship.ts";
 
 /** What the page of a report has been made of. */
 function dataOf(page: string): Record<string, unknown> {
@@ -138,4 +139,35 @@ test("of thousands of files the page names some", async () => {
   expect(stdout).toBe("page.html: 280 lines of 280 files, 0 rejected\n");
   expect(desk.read("page.html")).toContain("230 more of such warnings");
   expect(desk.read("page.html").length).toBeLessThan(500_000);
+});
+
+test("where the folder may not be written in, the page in it may; a name may be as long as names may be", async () => {
+  using desk = new Desk().log();
+  const name = `${"n".repeat(250)}.html`;
+  mkdirSync(desk.path("pages"));
+  expect(await desk.l2i(["report", "access.log", "-o", `pages/${name}`])).toMatchObject({ code: 0 });
+  const before = desk.read(`pages/${name}`);
+  desk.log(100);
+  chmodSync(desk.path("pages"), 0o555);
+  const { code, stderr } = await withinBounds(`report access.log -o pages/${name}`, desk);
+  chmodSync(desk.path("pages"), 0o755);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(dataOf(before)["lines"]).toBe(288);
+  expect(dataOf(desk.read(`pages/${name}`))["lines"]).toBe(100);
+});
+
+test("on a full disk the old page stays, and nothing else is left", async () => {
+  using desk = new Desk().log();
+  const run = "l2i report access.log -o disk/page.html";
+  const lines = [
+    disk("disk", "256k"),
+    run,
+    "cp disk/page.html before.html",
+    "dd if=/dev/zero of=disk/fill bs=1k 2> /dev/null || true",
+    `${run} 2> stderr && exit 1`,
+    "cmp disk/page.html before.html; ls -A disk",
+  ];
+  const { code, stdout } = await mounting(lines.join("\n"), desk);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/\nfill\npage\.html\n$/) });
+  expect(desk.read("stderr")).toContain("page.html: no space left on the device");
 });

@@ -85,7 +85,6 @@ function errorText(error: Error): string {
   if (error instanceof L2iError) return error.message;
   const places = (error.stack ?? "")
     .split("\n")
-    .filter((line) => /^ {4}at .*(?:REPL\d+|\.(?:ts|js|mjs)):\d+/.test(line));
-  const own = places.filter((line) => !/\bnode:/.test(line));
-  return [`${error.name}: ${error.message}`, ...own.slice(0, 3)].join("\n");
+    .filter((line) => /^ {4}at .*(?:REPL\d+|\.(?:ts|js|mjs)):\d+/.test(line) && !line.includes("node:"));
+  return [`${error.name}: ${error.message}`, ...places.slice(0, 3)].join("\n");
 }
