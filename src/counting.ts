@@ -7,12 +7,12 @@ import { detectFormat, formatOf } from "./format/find-format.ts";
 import { LinesBetween } from "./format/lines-between.ts";
 import { fieldsIn, isFields } from "./format/w3c-columns.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
-import { hasNumber, numbersOf } from "./frequencies/values.ts";
+import { hasNumber, numbersOf, type Told } from "./frequencies/values.ts";
 import { mostOpen, type Windowing, type WindowPoint } from "./frequencies/windows.ts";
 import { type Content, readAt } from "./log/content.ts";
 import { fieldsBefore } from "./log/fields-before.ts";
 import { headLength } from "./log/identity.ts";
-import { nanoseconds, point } from "./sink/line-protocol.ts";
+import { PointWriter } from "./sink/point-writer.ts";
 import { type CountedPiece, type LineCounting, piecesOf } from "./log/pieces.ts";
 import type { OpenPieces, OwnPiece } from "./log/segments.ts";
 import type { Task } from "./task.ts";
@@ -134,15 +134,19 @@ export function windowingOf({ windowMs, latenessMs, maxSeries, writes, zeroSerie
   return { windowMs, latenessMs, maxSeries, mostOpen, parts: writes === "parts", zeros, seriesOf };
 }
 
-/** A total as a line of line protocol. What parts of a window have apart from it must combine to what the whole has. */
-export function lineOf({ series, time, window, total }: WindowPoint, { pointFields, distributions }: Task): string {
-  const { count, values } = total;
-  if (count === 0) return point(series, 0, [], nanoseconds(time));
-  const numbers = distributions.length === 0 ? values : numbersOf(total, distributions);
-  const told: (readonly [string, number])[] = [];
-  for (let index = 0; index < pointFields.length; index++) {
-    const { name, value, combine } = pointFields[index]!;
-    if (hasNumber(values, value) && (combine || time === window)) told.push([name, numbers[index]!]);
+/** Totals as lines of line protocol. What parts of a window have apart from it must combine to what the whole has. */
+export function linesOf(points: readonly WindowPoint[], { pointFields, distributions }: Told): string[] {
+  const writer = new PointWriter(pointFields.map(({ name }) => name));
+  for (const { series, time, window, total } of points) {
+    writer.begin(series, total.count);
+    if (total.count > 0) {
+      const numbers = distributions.length === 0 ? total.values : numbersOf(total, distributions);
+      for (let index = 0; index < pointFields.length; index++) {
+        const { value, combine } = pointFields[index]!;
+        if (hasNumber(total.values, value) && (combine || time === window)) writer.add(index, numbers[index]!);
+      }
+    }
+    writer.end(time);
   }
-  return point(series, count, told, nanoseconds(time));
+  return writer.lines();
 }

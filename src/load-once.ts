@@ -1,6 +1,6 @@
 // A load without a brainfile: all of the files given, as one stream in the order of their content, and nothing remembered.
 import type { Readable } from "node:stream";
-import { firstTime, formatFor, lineOf, windowingOf } from "./counting.ts";
+import { firstTime, formatFor, linesOf, windowingOf } from "./counting.ts";
 import { Delivery, type Remind } from "./delivery.ts";
 import type { Logger } from "./logger.ts";
 import { L2iError } from "./errors.ts";
@@ -89,7 +89,7 @@ async function countAll(
     await delivery.keepRejects(counted);
     delivery.report(counted);
     const points = edges ? edges.inner(counted.points) : counted.points;
-    await delivery.write(points.map((entry) => lineOf(entry, task)));
+    await delivery.write(linesOf(points, task));
     enter(outcome, counted);
     if (task.between) outcome.outside = (outcome.outside ?? 0) + counted.outside;
     outcome.files = counted.files;

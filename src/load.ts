@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Company } from "./company.ts";
 import { L2iError, reasonOf } from "./errors.ts";
-import { firstTime, formatFor, lineOf, windowingOf } from "./counting.ts";
+import { firstTime, formatFor, linesOf, windowingOf } from "./counting.ts";
 import { Delivery } from "./delivery.ts";
 import { fail, hour, NotTriedAgain } from "./failure.ts";
 import type { Format } from "./format/format.ts";
@@ -317,7 +317,7 @@ class Run {
   async #settle(counted: Counted, next: BrainState): Promise<void> {
     await this.#delivery.keepRejects(counted);
     this.#delivery.report(counted);
-    const points = counted.points.map((entry) => lineOf(entry, this.#task));
+    const points = linesOf(counted.points, this.#task);
     if (points.length > 0) {
       const { tally, late, bytes } = counted;
       const { gap } = this.#outcome;

@@ -1,7 +1,7 @@
 // InfluxDB line protocol, written and (just enough) read. Tag text comes from strangers by way of a log, so nothing here
 // trusts it: whatever the input, one call makes one line, and the store reads back exactly the tags that went in.
 
-/** One line of line protocol, without its line end. `count` is the only integer field; a number that is not finite is left out. */
+/** One line of line protocol (point-writer.ts makes many), without its line end. `count` is the only integer field; a number that is not finite is left out. */
 export function point(
   series: string,
   count: number,
@@ -22,16 +22,10 @@ export function nanoseconds(ms: number): string {
 
 /** `+ 0` turns -0 into 0, so that equal sums are equal bytes. */
 const fieldText = ([field, number]: readonly [field: string, number: number]): string =>
-  Number.isFinite(number) ? `,${fieldName(field)}=${number + 0}` : "";
+  Number.isFinite(number) ? `${fieldPrefix(field)}${number + 0}` : "";
 
-/** Made once for each name: there are few, and every point has them. */
-function fieldName(name: string): string {
-  let known = fieldNamesKnown.get(name);
-  if (known === undefined) fieldNamesKnown.set(name, (known = escapeKey(tagText(name))));
-  return known;
-}
-
-const fieldNamesKnown = new Map<string, string>();
+/** What stands before the number of a field. */
+export const fieldPrefix = (name: string): string => `,${escapeKey(tagText(name))}=`;
 
 /**
  * Measurement and tags as they stand in a line, tags sorted by the escaped bytes of their key as InfluxDB 1.6 sorts them.

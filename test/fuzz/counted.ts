@@ -1,5 +1,5 @@
 // A log through the program's own parts up to line protocol, and what must come of it, found out in another way.
-import { countingOf, lineOf, windowingOf } from "../../src/counting.ts";
+import { countingOf, linesOf, windowingOf } from "../../src/counting.ts";
 import { formatOf } from "../../src/format/find-format.ts";
 import { addTally, countChunk, emptyTally, Piece, type Tally } from "../../src/frequencies/piece.ts";
 import { newWindowState, Segment } from "../../src/frequencies/windows.ts";
@@ -76,7 +76,7 @@ export async function count(task: Task, log: string, { portions, chunks }: Cut):
     addExpected(expected, piece, task);
     segment.merge(piece);
   }
-  return { tally, points: segment.finish().points.map((entry) => lineOf(entry, task)), expected };
+  return { tally, points: linesOf(segment.finish().points, task), expected };
 }
 
 function addExpected(expected: Map<string, number>, { windows, future }: Piece, { tags }: Task): void {
