@@ -135,7 +135,7 @@ export function windowingOf({ windowMs, latenessMs, maxSeries, writes, zeroSerie
 }
 
 /** Totals as lines of line protocol. What parts of a window have apart from it must combine to what the whole has. */
-export function linesOf(points: readonly WindowPoint[], { pointFields, distributions }: Told): string[] {
+export function linesOf(points: Iterable<WindowPoint>, { pointFields, distributions }: Told): string[] {
   const writer = new PointWriter(pointFields.map(({ name }) => name));
   for (const { series, time, window, total } of points) {
     writer.begin(series, total.count);

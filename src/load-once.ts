@@ -171,7 +171,7 @@ class Edges {
   #held: WindowPoint[] = [];
 
   /** Points that surely lie in windows between the edges. */
-  inner(points: readonly WindowPoint[]): WindowPoint[] {
+  inner(points: Iterable<WindowPoint>): WindowPoint[] {
     const waiting = [...this.#held, ...points];
     for (const { window } of waiting) {
       this.#smallest = Math.min(this.#smallest, window);

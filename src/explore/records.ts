@@ -3,7 +3,7 @@
 import { inspect } from "node:util";
 import type { WholeRecord } from "../derived/fields.ts";
 import { countIn } from "../frequencies/bins.ts";
-import { addValue, type Amounts, emptyValues } from "../frequencies/bucket.ts";
+import { addValue, type Amounts, emptyValues } from "../frequencies/amounts.ts";
 import type { AttributeEntry } from "../frequencies/series.ts";
 import { Summary } from "../frequencies/summary.ts";
 import type { Told } from "../frequencies/values.ts";

@@ -2,8 +2,8 @@
 // clock, so that pieces can be counted anywhere and merged in order.
 import { emptyLine, type LineReader, type LineView, otherTime } from "../format/lines.ts";
 import { type Bins, countIn } from "./bins.ts";
-import { addValue, type Bucket, emptyValues, type Values } from "./bucket.ts";
 import type { Categorizer } from "./categorizer.ts";
+import { Rows, type Shape } from "./rows.ts";
 import type { Series } from "./series.ts";
 import type { Distribution } from "./values.ts";
 
@@ -60,12 +60,40 @@ export interface Failure {
   readonly error: unknown;
 }
 
-/** Buckets of one window, in the order in which they first got a line. */
-export interface WindowCounts {
+/** What was counted in one window: series in the order in which they first got a line, and a row for each. */
+export class WindowCounts extends Rows {
   /** No other window of any piece has it. */
-  readonly id: number;
-  readonly buckets: Map<Series, Bucket>;
+  readonly id = windowsSoFar++;
+  readonly series: Series[];
+  /** Null while each series that has a row got its last line in this window, so that it knows the row itself. */
+  #rows: Map<Series, number> | null = null;
+
+  constructor(shape: Shape, series: Series[] = [], numbers: number[] = [], bins: Bins[] = []) {
+    super(shape, numbers, bins);
+    this.series = series;
+  }
+
+  /** The series' row, made where it is missing. */
+  rowOf(series: Series): number {
+    if (series.windowId === this.id) return series.row;
+    let row = this.#rows?.get(series);
+    if (row === undefined) {
+      row = this.append();
+      this.series.push(series);
+      this.#rows?.set(series, row);
+    }
+    series.row = row;
+    series.windowId = this.id;
+    return row;
+  }
+
+  /** To be said when it gets lines again after another window got some. */
+  comeBack(): void {
+    this.#rows ??= new Map(this.series.map((series, row) => [series, row]));
+  }
 }
+
+let windowsSoFar = 0;
 
 /** Some whole lines and where they lie; see Chunk in log/chunks.ts. */
 export interface Lines {
@@ -92,8 +120,8 @@ export function countChunk(chunk: Lines, reader: LineReader, pieces: readonly Pi
 export const keptRejects = 10 * 1024 * 1024;
 const rejectOverhead = 100;
 
-/** Buckets at which a piece ends early: they are bounded neither by a cap nor by the windows that may be open. */
-const mostBuckets = 10_000;
+/** Rows at which a piece ends early: they are bounded neither by a cap nor by the windows that may be open. */
+const mostRows = 10_000;
 
 export const sizeOf = ({ line }: Reject): number => line.length + rejectOverhead;
 
@@ -117,9 +145,6 @@ export interface PieceCounts {
   readonly future: Map<number, WindowCounts>;
 }
 
-/** Of nearly all pipelines. */
-const noBins: readonly Bins[] = [];
-
 export class Piece implements PieceCounts {
   readonly tally = emptyTally();
   /** As many as are kept; the tally counts them all. */
@@ -136,25 +161,26 @@ export class Piece implements PieceCounts {
   /** The same, of lines more than a day ahead of the clock. */
   readonly future = new Map<number, WindowCounts>();
   readonly #counting: Counting;
-  readonly #emptyValues: Values;
-  #buckets = 0;
+  readonly #shape: Shape;
+  #rows = 0;
   #rejectsSize = 0;
   /** Times that belong to the window that got a line last. */
   #start = NaN;
   #end = NaN;
   /** Times behind it are ahead of the clock. */
   readonly #latest: number;
-  #window: WindowCounts = newWindow();
+  #window: WindowCounts;
 
   constructor(counting: Counting) {
     this.#counting = counting;
     this.#latest = counting.now + tolerance;
     counting.categorizer.startPiece();
-    this.#emptyValues = emptyValues(counting.values);
+    this.#shape = { values: counting.values, distributions: counting.distributions.length };
+    this.#window = new WindowCounts(this.#shape);
   }
 
   get isFull(): boolean {
-    return this.#buckets >= mostBuckets;
+    return this.#rows >= mostRows;
   }
 
   /** Counts the lines that were read last, the first of which begins at index `from` of the chunk. */
@@ -193,16 +219,23 @@ export class Piece implements PieceCounts {
       return;
     }
     this.tally.matched++;
-    const bucket = this.#bucketOf(series, this.#windowOf(time));
-    bucket.count++;
-    for (let index = 0; index < values; index++) {
+    const window = this.#windowOf(time);
+    const { size, numbers, width } = window;
+    const row = window.rowOf(series);
+    if (row === size) this.#rows++;
+    let at = row * width;
+    numbers[at++]!++;
+    for (let index = 0; index < values; index++, at += 3) {
       const value = view.value(line, index);
-      if (value !== null) addValue(bucket.values, index, value);
+      if (value === null) continue;
+      numbers[at]! += value;
+      if (value < numbers[at + 1]!) numbers[at + 1] = value;
+      if (value > numbers[at + 2]!) numbers[at + 2] = value;
     }
     for (let index = 0; index < distributions.length; index++) {
       const { value, binOf } = distributions[index]!;
       const number = view.value(line, value);
-      if (number !== null) countIn(bucket.bins[index]!, binOf(number), 1);
+      if (number !== null) countIn(window.bins[row * distributions.length + index]!, binOf(number), 1);
     }
   }
 
@@ -212,33 +245,25 @@ export class Piece implements PieceCounts {
     this.outside++;
   }
 
-  #bucketOf(series: Series, { id, buckets }: WindowCounts): Bucket {
-    let bucket = series.windowId === id ? series.bucket : buckets.get(series);
-    if (!bucket) {
-      bucket = {
-        series,
-        segment: -1,
-        count: 0,
-        values: this.#emptyValues.slice(),
-        bins: this.#counting.distributions.length === 0 ? noBins : this.#counting.distributions.map(() => []),
-      };
-      buckets.set(series, bucket);
-      this.#buckets++;
-    }
-    series.bucket = bucket;
-    series.windowId = id;
-    return bucket;
-  }
-
   #windowOf(time: number): WindowCounts {
     if (time > this.newest && time <= this.#latest) this.newest = time;
     if (time >= this.#start && time < this.#end) return this.#window;
     const { windowMs, now } = this.#counting;
     const start = Math.floor(time / windowMs) * windowMs;
-    if (time > now + day) return windowAt(this.future, start);
+    if (time > now + day) {
+      this.#start = NaN; // the other window has to come back
+      return this.#windowAt(this.future, start);
+    }
     this.#start = start;
     this.#end = Math.min(start + windowMs, now + day); // lines behind it are from the future
-    return (this.#window = windowAt(this.windows, start));
+    return (this.#window = this.#windowAt(this.windows, start));
+  }
+
+  #windowAt(windows: Map<number, WindowCounts>, start: number): WindowCounts {
+    let window = windows.get(start);
+    if (window) window.comeBack();
+    else windows.set(start, (window = new WindowCounts(this.#shape)));
+    return window;
   }
 
   #reject(bytes: Buffer, start: number, end: number, offset: number, reason: Reject["reason"]): void {
@@ -250,13 +275,4 @@ export class Piece implements PieceCounts {
     this.#rejectsSize += sizeOf(reject);
     this.rejects.push(reject);
   }
-}
-
-let windowsSoFar = 0;
-export const newWindow = (): WindowCounts => ({ id: windowsSoFar++, buckets: new Map() });
-
-function windowAt(windows: Map<number, WindowCounts>, start: number): WindowCounts {
-  let window = windows.get(start);
-  if (!window) windows.set(start, (window = newWindow()));
-  return window;
 }

@@ -2,7 +2,6 @@
 // line belongs to builds no key: attribute names and values are looked up as the categorizer gave them.
 import { copyOf } from "../format/text.ts";
 import type { Attributes } from "../pipeline/pipeline.ts";
-import type { Bucket } from "./bucket.ts";
 
 type AttributeValue = NonNullable<Attributes[string]>;
 
@@ -25,8 +24,8 @@ export class Series {
   #others: Map<string, Map<AttributeValue, Series>> | null = null;
   /** Its key (measurement, constant tags, attributes), once somebody made it. A tree belongs to one pipeline, so there is but one. */
   key: string | null = null;
-  /** Its bucket in the window `windowId`, the last one in which it got a line. */
-  bucket: Bucket | null = null;
+  /** Its row in the window `windowId`, the last one in which it got a line. */
+  row = -1;
   windowId = -1;
 
   /** Without arguments: the root, the series of lines without attributes. */

@@ -1,7 +1,7 @@
 // Totals over all windows: what a load without a sink shows. Bounded like the windows of a run.
 import { anonymousText } from "../derived/network.ts";
 import type { Invocation } from "../invocation/invocation.ts";
-import { addAmounts, type Amounts, copyOf } from "./bucket.ts";
+import { addAmounts, type Amounts, copyOf } from "./amounts.ts";
 import type { PieceCounts, Reject } from "./piece.ts";
 import type { AttributeEntry } from "./series.ts";
 import { type Timeline, Timescale } from "./timescale.ts";
@@ -43,8 +43,8 @@ export class Summary {
 
   addPiece({ windows, future, rejects }: PieceCounts, file: string): void {
     for (const counted of [windows, future])
-      for (const [start, { buckets }] of counted)
-        for (const bucket of buckets.values()) this.add(bucket.series.attributes(), bucket, start);
+      for (const [start, counts] of counted)
+        for (const [row, series] of counts.series.entries()) this.add(series.attributes(), counts.amounts(row), start);
     for (const reject of rejects.slice(0, 2 - this.examples.length)) {
       const line = this.#isAnonymous ? anonymousText(reject.line) : reject.line;
       this.examples.push({ ...reject, line, file });

@@ -2,7 +2,7 @@
 // pipeline asks for that. Pure.
 import type { NumberField } from "../format/record.ts";
 import type { Bins } from "./bins.ts";
-import type { Values } from "./bucket.ts";
+import type { Values } from "./amounts.ts";
 import { binOf, percentiles, percentilesIn } from "./quantiles.ts";
 
 /** A number that is aggregated. */

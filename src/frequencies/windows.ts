@@ -1,17 +1,12 @@
 // Windows are totals: a run adds to those still open from the last run and writes their full value, so that writing them
 // again changes nothing. What comes too late, or from the future, is counted apart and gets a timestamp of its own.
-import { addAmounts, type Amounts, type Bucket } from "./bucket.ts";
+import type { Amounts } from "./amounts.ts";
 import type { PieceCounts, WindowCounts } from "./piece.ts";
 import type { AttributeEntry } from "./series.ts";
+import { type Key, WindowTotals } from "./window-totals.ts";
 
-/** The total of one series in one window. */
-export interface Total extends Amounts {
-  /** Number of the segment that added to it last; absent in what a brainfile holds. */
-  segment?: number;
-}
-
-/** Totals by series key, in order of first appearance. */
-export type Totals = Map<string, Total>;
+/** Totals of one window by series key, in order of first appearance. */
+export type Totals = ReadonlyMap<string, Readonly<Amounts>>;
 
 /** What is kept from segment to segment and from run to run. Times in ms since 1970. */
 export interface WindowState {
@@ -57,7 +52,12 @@ export interface WindowPoint {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly window: number;
-  readonly total: Total;
+  readonly total: Readonly<Amounts>;
+}
+
+/** Points to write, by series, then by time. */
+export interface Points extends Iterable<WindowPoint> {
+  readonly size: number;
 }
 
 /** What a run keeps open: about ten windows full of series at the default `--max-series`. */
@@ -74,11 +74,12 @@ export class Segment {
   /** Lines between its first one and its last one are lost: it is not known of any series that it has nothing. */
   isTorn = false;
   readonly #windowing: Windowing;
-  /** Taken over: the totals in it are added to. */
   readonly #state: WindowState;
-  readonly #open: Map<number, Totals>;
+  readonly #keys = new Map<string, Key>();
+  /** Windows that got lines, by their start. What else is open, is in the state. */
+  readonly #open = new Map<number, WindowTotals>();
   /** Late ones, and all where the store does not overwrite: their points get timestamps of their own. */
-  readonly #apart = new Map<number, Totals>();
+  readonly #apart = new Map<number, WindowTotals>();
   #newest: number;
   #newestLine: number;
   #oldestLine = Infinity;
@@ -86,19 +87,19 @@ export class Segment {
   constructor(state: WindowState, windowing: Windowing) {
     this.#windowing = windowing;
     this.#state = state;
-    this.#open = new Map(state.open);
     this.#newest = state.newest;
     this.#newestLine = state.newestLine;
   }
 
+  /** Takes the piece over: nobody else may add to it any more. */
   merge(piece: PieceCounts): void {
     for (const [start, counts] of piece.windows) {
       const isLate = start < this.#state.closedBefore;
-      if (isLate) this.late += linesOf(counts);
+      if (isLate) this.late += counts.lines();
       this.#mergeInto(isLate || this.#windowing.parts ? this.#apart : this.#open, start, counts);
     }
     for (const [start, counts] of piece.future) {
-      this.late += linesOf(counts);
+      this.late += counts.lines();
       this.#mergeInto(this.#apart, start, counts);
     }
     this.#newest = Math.max(this.#newest, piece.newest);
@@ -111,7 +112,7 @@ export class Segment {
    * null. Series that come and go grow a store without end, though each window stays within its limit.
    */
   variety(): number | null {
-    const windows = [...this.#open.values(), ...this.#apart.values()];
+    const windows = [...this.#openNow().values(), ...this.#apart.values()];
     const { maxSeries } = this.#windowing;
     if (windows.reduce((sum, { size }) => sum + size, 0) <= maxSeries) return null;
     const series = new Set<string>();
@@ -120,15 +121,18 @@ export class Segment {
   }
 
   /** The points to write and the state that holds once they are acknowledged. */
-  finish(): { points: WindowPoint[]; next: WindowState } {
+  finish(): { points: Points; next: WindowState } {
     const { windowMs, latenessMs } = this.#windowing;
+    const all = this.#openNow();
     const closedBefore = Math.max(
       this.#state.closedBefore,
       Math.floor((this.#newest - latenessMs) / windowMs) * windowMs,
-      this.#closedByForce(),
+      this.#closedByForce(all),
     );
     const points = this.#points();
-    const open = new Map([...this.#open].filter(([start]) => start >= closedBefore));
+    const open = new Map<number, Totals>();
+    for (const [start, totals] of all)
+      if (start >= closedBefore) open.set(start, totals instanceof WindowTotals ? totals.copy() : totals);
     return {
       points,
       next: {
@@ -136,70 +140,76 @@ export class Segment {
         closedBefore,
         newest: this.#newest,
         newestLine: this.#newestLine,
-        segment: this.#state.segment + Math.sign(points.length),
+        segment: this.#state.segment + Math.sign(points.size),
       },
     };
+  }
+
+  #openNow(): Map<number, Totals | WindowTotals> {
+    return new Map<number, Totals | WindowTotals>([...this.#state.open, ...this.#open]);
   }
 
   /**
    * Where windows must close although they are not late yet, the oldest first, so that what is kept between segments and runs
    * stays bounded. Their further lines count as late, so nothing is lost.
    */
-  #closedByForce(): number {
+  #closedByForce(open: ReadonlyMap<number, Totals | WindowTotals>): number {
     let entries = 0;
-    for (const [start, totals] of [...this.#open].toSorted(([a], [b]) => b - a))
+    for (const [start, totals] of [...open].toSorted(([a], [b]) => b - a))
       if ((entries += entriesIn(totals)) > this.#windowing.mostOpen) return start + this.#windowing.windowMs;
     return -Infinity;
   }
 
-  #mergeInto(windows: Map<number, Totals>, start: number, counts: WindowCounts): void {
+  #mergeInto(windows: Map<number, WindowTotals>, start: number, counts: WindowCounts): void {
     let totals = windows.get(start);
-    if (!totals) windows.set(start, (totals = new Map()));
-    for (const bucket of counts.buckets.values()) this.#add(totals, counts, bucket);
+    if (!totals) {
+      const before = windows === this.#open ? this.#state.open.get(start) : undefined;
+      const time = windows === this.#open ? start : start + this.#slot;
+      totals = new WindowTotals(
+        start,
+        time,
+        counts,
+        before && [...before].map(([text, total]) => [this.#keyOf(text), total]),
+      );
+      windows.set(start, totals);
+    }
+    const { maxSeries, seriesOf } = this.#windowing;
+    const keys = counts.series.map((series) => this.#keyOf((series.key ??= seriesOf(series.attributes()))));
+    const { touched } = totals;
+    if (keys.length > maxSeries || !totals.adopt(keys, counts)) {
+      for (let row = 0; row < keys.length; row++) {
+        let key = keys[row]!;
+        if (totals.size >= maxSeries && !totals.has(key)) {
+          key = this.#keyOf(seriesOf(counts.series[row]!.attributes().map(([name]) => [name, "_other"])));
+          this.overflow ??= mostValued(counts);
+        }
+        totals.add(key, counts, row);
+      }
+    }
+    this.entries += totals.touched - touched;
   }
 
-  /** Adds a bucket to its series, or to the one for all that is too much. */
-  #add(totals: Totals, counts: WindowCounts, bucket: Bucket): void {
-    const { seriesOf } = this.#windowing;
-    let series = (bucket.series.key ??= seriesOf(bucket.series.attributes()));
-    if (totals.size >= this.#windowing.maxSeries && !totals.has(series)) {
-      series = seriesOf(bucket.series.attributes().map(([name]) => [name, "_other"]));
-      this.overflow ??= mostValued(counts);
-    }
-    const { segment } = this.#state;
-    const total = totals.get(series);
-    if (total?.segment !== segment) this.entries++;
-    if (!total) {
-      bucket.segment = segment; // nobody else adds to it any more
-      return void totals.set(series, bucket);
-    }
-    addAmounts(total, bucket);
-    total.segment = segment;
+  #keyOf(text: string): Key {
+    let key = this.#keys.get(text);
+    if (!key) this.#keys.set(text, (key = { text, seen: -1, totals: [], rows: [] }));
+    return key;
   }
 
-  /** By series, then by time. Windows are gone through in their order, so mostly only the series are left to sort. */
-  #points(): WindowPoint[] {
-    const { segment } = this.#state;
-    const bySeries = new Map<string, WindowPoint[]>();
-    const add = (point: WindowPoint): void => {
-      const same = bySeries.get(point.series);
-      if (same) same.push(point);
-      else bySeries.set(point.series, [point]);
-    };
-    for (const window of [...new Set([...this.#open.keys(), ...this.#apart.keys()])].toSorted((a, b) => a - b)) {
-      for (const [series, total] of this.#open.get(window) ?? [])
-        if (total.segment === segment) add({ series, time: window, window, total });
-      const time = window + this.#slot;
-      for (const [series, total] of this.#apart.get(window) ?? []) add({ series, time, window, total });
+  #points(): Points {
+    const zeros = new Map<string, WindowPoint[]>();
+    let size = 0;
+    for (const zero of this.#zeros()) {
+      const others = zeros.get(zero.series);
+      if (others) others.push(zero);
+      else zeros.set(zero.series, [zero]);
+      this.#keyOf(zero.series);
+      size++;
     }
-    const withZeros = new Set<string>();
-    for (const point of this.#zeros()) {
-      add(point);
-      withZeros.add(point.series);
-    }
-    return [...bySeries]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([series, points]) => (withZeros.has(series) ? points.toSorted((a, b) => a.time - b.time) : points));
+    // Windows in their order, so that only the series are left to sort.
+    for (const window of [...new Set([...this.#open.keys(), ...this.#apart.keys()])].toSorted((a, b) => a - b))
+      for (const totals of [this.#open.get(window), this.#apart.get(window)]) size += totals?.tellKeys() ?? 0;
+    const keys = [...this.#keys.values()].toSorted((a, b) => (a.text < b.text ? -1 : 1));
+    return { size, [Symbol.iterator]: () => pointsOf(keys, zeros) };
   }
 
   /** Late lines of different segments must not overwrite each other, nor the total at the window's start. */
@@ -222,9 +232,11 @@ export class Segment {
     const next = startOf(before === -Infinity ? this.#oldestLine : before) + windowMs;
     for (let window = Math.max(next, closedBefore, last - most * windowMs); window <= last; window += windowMs) {
       const totals = (parts ? this.#apart : this.#open).get(window);
-      let room = maxSeries - (totals?.size ?? 0);
+      const left = parts ? undefined : this.#state.open.get(window);
+      const has = (series: string): boolean => (totals ? totals.has(this.#keyOf(series)) : left?.has(series)) ?? false;
+      let room = maxSeries - ((totals ?? left)?.size ?? 0);
       for (const series of zeros)
-        if (!totals?.has(series) && room-- > 0)
+        if (!has(series) && room-- > 0)
           yield { series, time: parts ? window + this.#slot : window, window, total: nothing };
     }
   }
@@ -234,15 +246,33 @@ export class Segment {
 const mostZeros = 50_000;
 
 /** Of values that no line had nothing is said. */
-const nothing: Total = { count: 0, values: [], bins: [] };
+const nothing: Amounts = { count: 0, values: [], bins: [] };
+
+/** Of one series, those of zeros among them. */
+function* pointsOf(
+  keys: readonly Key[],
+  zeros: ReadonlyMap<string, readonly WindowPoint[]>,
+): Generator<WindowPoint, void, undefined> {
+  for (const key of keys) {
+    const own = zeros.get(key.text);
+    if (own) yield* [...pointsAt(key), ...own].toSorted((a, b) => a.time - b.time);
+    else yield* pointsAt(key);
+  }
+}
+
+/** Made as they are taken: an object that is soon gone costs next to nothing. */
+function* pointsAt({ text, totals, rows }: Key): Generator<WindowPoint, void, undefined> {
+  for (let index = 0; index < rows.length; index++) yield totals[index]!.pointOf(text, rows[index]!);
+}
 
 /** Bins that take about the room of an entry. */
 const binsPerEntry = 20;
 
 /** What totals take, in entries. */
-function entriesIn(totals: Totals): number {
+function entriesIn(totals: Totals | WindowTotals): number {
   let numbers = 0;
-  for (const { bins } of totals.values()) for (const each of bins) numbers += each.length;
+  for (const each of totals instanceof WindowTotals ? [totals] : totals.values())
+    for (const bins of each.bins) numbers += bins.length;
   return totals.size + numbers / 2 / binsPerEntry;
 }
 
@@ -258,12 +288,10 @@ export function closeWindows(state: WindowState, oldWindowMs: number, windowMs: 
   return { ...state, open: new Map(), closedBefore: Math.ceil(end / windowMs) * windowMs };
 }
 
-const linesOf = ({ buckets }: WindowCounts): number => [...buckets.values()].reduce((sum, { count }) => sum + count, 0);
-
 /** The attribute that takes the most different values in a window: the one whose series are too many. */
-function mostValued({ buckets }: WindowCounts): string {
+function mostValued({ series: all }: WindowCounts): string {
   const values = new Map<string, Set<unknown>>();
-  for (const series of buckets.keys())
+  for (const series of all)
     for (const [name, value] of series.attributes()) values.set(name, (values.get(name) ?? new Set()).add(value));
   const most = [...values].reduce((a, b) => (b[1].size > a[1].size ? b : a), ["", new Set()]);
   return most[0];

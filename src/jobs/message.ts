@@ -1,7 +1,8 @@
 // What the main thread and its workers say to each other: plain data, of which a piece's counts are one array of numbers that is
 // handed over, not copied.
 import { type ErrorCode, L2iError, reasonOf } from "../errors.ts";
-import { newWindow, type PieceCounts, sizeOf, type WindowCounts } from "../frequencies/piece.ts";
+import { type PieceCounts, sizeOf, WindowCounts } from "../frequencies/piece.ts";
+import type { Shape } from "../frequencies/rows.ts";
 import { type AttributeEntry, Series } from "../frequencies/series.ts";
 import type { Invocation } from "../invocation/invocation.ts";
 import type { Seen } from "../pipeline/pace.ts";
@@ -72,14 +73,14 @@ export function plainly(task: Task): PlainTask {
 
 interface PackedCounts extends Omit<PieceCounts, "windows" | "future"> {
   readonly series: readonly (readonly [key: string, attributes: readonly AttributeEntry[]])[];
-  /** How many numbers a bucket's values are, how many distributions there are; the windows, and those from the future, see `writeWindows`. */
+  /** How many values and distributions there are; the windows, and those from the future, see `writeWindows`. */
   readonly numbers: Float64Array<ArrayBuffer>;
 }
 
 /** Throws what `keyOf` throws. */
 export function pack(
   piece: PieceCounts,
-  { values, distributions }: { readonly values: number; readonly distributions: number },
+  { values, distributions }: Shape,
   keyOf: (series: Series) => string,
 ): PackedCounts {
   const { tally, outside, newest, newestLine, oldestLine, rejects, firstFailure, windows, future } = piece;
@@ -94,7 +95,7 @@ export function pack(
     return index;
   };
   const numbers = new Float64Array(2 + lengthOf(windows) + lengthOf(future));
-  numbers.set([3 * values, distributions]);
+  numbers.set([values, distributions]);
   writeWindows(numbers, writeWindows(numbers, 2, windows, indexOf), future, indexOf);
   // Of the error only what is said of it: whatever a pipeline throws, it must not be what cannot be sent.
   const failure = firstFailure && { ...firstFailure, error: reasonOf(firstFailure.error) };
@@ -120,19 +121,16 @@ export function weightOf({ series, numbers, rejects }: PackedCounts): number {
 
 function lengthOf(windows: PieceCounts["windows"]): number {
   let length = 1;
-  for (const { buckets } of windows.values()) {
-    length += 2;
-    for (const { values, bins } of buckets.values()) {
-      length += 2 + values.length;
-      for (const each of bins) length += 1 + each.length;
-    }
+  for (const { size, numbers, bins } of windows.values()) {
+    length += 2 + size + numbers.length;
+    for (const each of bins) length += 1 + each.length;
   }
   return length;
 }
 
 /**
- * How many windows; of each its start and how many buckets; of each its series, count, values and, by distribution, how many numbers
- * its bins are and these. All in their order.
+ * How many windows; of each its start, how many rows, the series of each, the numbers of all, and of all their bins how many numbers
+ * they are and these. All in their order.
  */
 function writeWindows(
   numbers: Float64Array,
@@ -142,17 +140,16 @@ function writeWindows(
 ): number {
   let at = from;
   numbers[at++] = windows.size;
-  for (const [start, { buckets }] of windows) {
+  for (const [start, counts] of windows) {
     numbers[at++] = start;
-    numbers[at++] = buckets.size;
-    for (const { series, count, values, bins } of buckets.values()) {
-      numbers[at++] = indexOf(series);
-      numbers[at++] = count;
-      for (const value of values) numbers[at++] = value;
-      for (const each of bins) {
-        numbers[at++] = each.length;
-        for (const number of each) numbers[at++] = number;
-      }
+    numbers[at++] = counts.size;
+    for (const series of counts.series) numbers[at++] = indexOf(series);
+    numbers.set(counts.numbers, at);
+    at += counts.numbers.length;
+    for (const each of counts.bins) {
+      numbers[at++] = each.length;
+      numbers.set(each, at);
+      at += each.length;
     }
   }
   return at;
@@ -163,21 +160,16 @@ function readWindows(
   position: { at: number },
   series: readonly Series[],
 ): Map<number, WindowCounts> {
-  const width = numbers[0]!;
-  const distributions = numbers[1]!;
+  const shape = { values: numbers[0]!, distributions: numbers[1]! };
   let { at } = position;
   const take = (length: number): number[] => [...numbers.subarray(at, (at += length))];
   const windows = new Map<number, WindowCounts>();
   for (let left = numbers[at++]!; left > 0; left--) {
-    const window = newWindow();
-    windows.set(numbers[at++]!, window);
-    for (let buckets = numbers[at++]!; buckets > 0; buckets--) {
-      const one = series[numbers[at++]!]!;
-      const count = numbers[at++]!;
-      const values = take(width);
-      const bins = Array.from({ length: distributions }, () => take(numbers[at++]!));
-      window.buckets.set(one, { series: one, segment: -1, count, values, bins });
-    }
+    const start = numbers[at++]!;
+    const rows = take(numbers[at++]!).map((index) => series[index]!);
+    const amounts = take(rows.length * (1 + 3 * shape.values));
+    const bins = Array.from({ length: rows.length * shape.distributions }, () => take(numbers[at++]!));
+    windows.set(start, new WindowCounts(shape, rows, amounts, bins));
   }
   position.at = at;
   return windows;

@@ -9,7 +9,7 @@ import {
   type Tally,
 } from "../frequencies/piece.ts";
 import { cover, type Span } from "../frequencies/spans.ts";
-import { Segment, type Windowing, type WindowPoint, type WindowState } from "../frequencies/windows.ts";
+import { type Points, Segment, type Windowing, type WindowState } from "../frequencies/windows.ts";
 import { isFields } from "../format/w3c-columns.ts";
 import { isUntouched, placeAt, tailBefore } from "./candidates.ts";
 import { type Content, lastLineEnd } from "./content.ts";
@@ -32,7 +32,7 @@ interface FileReject extends Reject {
 
 /** What a segment brought, and where things stand once its points are acknowledged. */
 export interface Counted {
-  readonly points: readonly WindowPoint[];
+  readonly points: Points;
   readonly next: WindowState;
   /** Places of the readings, in their order; null: not begun. */
   readonly places: readonly (Place | null)[];

@@ -63,7 +63,7 @@ export class Model {
     this.#outside += outside;
     for (const reject of rejects.slice(0, mostRejects - this.#rejects.length))
       this.#rejects.push(sampleOf(reject, file, this.#isAnonymous));
-    for (const { buckets } of future.values()) for (const { count } of buckets.values()) this.#future += count;
+    for (const counts of future.values()) this.#future += counts.lines();
     for (const [index, piece] of pieces.entries()) this.#addPiece(piece, this.#enter[pipelineOrder[index]!]);
   }
 
@@ -97,11 +97,13 @@ export class Model {
 
   #addPiece({ windows, newest }: PieceCounts, enter: Enter): void {
     this.#newest = Math.max(this.#newest, newest);
-    for (const [start, { buckets }] of windows) {
+    for (const [start, counts] of windows) {
       this.#oldest = Math.min(this.#oldest, start);
       this.#newest = Math.max(this.#newest, start); // of a piece it is no time ahead of the clock
-      for (const { series, count, values } of buckets.values())
+      for (const [row, series] of counts.series.entries()) {
+        const { count, values } = counts.amounts(row);
         enter(series.attributes().map(valueOf), start, count, values[0] ?? 0);
+      }
     }
   }
 

@@ -1,7 +1,8 @@
 // Compares what the logs say of a window with what a store holds of it: for each series the sum over all timestamps in the
 // window, since that is what people are told to look at. Pure.
 import { type Distribution, type Field, numbersOf, type Told } from "../frequencies/values.ts";
-import type { Total, Totals } from "../frequencies/windows.ts";
+import type { Amounts } from "../frequencies/amounts.ts";
+import type { Totals } from "../frequencies/windows.ts";
 import type { Points, WindowHoldings } from "./holdings.ts";
 
 /** A field that differs. */
@@ -21,7 +22,7 @@ export interface Difference {
 /** What is known of one window. */
 export interface Sides {
   readonly window: number;
-  readonly log: Readonly<Totals>;
+  readonly log: Totals;
   readonly store: WindowHoldings;
   /** Points that the store refused. */
   readonly refused: WindowHoldings;
@@ -78,7 +79,7 @@ function pairOf(series: string, { log, store, refused }: Sides, { pointFields, d
 const numbersOfNone = (fields: readonly Field[]): number[] => fields.map(({ none }) => none);
 
 const sumOfTotal = (
-  total: Total | undefined,
+  total: Readonly<Amounts> | undefined,
   fields: readonly Field[],
   distributions: readonly Distribution[],
 ): Sum => ({

@@ -38,8 +38,8 @@ export async function recount(
   const onPiece = ({ windows }: PieceCounts): void => {
     const starts = [...windows.keys()];
     spans = join([...spans, ...starts.map((start): Span => [start, start + windowMs])], stretch);
-    for (const { buckets } of windows.values())
-      for (const series of buckets.keys()) for (const [name] of series.attributes()) attributes.add(tagText(name));
+    for (const { series: all } of windows.values())
+      for (const series of all) for (const [name] of series.attributes()) attributes.add(tagText(name));
     for (const start of starts) if (!wanted(start)) windows.delete(start); // before the piece is merged
   };
   const counter = new FileCounter({ task, now: Infinity }); // without a clock no line is from the future

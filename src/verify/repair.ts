@@ -1,7 +1,8 @@
 // What makes a store hold what the logs say: the total at the window's start, and nothing at any other time in the window. And
 // the open windows that go with it, since the next run adds to them. Pure.
 import { numbersOf, type Told } from "../frequencies/values.ts";
-import type { Total, Totals, WindowState } from "../frequencies/windows.ts";
+import type { Amounts } from "../frequencies/amounts.ts";
+import type { WindowState } from "../frequencies/windows.ts";
 import { nanoseconds, point } from "../sink/line-protocol.ts";
 import type { Points } from "./holdings.ts";
 
@@ -10,7 +11,7 @@ export interface Mistake {
   readonly window: number;
   readonly series: string;
   /** What the logs say; null: nothing. */
-  readonly total: Total | null;
+  readonly total: Readonly<Amounts> | null;
   /** What the store holds. */
   readonly points: Points;
 }
@@ -35,9 +36,9 @@ export function pointsFor({ window, series, total, points }: Mistake, { pointFie
 
 /** Open windows as they must be once the mistakes are mended. */
 export function openWindows({ open, closedBefore }: WindowState, mistakes: readonly Mistake[]): WindowState["open"] {
-  const mended = new Map<number, Totals>(Array.from(open, ([window, totals]) => [window, new Map(totals)]));
+  const mended = new Map(Array.from(open, ([window, totals]) => [window, new Map(totals)]));
   for (const { window, series, total } of mistakes.filter((mistake) => mistake.window >= closedBefore)) {
-    const totals: Totals = mended.get(window) ?? new Map();
+    const totals = mended.get(window) ?? new Map<string, Readonly<Amounts>>();
     if (total) totals.set(series, total);
     else totals.delete(series);
     mended.set(window, totals);

@@ -5,7 +5,7 @@ import type { Parser } from "../../src/format/format.ts";
 import type { LogRecord } from "../../src/format/record.ts";
 import { ParserReader } from "../../src/format/parser-reader.ts";
 import { Categorizer, type Categorize } from "../../src/frequencies/categorizer.ts";
-import { copyOf } from "../../src/frequencies/bucket.ts";
+import { copyOf } from "../../src/frequencies/amounts.ts";
 import { countChunk, type Counting, type Lines, Piece } from "../../src/frequencies/piece.ts";
 import type { AttributeEntry } from "../../src/frequencies/series.ts";
 import {
@@ -132,7 +132,7 @@ test("how a segment is cut into pieces changes nothing, the cap included", () =>
 test("series beyond the cap are counted as _other, and the attribute is named", () => {
   const segment = new Segment(newWindowState, { ...windowing, maxSeries: 2 });
   segment.merge(pieceOf(["a", "b", "c", "d", "a"].map((series) => ({ time: now, series }))));
-  const counts = Object.fromEntries(segment.finish().points.map(({ series, total }) => [series, total.count]));
+  const counts = Object.fromEntries(Array.from(segment.finish().points, ({ series, total }) => [series, total.count]));
   expect(counts).toEqual({ '[["method","a"]]': 2, '[["method","b"]]': 1, '[["method","_other"]]': 2 });
   expect(segment.overflow).toBe("method");
 });
@@ -157,7 +157,9 @@ test("a segment writes the full totals of the series that it got lines of, and n
   const second = new Segment(first.finish().next, windowing);
   second.merge(pieceOf([{ time: now, series: "a" }]));
   expect([first.entries, second.entries]).toEqual([2, 1]);
-  expect(second.finish().points.map(({ series, total }) => [series, total.count])).toEqual([['[["method","a"]]', 3]]);
+  expect(Array.from(second.finish().points, ({ series, total }) => [series, total.count])).toEqual([
+    ['[["method","a"]]', 3],
+  ]);
 });
 
 test("a flood of open windows closes the oldest ones before their time, and what comes for them is late, not lost", () => {
@@ -166,12 +168,12 @@ test("a flood of open windows closes the oldest ones before their time, and what
   for (const window of [0, 1, 2])
     flood.merge(pieceOf(Array.from({ length: 40_000 }, (_, i) => ({ time: tomorrow(window), series: String(i) }))));
   const { points, next } = flood.finish();
-  expect(points.length).toBe(120_000);
+  expect(points.size).toBe(120_000);
   expect([...next.open.keys()]).toEqual([1, 2].map((window) => Math.floor(tomorrow(window) / minute) * minute));
   const later = new Segment(next, windowing);
   later.merge(pieceOf([now, tomorrow(0), tomorrow(1)].map((time) => ({ time, series: "1" }))));
   expect(later.late).toBe(2);
-  expect(later.finish().points.map(({ total, time }) => [total.count, time % minute])).toEqual([
+  expect(Array.from(later.finish().points, ({ total, time }) => [total.count, time % minute])).toEqual([
     [1, 2],
     [1, 2],
     [2, 0],
@@ -189,7 +191,7 @@ test("late lines get a timestamp of their own inside their window", () => {
   const state: WindowState = { ...newWindowState, closedBefore: now, newest: now, segment: 7 };
   const segment = new Segment(state, windowing);
   segment.merge(pieceOf([{ time: 5 * minute + 1, series: "GET" }]));
-  const [point] = segment.finish().points;
+  const [point] = [...segment.finish().points];
   expect([point?.window, point?.time, segment.late]).toEqual([5 * minute, 5 * minute + 1 + 7, 1]);
 });
 
@@ -239,7 +241,7 @@ test("attributes are kept apart by name and value, hostile ones too, whatever th
     seriesOf: (attributes) => keyOf(attributes.map(([name, value]) => [name, String(value)])),
   });
   segment.merge(piece);
-  expect(segment.finish().points.map(({ series, total }) => [series, total.count])).toEqual([
+  expect(Array.from(segment.finish().points, ({ series, total }) => [series, total.count])).toEqual([
     ['[["__proto__","z"]]', 1],
     ['[["a","1"]]', 2],
     ['[["a","x"],["b","y"]]', 2],
@@ -273,7 +275,7 @@ test("zeros stand where nothing matched, from the newest line so far to the newe
   expect(minutesOf(more.points, "GET")).toEqual({ zeros: [-4, -3], counted: [-2, 6] });
   const third = new Segment({ ...more.next, closedBefore: startOf(now) }, zeros);
   third.merge(pieceOf([at(-9), at(1, "POST")]));
-  expect(minutesOf(third.finish().points, "GET")).toEqual({ zeros: [0, 1], counted: [-9] });
+  expect(minutesOf([...third.finish().points], "GET")).toEqual({ zeros: [0, 1], counted: [-9] });
 });
 
 const told = (points: readonly WindowPoint[]): string[] =>
@@ -283,7 +285,7 @@ test("zeros are bounded by series and by number, and of parts they have timestam
   const pointsOf = (with_: Partial<Windowing>, ...lines: Line[]): WindowPoint[] => {
     const segment = new Segment(newWindowState, { ...windowing, zeros: [zeroOf("A"), zeroOf("B")], ...with_ });
     segment.merge(pieceOf(lines));
-    return segment.finish().points;
+    return [...segment.finish().points];
   };
   expect(told(pointsOf({ maxSeries: 2 }, at(-1), at(0))).filter((point) => point.includes(" 0 at"))).toEqual([
     `${zeroOf("A")} 0 at 0`,

@@ -80,11 +80,11 @@ export async function count(task: Task, log: string, { portions, chunks }: Cut):
 }
 
 function addExpected(expected: Map<string, number>, { windows, future }: Piece, { tags }: Task): void {
-  for (const [start, { buckets }] of [...windows, ...future])
-    for (const [series, bucket] of buckets) {
+  for (const [start, counts] of [...windows, ...future])
+    for (const [row, series] of counts.series.entries()) {
       const attributes = series.attributes().map(([name, value]): [string, string] => [name, tagText(String(value))]);
       const key = keyOf(start, [...Object.entries(tags), ...attributes]);
-      expected.set(key, (expected.get(key) ?? 0) + bucket.count);
+      expected.set(key, (expected.get(key) ?? 0) + counts.amounts(row).count);
     }
 }
 

@@ -1,7 +1,7 @@
 // What a worker sends is what it counted, in the same order, whatever the names of attributes are and whatever a pipeline throws.
 import { expect, test } from "vitest";
 import { L2iError } from "../../src/errors.ts";
-import { emptyTally, newWindow, type PieceCounts } from "../../src/frequencies/piece.ts";
+import { emptyTally, type PieceCounts, WindowCounts } from "../../src/frequencies/piece.ts";
 import { Series } from "../../src/frequencies/series.ts";
 import { pack, packError, unpack, unpackError } from "../../src/jobs/message.ts";
 
@@ -18,13 +18,10 @@ const attributes = [
 function windowsOf(starts: readonly number[], root: Series): PieceCounts["windows"] {
   const windows: PieceCounts["windows"] = new Map();
   for (const start of starts) {
-    const window = newWindow();
+    const window = new WindowCounts({ values: 1, distributions: 2 });
     for (const [index, each] of attributes.entries()) {
       if (index % 3 === start % 3) continue;
-      const series = root.find(each);
-      window.buckets.set(series, {
-        series,
-        segment: -1,
+      window.add(window.rowOf(root.find(each)), {
         count: index + start,
         values: [0.1 * start, Infinity, -Infinity],
         bins: [[], [-5, start, index, 2 ** 40]],
@@ -38,15 +35,9 @@ function windowsOf(starts: readonly number[], root: Series): PieceCounts["window
 const keyOf = (series: Series): string => JSON.stringify(series.attributes());
 
 const plain = (windows: PieceCounts["windows"]): unknown =>
-  [...windows].map(([start, { buckets }]) => [
+  [...windows].map(([start, counts]) => [
     start,
-    [...buckets].map(([series, bucket]) => [
-      series === bucket.series,
-      series.attributes(),
-      bucket.count,
-      bucket.values,
-      bucket.bins,
-    ]),
+    counts.series.map((series, row) => [series.attributes(), counts.amounts(row)]),
   ]);
 
 test("a piece comes through", () => {
@@ -74,8 +65,8 @@ test("a piece comes through", () => {
     oldestLine: -Infinity,
   });
   expect(arrived.firstFailure).toEqual({ offset: 3, error: "[object Object]" });
-  for (const { buckets } of arrived.windows.values())
-    for (const series of buckets.keys()) expect(series.key).toBe(keyOf(series));
+  for (const { series: all } of arrived.windows.values())
+    for (const series of all) expect(series.key).toBe(keyOf(series));
 });
 
 test("an error says what it said, and a bug where it was", () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { emptyTally, newWindow, type PieceCounts } from "../../src/frequencies/piece.ts";
+import { emptyTally, type PieceCounts, WindowCounts } from "../../src/frequencies/piece.ts";
 import { Series } from "../../src/frequencies/series.ts";
 import type { Attributes } from "../../src/pipeline/pipeline.ts";
 import { report } from "../../src/report.ts";
@@ -199,13 +199,10 @@ function flood(below: (limit: number) => number): PieceCounts[] {
     const windows: PieceCounts["windows"] = new Map();
     for (let line = 0; line < 10_000; line++) {
       const start = Date.UTC(2016, 0, 1 + below(3652));
-      const window = windows.get(start) ?? newWindow();
+      const window = windows.get(start) ?? new WindowCounts({ values: 1, distributions: 0 });
       windows.set(start, window);
-      const series = root.find(answer());
-      const bucket = window.buckets.get(series) ?? { series, segment: -1, count: 0, values: [0, 0, 0], bins: [] };
-      window.buckets.set(series, bucket);
-      bucket.count += 999;
-      bucket.values[0]! += below(1e12);
+      window.comeBack();
+      window.add(window.rowOf(root.find(answer())), { count: 999, values: [below(1e12), 0, 0], bins: [] });
     }
     const tally = { ...emptyTally(), lines: 10_000, matched: 10_000 };
     const times = { newest: Date.UTC(2026), oldestLine: Date.UTC(2016), newestLine: Date.UTC(2026) };

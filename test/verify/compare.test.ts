@@ -2,12 +2,13 @@
 import { expect, test } from "vitest";
 import { binOf } from "../../src/frequencies/quantiles.ts";
 import { distributionsOf, fieldsOf, type Told, type Value } from "../../src/frequencies/values.ts";
-import { newWindowState, type Total } from "../../src/frequencies/windows.ts";
+import type { Amounts } from "../../src/frequencies/amounts.ts";
+import { newWindowState } from "../../src/frequencies/windows.ts";
 import { compareWindow } from "../../src/verify/compare.ts";
 import type { HeldPoint, WindowHoldings } from "../../src/verify/holdings.ts";
 import { openWindows, pointsFor } from "../../src/verify/repair.ts";
 
-const total = (count: number, sum = 0, min = Infinity, max = -Infinity): Total => ({
+const total = (count: number, sum = 0, min = Infinity, max = -Infinity): Amounts => ({
   count,
   values: [sum, min, max],
   bins: [],
@@ -30,18 +31,18 @@ const held = (series: Record<string, HeldPoint[]>): WindowHoldings =>
     ]),
   );
 
-const heldOf = ({ count, values }: Total): HeldPoint => ({ count, numbers: values });
+const heldOf = ({ count, values }: Amounts): HeldPoint => ({ count, numbers: values });
 
-const allHeld = (series: Record<string, Total[]>): WindowHoldings =>
+const allHeld = (series: Record<string, Amounts[]>): WindowHoldings =>
   held(Object.fromEntries(Object.entries(series).map(([name, points]) => [name, points.map(heldOf)])));
 
 const isOther = (series: string): boolean => series === "other";
 
 /** `SERIES FIELD LOG STORE`, `?` behind what the store refused. */
 function differences(
-  log: Record<string, Total>,
-  store: Record<string, Total[]>,
-  refused: Record<string, Total[]> = {},
+  log: Record<string, Amounts>,
+  store: Record<string, Amounts[]>,
+  refused: Record<string, Amounts[]> = {},
 ): string[] {
   const sides = { window: 0, log: new Map(Object.entries(log)), store: allHeld(store), refused: allHeld(refused) };
   return compareWindow(sides, plain, isOther).differences.map(
@@ -77,7 +78,7 @@ const points = new Map([
   [7n, heldOf(total(1, 1, 1, 1))],
 ]);
 
-test.each<[what: string, total: Total | null, lines: string[]]>([
+test.each<[what: string, total: Amounts | null, lines: string[]]>([
   [
     "a total, and nothing elsewhere",
     total(2, 5, 1, 4),
@@ -121,7 +122,7 @@ test("open windows take over what is mended; closed ones and the old state stay"
 });
 
 const distributed = toldOf({ name: "b", quantiles: true, buckets: [10] });
-const spread: Total = {
+const spread: Amounts = {
   count: 2,
   values: [25, 5, 20],
   bins: [

@@ -58,8 +58,7 @@ async function checkSample(
   const { lines, countings } = countingOf([{ task, now: Date.now() }], format);
   const piece = new Piece(countings[0]!);
   countChunk({ bytes, offset: from, isOverlong: false }, lines, [piece]);
-  for (const { buckets } of piece.windows.values())
-    for (const series of buckets.keys()) task.seriesOf(series.attributes()); // throws where an attribute is not allowed
+  for (const { series: all } of piece.windows.values()) for (const series of all) task.seriesOf(series.attributes()); // throws where an attribute is not allowed
   warnOfSample(task, piece, content.path, warn);
   const { matched, lines: all } = piece.tally;
   const series = await checkSeries(task, format, live?.stat.size ? live : content, warn);

@@ -1,6 +1,5 @@
-// What was counted of one series in one window of one piece.
+// What can be added up: counts, and the numbers that go with them.
 import { addBins, type Bins } from "./bins.ts";
-import type { Series } from "./series.ts";
 
 /** Sum, minimum and maximum of each numeric value, three numbers a value; an untouched value has minimum Infinity. */
 export type Values = number[];
@@ -11,12 +10,6 @@ export interface Amounts {
   readonly values: Values;
   /** How the values are distributed, by the distributions that are asked for. */
   readonly bins: readonly Bins[];
-}
-
-export interface Bucket extends Amounts {
-  readonly series: Series;
-  /** Once it is the total of a window; see Total. */
-  segment: number;
 }
 
 export function emptyValues(count: number): Values {
