@@ -11,8 +11,8 @@ export const emptyLine = -1;
 /** In place of a time: the line is of another time than those that are asked for. */
 export const otherTime = -2;
 
-/** The line has no numbers by which it could be told from others. */
-export const noKey = -1;
+/** The line has no row of numbers. */
+export const noRow = -1;
 
 /** Reads whole lines. What it says of lines holds until it reads on, so one reader serves one loop. */
 export interface LineReader {
@@ -45,18 +45,27 @@ export function fieldsOf(wishes: readonly Wish[]): FieldName[] {
   return [...new Set(wishes.flatMap(({ fields, values }) => [...fields, ...values]))];
 }
 
+/**
+ * Numbers by which lines are told from each other: those with equal ones have records that differ in the time alone, as long as
+ * `generation` stays the same.
+ */
+export interface Keys {
+  readonly generation: number;
+  readonly words: Int32Array;
+  /** Where the numbers of a line stand among the words, counted from where its row begins. */
+  readonly slots: readonly number[];
+  /** How many of them, the first ones, must not be negative: else the line has no key. */
+  readonly ids: number;
+  /** Where the row of a line begins; `noRow`: it has none, and no key. */
+  rowOf(line: number): number;
+}
+
 /** What matched lines say to one pipeline: records with its fields and no others, whatever is read for other pipelines. */
 export interface LineView {
   /** Made anew at each call. Its strings may be slices of the chunk: copy what outlives it. */
   record(line: number): LogRecord;
   /** Number `value` of the wish; null where the line has none. */
   value(line: number, value: number): number | null;
-  /**
-   * Writes numbers into `key` and answers a hash of them, or `noKey`: lines with equal ones have records that differ in the time
-   * alone, as long as `generation` stays the same.
-   */
-  key(line: number, key: Int32Array): number;
-  /** Numbers in a key; 0: no line has one. */
-  readonly keyLength: number;
-  readonly generation: number;
+  /** By which lines can be told from each other; null: by nothing. */
+  readonly keys: Keys | null;
 }

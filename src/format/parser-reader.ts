@@ -1,6 +1,6 @@
 // Reads lines by their parser alone, one after the other. It is the reference: whatever is faster must say the same.
 import type { Parser } from "./format.ts";
-import { emptyLine, fieldsOf, type LineReader, type LineView, mostLines, noKey, type Wish } from "./lines.ts";
+import { emptyLine, fieldsOf, type LineReader, type LineView, mostLines, type Wish } from "./lines.ts";
 import { emptyRecord, type FieldName, type LogRecord } from "./record.ts";
 
 export class ParserReader implements LineReader {
@@ -43,7 +43,7 @@ export class ParserReader implements LineReader {
 
 /** Records that are there already. */
 export class RecordView implements LineView {
-  readonly keyLength: number = 0;
+  readonly keys = null;
   readonly #records: readonly (LogRecord | null)[];
   readonly #fields: readonly FieldName[];
   readonly #values: readonly FieldName[];
@@ -57,10 +57,6 @@ export class RecordView implements LineView {
     this.#isWhole = isWhole;
   }
 
-  get generation(): number {
-    return 0;
-  }
-
   record(line: number): LogRecord {
     const record = this.#records[line]!;
     if (this.#isWhole) return record;
@@ -72,10 +68,6 @@ export class RecordView implements LineView {
   value(line: number, value: number): number | null {
     const number = this.#records[line]![this.#values[value]!];
     return typeof number === "number" ? number : null;
-  }
-
-  key(_line: number, _key: Int32Array): number {
-    return noKey;
   }
 }
 

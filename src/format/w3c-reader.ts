@@ -1,7 +1,7 @@
 // Reads the lines of a W3C extended log: those between two directives go to the reader of the columns in force, and a directive counts
 // as nothing, like an empty line.
 import type { Format } from "./format.ts";
-import { emptyLine, type LineReader, type LineView, mostLines, noKey, type Wish } from "./lines.ts";
+import { emptyLine, type LineReader, type LineView, mostLines, type Wish } from "./lines.ts";
 import type { LogRecord } from "./record.ts";
 import { byteOrderMark } from "./text.ts";
 import { directiveOf, formatBehind } from "./w3c-columns.ts";
@@ -73,8 +73,7 @@ export class W3cReader implements LineReader {
 
 /** What the lines say that were read last, whichever columns they have. Nothing is remembered of them. */
 class ViewInForce implements LineView {
-  readonly keyLength = 0;
-  readonly generation = 0;
+  readonly keys = null;
   readonly #view: () => LineView;
 
   constructor(view: () => LineView) {
@@ -87,9 +86,5 @@ class ViewInForce implements LineView {
 
   value(line: number, value: number): number | null {
     return this.#view().value(line, value);
-  }
-
-  key(): number {
-    return noKey;
   }
 }

@@ -1,7 +1,7 @@
 // Asks a pipeline to which series a line belongs, and remembers the answers: a categorizer is stateless, so records that differ in
 // nothing get the same one, and most lines of a log differ in nothing that a pipeline reads. The time always differs: an answer
 // for which it was looked at is not remembered. Built-in pipelines never look at it; of a rule that is found out.
-import { type LineView, noKey } from "../format/lines.ts";
+import { type Keys, type LineView, noRow } from "../format/lines.ts";
 import type { LogRecord } from "../format/record.ts";
 import type { Attributes } from "../pipeline/pipeline.ts";
 import { Series } from "./series.ts";
@@ -19,6 +19,8 @@ interface Answer {
 
 /** Keys that are remembered, a power of two. A new one takes the place of another. */
 const places = 8192;
+/** What is left of a hash of 32 bits. */
+const placeShift = 19;
 /** Series after which all are forgotten: strangers can make up any number. */
 const mostSeries = 20_000;
 
@@ -26,9 +28,8 @@ export class Categorizer {
   readonly #view: LineView;
   readonly #categorize: Categorize;
   readonly #mayReadTime: boolean;
-  readonly #length: number;
-  readonly #key: Int32Array;
-  readonly #keys: Int32Array;
+  /** Of the answers, place by place. */
+  readonly #known: Int32Array;
   #answers: (Answer | null)[] = noAnswers();
   #generation: number;
   #series = new Series();
@@ -37,15 +38,14 @@ export class Categorizer {
     this.#view = view;
     this.#categorize = categorize;
     this.#mayReadTime = mayReadTime;
-    this.#length = view.keyLength;
-    this.#key = new Int32Array(view.keyLength);
-    this.#keys = new Int32Array(view.keyLength * places);
-    this.#generation = view.generation;
+    this.#known = new Int32Array((view.keys?.slots.length ?? 0) * places);
+    this.#generation = view.keys?.generation ?? 0;
   }
 
   /** Null where the line is not the pipeline's. Throws what the categorizer throws. */
   seriesOf(line: number): Series | null {
-    const answer = this.#length === 0 ? null : this.#answerOf(line);
+    const { keys } = this.#view;
+    const answer = keys && this.#answerOf(line, keys);
     if (!answer) return this.#seriesOf(this.#categorize(this.#view.record(line)));
     return answer.series === undefined ? this.#ask(line, answer) : answer.series;
   }
@@ -62,26 +62,32 @@ export class Categorizer {
   }
 
   /** What is known of a line; null: nothing can be remembered of it. */
-  #answerOf(line: number): Answer | null {
-    const length = this.#length;
-    const key = this.#key;
-    const hash = this.#view.key(line, key);
-    if (hash === noKey) return null;
-    if (this.#generation !== this.#view.generation) {
-      this.#generation = this.#view.generation;
+  #answerOf(line: number, keys: Keys): Answer | null {
+    const row = keys.rowOf(line);
+    if (row === noRow) return null;
+    const { words, slots, ids } = keys;
+    let hash = 0;
+    for (let index = 0; index < slots.length; index++) {
+      const number = words[row + slots[index]!]!;
+      if (number < 0 && index < ids) return null;
+      hash = Math.imul(hash ^ number, 0x9e3779b1);
+    }
+    if (this.#generation !== keys.generation) {
+      this.#generation = keys.generation;
       this.#answers = noAnswers();
     }
-    const place = (hash >>> 15) & (places - 1);
+    const known = this.#known;
+    const place = hash >>> placeShift;
+    const from = place * slots.length;
     const answer = this.#answers[place]!;
-    const from = place * length;
-    if (answer !== null && this.#isKey(from)) return answer;
-    this.#keys.set(key, from);
+    let isSame = answer !== null;
+    for (let index = 0; index < slots.length; index++) {
+      const number = words[row + slots[index]!]!;
+      if (known[from + index] !== number) isSame = false;
+    }
+    if (isSame) return answer;
+    for (let index = 0; index < slots.length; index++) known[from + index] = words[row + slots[index]!]!;
     return (this.#answers[place] = { series: undefined, is: "new" });
-  }
-
-  #isKey(from: number): boolean {
-    for (let index = 0; index < this.#length; index++) if (this.#keys[from + index] !== this.#key[index]) return false;
-    return true;
   }
 
   #ask(line: number, answer: Answer): Series | null {

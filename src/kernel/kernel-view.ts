@@ -1,6 +1,6 @@
 // What rows say to one pipeline: its records, its numbers, and keys under which what was made of a line can be found again.
 import type { Source } from "../format/fields.ts";
-import { type LineView, noKey, type Wish } from "../format/lines.ts";
+import { type Keys, type LineView, noRow, type Wish } from "../format/lines.ts";
 import { emptyRecord, type LogRecord } from "../format/record.ts";
 import { RecordView } from "../format/parser-reader.ts";
 import { type Cell, cellOf, unitOf } from "./cells.ts";
@@ -19,16 +19,16 @@ export interface Rows {
   readonly records: readonly (LogRecord | null)[];
 }
 
-export class KernelView implements LineView {
+export class KernelView implements LineView, Keys {
   generation = 0;
-  readonly keyLength: number;
+  readonly keys: Keys | null;
+  /** Slots of a key, the ids of texts first. */
+  readonly slots: readonly number[];
+  readonly ids: number;
   readonly #rows: Rows;
-  readonly #words: Int32Array;
+  readonly words: Int32Array;
   readonly #rowLength: number;
   readonly #cells: readonly Cell[];
-  /** Slots of a key, the ids of texts first. */
-  readonly #keySlots: readonly number[];
-  readonly #ids: number;
   /** By value of the wish: its slot, -1 where the format has no such number, and what it is multiplied with. */
   readonly #slots: readonly number[];
   readonly #units: readonly number[];
@@ -38,7 +38,7 @@ export class KernelView implements LineView {
     const { memory, program, sources, records } = rows;
     const wanted = sources.filter(({ field }) => wish.fields.includes(field));
     this.#rows = rows;
-    this.#words = memory.words;
+    this.words = memory.words;
     this.#rowLength = program.rowLength;
     this.#cells = wanted.map((source) => {
       const isAlone = sources.every((other) => other === source || other.field !== source.field);
@@ -46,9 +46,9 @@ export class KernelView implements LineView {
     });
     const keys = this.#cells.map((cell) => cell.keys);
     const ids = keys.flatMap((each) => each?.ids ?? []);
-    this.#ids = ids.length;
-    this.#keySlots = keys.includes(null) ? [] : [...ids, ...keys.flatMap((each) => each?.numbers ?? [])];
-    this.keyLength = this.#keySlots.length;
+    this.ids = ids.length;
+    this.slots = [...ids, ...keys.flatMap((each) => each?.numbers ?? [])];
+    this.keys = keys.includes(null) || this.slots.length === 0 ? null : this;
     const values = wish.values.map((field) => {
       const source = sources.find((each) => each.field === field);
       const output = source && program.outputs.get(source.index);
@@ -73,22 +73,12 @@ export class KernelView implements LineView {
   value(line: number, value: number): number | null {
     if (this.#rows.records[line] !== null) return this.#others.value(line, value);
     const slot = this.#slots[value]!;
-    const number = slot < 0 ? -1 : this.#words[this.#rowOf(line) + slot]!;
+    const number = slot < 0 ? -1 : this.words[this.#rowOf(line) + slot]!;
     return number < 0 ? null : number * this.#units[value]!;
   }
 
-  key(line: number, key: Int32Array): number {
-    if (this.#rows.records[line] !== null) return noKey;
-    const row = this.#rowOf(line);
-    const slots = this.#keySlots;
-    let hash = 0;
-    for (let index = 0; index < slots.length; index++) {
-      const number = this.#words[row + slots[index]!]!;
-      if (number < 0 && index < this.#ids) return noKey;
-      key[index] = number;
-      hash = Math.imul(hash ^ number, 0x9e3779b1);
-    }
-    return hash >>> 1;
+  rowOf(line: number): number {
+    return this.#rows.records[line] === null ? this.#rowOf(line) : noRow;
   }
 
   /** The tables of texts are empty now: their numbers mean other texts from now on. */
