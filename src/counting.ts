@@ -7,8 +7,9 @@ import { detectFormat, formatOf } from "./format/find-format.ts";
 import { LinesBetween } from "./format/lines-between.ts";
 import { fieldsIn, isFields } from "./format/w3c-columns.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
-import { hasNumber, numbersOf, type Told } from "./frequencies/values.ts";
-import { mostOpen, type Windowing, type WindowPoint } from "./frequencies/windows.ts";
+import { numbersOf, type Told } from "./frequencies/values.ts";
+import { mostOpen, type Windowing } from "./frequencies/windows.ts";
+import type { WindowPoint } from "./frequencies/window-totals.ts";
 import { type Content, readAt } from "./log/content.ts";
 import { fieldsBefore } from "./log/fields-before.ts";
 import { headLength } from "./log/identity.ts";
@@ -137,14 +138,19 @@ export function windowingOf({ windowMs, latenessMs, maxSeries, writes, zeroSerie
 /** Totals as lines of line protocol. What parts of a window have apart from it must combine to what the whole has. */
 export function linesOf(points: Iterable<WindowPoint>, { pointFields, distributions }: Told): string[] {
   const writer = new PointWriter(pointFields.map(({ name }) => name));
-  for (const { series, time, window, total } of points) {
-    writer.begin(series, total.count);
-    if (total.count > 0) {
-      const numbers = distributions.length === 0 ? total.values : numbersOf(total, distributions);
-      for (let index = 0; index < pointFields.length; index++) {
-        const { value, combine } = pointFields[index]!;
-        if (hasNumber(total.values, value) && (combine || time === window)) writer.add(index, numbers[index]!);
-      }
+  for (const point of points) {
+    const { time, rows, row } = point;
+    const { numbers, width } = rows;
+    const from = row * width;
+    const count = numbers[from]!;
+    const told = distributions.length === 0 || count === 0 ? null : numbersOf(point.total, distributions);
+    writer.begin(point.series, count);
+    const fields = count === 0 ? 0 : pointFields.length;
+    for (let index = 0; index < fields; index++) {
+      const { value, combine } = pointFields[index]!;
+      const at = from + 1 + 3 * value;
+      if (numbers[at + 1]! <= numbers[at + 2]! && (combine || time === point.window))
+        writer.add(index, told ? told[index]! : numbers[from + 1 + index]!);
     }
     writer.end(time);
   }

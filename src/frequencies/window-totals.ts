@@ -11,6 +11,30 @@ export interface Key {
   readonly rows: number[];
 }
 
+/** One total to write. */
+export class WindowPoint {
+  readonly series: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly window: number;
+  /** Where the total stands. */
+  readonly rows: Rows;
+  readonly row: number;
+
+  constructor(series: string, time: number, window: number, rows: Rows, row: number) {
+    this.series = series;
+    this.time = time;
+    this.window = window;
+    this.rows = rows;
+    this.row = row;
+  }
+
+  /** A copy. */
+  get total(): Amounts {
+    return this.rows.amounts(this.row);
+  }
+}
+
 let adoptions = 0;
 
 export class WindowTotals {
@@ -91,8 +115,8 @@ export class WindowTotals {
     return this.touched;
   }
 
-  pointOf(series: string, row: number): { series: string; time: number; window: number; total: Amounts } {
-    return { series, time: this.#time, window: this.window, total: this.#rows.amounts(row) };
+  pointOf(series: string, row: number): WindowPoint {
+    return new WindowPoint(series, this.#time, this.window, this.#rows, row);
   }
 
   /** By series key, in order of first appearance. */

@@ -2,8 +2,9 @@
 // again changes nothing. What comes too late, or from the future, is counted apart and gets a timestamp of its own.
 import type { Amounts } from "./amounts.ts";
 import type { PieceCounts, WindowCounts } from "./piece.ts";
+import { Rows } from "./rows.ts";
 import type { AttributeEntry } from "./series.ts";
-import { type Key, WindowTotals } from "./window-totals.ts";
+import { type Key, WindowPoint, WindowTotals } from "./window-totals.ts";
 
 /** Totals of one window by series key, in order of first appearance. */
 export type Totals = ReadonlyMap<string, Readonly<Amounts>>;
@@ -44,15 +45,6 @@ export interface Windowing {
   readonly zeros: readonly string[];
   /** The series key (measurement, constant tags, attributes), exact to the byte. Throws where an attribute is not allowed. */
   readonly seriesOf: (attributes: readonly AttributeEntry[]) => string;
-}
-
-/** One total to write. */
-export interface WindowPoint {
-  readonly series: string;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  readonly window: number;
-  readonly total: Readonly<Amounts>;
 }
 
 /** Points to write, by series, then by time. */
@@ -112,11 +104,12 @@ export class Segment {
    * null. Series that come and go grow a store without end, though each window stays within its limit.
    */
   variety(): number | null {
-    const windows = [...this.#openNow().values(), ...this.#apart.values()];
     const { maxSeries } = this.#windowing;
-    if (windows.reduce((sum, { size }) => sum + size, 0) <= maxSeries) return null;
+    const untouched = [...this.#state.open].filter(([start]) => !this.#open.has(start));
+    if (untouched.reduce((sum, [, { size }]) => sum + size, this.#keys.size) <= maxSeries) return null;
     const series = new Set<string>();
-    for (const totals of windows) for (const key of totals.keys()) series.add(key);
+    for (const totals of [...this.#openNow().values(), ...this.#apart.values()])
+      for (const key of totals.keys()) series.add(key);
     return series.size > maxSeries ? series.size : null;
   }
 
@@ -237,7 +230,7 @@ export class Segment {
       let room = maxSeries - ((totals ?? left)?.size ?? 0);
       for (const series of zeros)
         if (!has(series) && room-- > 0)
-          yield { series, time: parts ? window + this.#slot : window, window, total: nothing };
+          yield new WindowPoint(series, parts ? window + this.#slot : window, window, nothing, 0);
     }
   }
 }
@@ -246,23 +239,20 @@ export class Segment {
 const mostZeros = 50_000;
 
 /** Of values that no line had nothing is said. */
-const nothing: Amounts = { count: 0, values: [], bins: [] };
+const nothing = new Rows({ values: 0, distributions: 0 }, [0]);
 
-/** Of one series, those of zeros among them. */
+/** Made as they are taken: an object that is soon gone costs next to nothing. */
 function* pointsOf(
   keys: readonly Key[],
   zeros: ReadonlyMap<string, readonly WindowPoint[]>,
 ): Generator<WindowPoint, void, undefined> {
-  for (const key of keys) {
-    const own = zeros.get(key.text);
-    if (own) yield* [...pointsAt(key), ...own].toSorted((a, b) => a.time - b.time);
-    else yield* pointsAt(key);
+  for (const { text, totals, rows } of keys) {
+    const own = zeros.get(text);
+    if (own) {
+      const points = rows.map((row, index) => totals[index]!.pointOf(text, row));
+      yield* [...points, ...own].toSorted((a, b) => a.time - b.time);
+    } else for (let index = 0; index < rows.length; index++) yield totals[index]!.pointOf(text, rows[index]!);
   }
-}
-
-/** Made as they are taken: an object that is soon gone costs next to nothing. */
-function* pointsAt({ text, totals, rows }: Key): Generator<WindowPoint, void, undefined> {
-  for (let index = 0; index < rows.length; index++) yield totals[index]!.pointOf(text, rows[index]!);
 }
 
 /** Bins that take about the room of an entry. */

@@ -162,7 +162,11 @@ function readWindows(
 ): Map<number, WindowCounts> {
   const shape = { values: numbers[0]!, distributions: numbers[1]! };
   let { at } = position;
-  const take = (length: number): number[] => [...numbers.subarray(at, (at += length))];
+  const take = (length: number): number[] => {
+    const taken: number[] = [];
+    for (const end = at + length; at < end; at++) taken.push(numbers[at]!);
+    return taken;
+  };
   const windows = new Map<number, WindowCounts>();
   for (let left = numbers[at++]!; left > 0; left--) {
     const start = numbers[at++]!;

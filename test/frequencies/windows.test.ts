@@ -5,7 +5,6 @@ import type { Parser } from "../../src/format/format.ts";
 import type { LogRecord } from "../../src/format/record.ts";
 import { ParserReader } from "../../src/format/parser-reader.ts";
 import { Categorizer, type Categorize } from "../../src/frequencies/categorizer.ts";
-import { copyOf } from "../../src/frequencies/amounts.ts";
 import { countChunk, type Counting, type Lines, Piece } from "../../src/frequencies/piece.ts";
 import type { AttributeEntry } from "../../src/frequencies/series.ts";
 import {
@@ -13,9 +12,9 @@ import {
   newWindowState,
   Segment,
   type Windowing,
-  type WindowPoint,
   type WindowState,
 } from "../../src/frequencies/windows.ts";
+import type { WindowPoint } from "../../src/frequencies/window-totals.ts";
 
 /** A series key that any attributes fit. */
 const keyOf = (attributes: readonly AttributeEntry[]): string =>
@@ -80,11 +79,7 @@ function store(
     const segment = new Segment(state, { ...windowing, ...with_ });
     for (const lines of pieces) segment.merge(pieceOf(lines));
     const { points: more, next } = segment.finish();
-    for (const point of more)
-      points.set(`${point.series} ${point.time}`, {
-        ...point,
-        total: copyOf(point.total),
-      });
+    for (const point of more) points.set(`${point.series} ${point.time}`, point);
     late += segment.late;
     state = next;
   }
