@@ -2,15 +2,26 @@
 // `bench/runs/`. Ends with 1 where counts differ or memory is not bounded.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { measureCompany } from "./company.ts";
 import { type Contest, type Outcome, play } from "./contest.ts";
 import { measureGrowth } from "./growth.ts";
 import { accessLog, folder, largeLines, realLog } from "./logs.ts";
-import { measure } from "./measure.ts";
-import { allL2i, type Entrant, type Job, knowsJobs, l2i, peers } from "./peers.ts";
-import { contestPart, growthPart, heading, largePart, loadNow, scaledPart, startUpPart } from "./report.ts";
+import { allL2i, type Entrant, type Job, l2i, peers } from "./peers.ts";
+import { profileOf } from "./profile.ts";
+import {
+  companyPart,
+  contestPart,
+  growthPart,
+  heading,
+  loadNow,
+  memoryPart,
+  profilePart,
+  scaledPart,
+  startUpPart,
+} from "./report.ts";
 import { measureQuietRuns } from "./start-up.ts";
 
-const names = ["l2i", ...Object.keys(peers), "start-up"];
+const names = ["l2i", ...Object.keys(peers), "start-up", "company", "profile"];
 
 const usage = `Usage: npm run bench -- [options]
 
@@ -19,7 +30,7 @@ Measures l2i and other programs on the same log, in turns, and writes bench/runs
   --lines N      Lines of the log (default: 2000000, about 400 MB)
   --rounds N     Rounds of each contest (default: 5; at most 3 for the slow programs)
   --only A,B     Only these: ${names.join(", ")}
-  --large        Also a log of 4 GB; fails when l2i on one thread takes 120 MB or more
+  --large        Also a log of 4 GB, on one thread and on two; fails when one takes 120 MB or more
   --growth       Also time and memory against size of the log, series, open windows and invocations (3 rounds each)
   --help         This
 
@@ -29,7 +40,10 @@ The first run makes the logs in ${folder}/ and fetches the programs as Debian pa
 /** Lines for programs that read some ten thousand a second. */
 const sliceLines = 200_000;
 const slowTitle = "slow programs";
+const mostSlowRounds = 3;
 const startUpRounds = 20;
+/** Functions that are shown. */
+const profileLength = 15;
 const mostMegabytes = 120;
 
 interface Options {
@@ -98,11 +112,19 @@ async function bench(options: Options): Promise<number> {
     if (contest.title === slowTitle && whole) add(scaledPart(outcome, whole));
     whole ??= outcome;
   }
+  if (options.isWanted("company"))
+    add(companyPart(await measureCompany(await accessLog(options.lines), Math.min(options.rounds, mostSlowRounds))));
+  if (options.isWanted("profile"))
+    for (const job of ["requests", "latency"] as const) {
+      const command = l2i(job, ["--jobs", "1"]).command(await accessLog(options.lines), "");
+      add(profilePart(job, await profileOf(command, profileLength)));
+    }
   if (options.isWanted("start-up")) add(startUpPart(await measureQuietRuns([1, 20, 200], startUpRounds)));
   if (options.large) {
-    const { part, fault } = await largeLog();
-    add(part);
-    faults.push(...fault);
+    const outcome = await play(await largeContest(options));
+    const most = Math.max(...outcome.scores[0]!.runs.map(({ peakBytes }) => peakBytes));
+    faults.push(...outcome.faults, ...(most < mostMegabytes * 1e6 ? [] : [`4 GB take ${Math.round(most / 1e6)} MB`]));
+    add(`${contestPart(outcome)}\n\n${memoryPart(outcome, mostMegabytes)}`);
   }
   if (options.growth) for (const growth of await measureGrowth(options.large)) add(growthPart(growth));
 
@@ -154,7 +176,7 @@ async function contestsOf({ lines, rounds, isWanted }: Options, say: (line: stri
             title: slowTitle,
             log: slice,
             entrants: [...requests.slice(0, 1), ...slow],
-            rounds: Math.min(rounds, 3),
+            rounds: Math.min(rounds, mostSlowRounds),
           },
         ]
       : []),
@@ -162,15 +184,14 @@ async function contestsOf({ lines, rounds, isWanted }: Options, say: (line: stri
   return contests.filter(({ entrants }) => entrants.length > 0);
 }
 
-async function largeLog(): Promise<{ part: string; fault: string[] }> {
-  const log = await accessLog(largeLines);
-  const jobs = knowsJobs() ? ["--jobs", "1"] : [];
-  const output = `${folder}/output`;
-  const run = await measure(l2i("requests", jobs).command(log, output), output);
-  const isBounded = run.peakBytes < mostMegabytes * 1e6;
+async function largeContest({ rounds }: Options): Promise<Contest> {
+  const [one, two] = [l2i("requests", ["--jobs", "1"]), l2i("requests", ["--jobs", "2"])];
+  const grep = await peers.grep().catch(() => null); // it was said already
   return {
-    part: largePart(run, log.bytes, jobs.map((word) => ` ${word}`).join(""), mostMegabytes),
-    fault: isBounded ? [] : [`a log of ${log.bytes} bytes takes ${Math.round(run.peakBytes / 1e6)} MB`],
+    title: "A large log",
+    log: await accessLog(largeLines),
+    entrants: [one, two, ...(grep ? [grep] : [])],
+    rounds: Math.min(rounds, mostSlowRounds),
   };
 }
 

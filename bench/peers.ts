@@ -29,7 +29,7 @@ const methods = [...httpMethods].join(" ");
 const help = (): string => execFileSync("node", ["dist/l2i.js", "load", "--help"], { encoding: "utf8" });
 let jobsKnown: boolean | undefined;
 /** Whether l2i can be told how many threads to use. */
-export const knowsJobs = (): boolean => (jobsKnown ??= help().includes("--jobs"));
+const knowsJobs = (): boolean => (jobsKnown ??= help().includes("--jobs"));
 
 /** With the commit that was built when the bench began. */
 export const l2iVersion = ((): string => {

@@ -1,9 +1,11 @@
 // What was measured, as Markdown.
 import { cpus, loadavg, release, totalmem } from "node:os";
+import type { Company } from "./company.ts";
 import type { Outcome, Score } from "./contest.ts";
 import type { Growth } from "./growth.ts";
 import { type Run, type Spread, spreadOf } from "./measure.ts";
 import { l2iVersion } from "./peers.ts";
+import type { Profile } from "./profile.ts";
 import type { Quiet } from "./start-up.ts";
 
 export const loadNow = (): string =>
@@ -100,13 +102,44 @@ export function startUpPart(quiet: readonly Quiet[]): string {
   ].join("\n");
 }
 
-export function largePart(run: Run, bytes: number, options: string, limitMegabytes: number): string {
-  const peak = run.peakBytes / 1e6;
+export function memoryPart({ scores: [alone] }: Outcome, limitMegabytes: number): string {
+  const { entrant, runs } = alone!;
+  const peak = megabytes(runs);
+  const verdict = Number(peak) < limitMegabytes ? `below ${limitMegabytes} MB` : `**not below ${limitMegabytes} MB**`;
+  return `Memory of ${entrant.name} on it: at most ${peak} MB, ${verdict}.`;
+}
+
+export function companyPart(company: readonly Company[]): string {
+  const alone = company[0]!;
   return [
-    "## A large log",
+    "## One read, many pipelines",
     "",
-    `${(bytes / 1e9).toFixed(1)} GB, \`load requests${options}\`: ${run.seconds.toFixed(1)} s, peak ${peak.toFixed(0)} MB: ` +
-      (peak < limitMegabytes ? `below ${limitMegabytes} MB.` : `**not below ${limitMegabytes} MB.**`),
+    `First runs of \`l2i run\` on the log of the first contest, each invocation with a brainfile and a file of points; rounds: ${alone.runs.length}.`,
+    "",
+    "| invocations | seconds | CPU s | peak MB | ratio |",
+    "|---|---|--:|--:|--:|",
+    ...company.map(({ name, runs }) => {
+      const ratio = spreadOf(secondsOf(runs)).median / spreadOf(secondsOf(alone.runs)).median;
+      return cells(
+        name,
+        spreadText(spreadOf(secondsOf(runs))),
+        cpuOf(runs).toFixed(2),
+        megabytes(runs),
+        ratio.toFixed(2),
+      );
+    }),
+  ].join("\n");
+}
+
+export function profilePart(task: string, { milliseconds, functions }: Profile): string {
+  return [
+    `## Where the time goes: ${task}`,
+    "",
+    `V8 took samples for ${milliseconds.toFixed(0)} ms, which slows the run down a little. In which function the thread was, itself:`,
+    "",
+    "| function | share |",
+    "|---|--:|",
+    ...functions.map(({ name, share }) => cells(`\`${name}\``, `${(100 * share).toFixed(1)} %`)),
   ].join("\n");
 }
 
