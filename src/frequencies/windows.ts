@@ -1,13 +1,9 @@
 // Windows are totals: a run adds to those still open from the last run and writes their full value, so that writing them
 // again changes nothing. What comes too late, or from the future, is counted apart and gets a timestamp of its own.
-import type { Amounts } from "./amounts.ts";
 import type { PieceCounts, WindowCounts } from "./piece.ts";
 import { Rows } from "./rows.ts";
 import type { AttributeEntry } from "./series.ts";
-import { type Key, WindowPoint, WindowTotals } from "./window-totals.ts";
-
-/** Totals of one window by series key, in order of first appearance. */
-export type Totals = ReadonlyMap<string, Readonly<Amounts>>;
+import { type Key, numbersInBins, type Totals, WindowPoint, WindowTotals } from "./window-totals.ts";
 
 /** What is kept from segment to segment and from run to run. Times in ms since 1970. */
 export interface WindowState {
@@ -105,8 +101,8 @@ export class Segment {
    */
   variety(): number | null {
     const { maxSeries } = this.#windowing;
-    const untouched = [...this.#state.open].filter(([start]) => !this.#open.has(start));
-    if (untouched.reduce((sum, [, { size }]) => sum + size, this.#keys.size) <= maxSeries) return null;
+    const before = [...this.#state.open.values()].reduce((sum, { size }) => sum + size, 0);
+    if (before + this.#keys.size <= maxSeries) return null;
     const series = new Set<string>();
     for (const totals of [...this.#openNow().values(), ...this.#apart.values()])
       for (const key of totals.keys()) series.add(key);
@@ -156,20 +152,15 @@ export class Segment {
   #mergeInto(windows: Map<number, WindowTotals>, start: number, counts: WindowCounts): void {
     let totals = windows.get(start);
     if (!totals) {
-      const before = windows === this.#open ? this.#state.open.get(start) : undefined;
-      const time = windows === this.#open ? start : start + this.#slot;
-      totals = new WindowTotals(
-        start,
-        time,
-        counts,
-        before && [...before].map(([text, total]) => [this.#keyOf(text), total]),
-      );
+      const isOpen = windows === this.#open;
+      const time = isOpen ? start : start + this.#slot;
+      totals = new WindowTotals(start, time, counts, isOpen ? this.#state.open.get(start) : undefined);
       windows.set(start, totals);
     }
     const { maxSeries, seriesOf } = this.#windowing;
     const keys = counts.series.map((series) => this.#keyOf((series.key ??= seriesOf(series.attributes()))));
     const { touched } = totals;
-    if (keys.length > maxSeries || !totals.adopt(keys, counts)) {
+    if (totals.size + keys.length > maxSeries || !totals.adopt(keys, counts)) {
       for (let row = 0; row < keys.length; row++) {
         let key = keys[row]!;
         if (totals.size >= maxSeries && !totals.has(key)) {
@@ -260,9 +251,7 @@ const binsPerEntry = 20;
 
 /** What totals take, in entries. */
 function entriesIn(totals: Totals | WindowTotals): number {
-  let numbers = 0;
-  for (const each of totals instanceof WindowTotals ? [totals] : totals.values())
-    for (const bins of each.bins) numbers += bins.length;
+  const numbers = totals instanceof WindowTotals ? totals.numbersInBins : numbersInBins(totals);
   return totals.size + numbers / 2 / binsPerEntry;
 }
 

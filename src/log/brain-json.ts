@@ -5,7 +5,7 @@ import { _default as withDefault } from "zod/mini";
 import { L2iError } from "../errors.ts";
 import { packBins, unpackBins } from "../frequencies/bins.ts";
 import type { Amounts } from "../frequencies/amounts.ts";
-import type { Totals } from "../frequencies/windows.ts";
+import type { Totals } from "../frequencies/window-totals.ts";
 import { type Brain, type BrainHeader, type BrainState, newBrain, type Pending } from "./brain.ts";
 import { nothingCounted } from "./identity.ts";
 

@@ -2,7 +2,7 @@
 // window, since that is what people are told to look at. Pure.
 import { type Distribution, type Field, numbersOf, type Told } from "../frequencies/values.ts";
 import type { Amounts } from "../frequencies/amounts.ts";
-import type { Totals } from "../frequencies/windows.ts";
+import type { Totals } from "../frequencies/window-totals.ts";
 import type { Points, WindowHoldings } from "./holdings.ts";
 
 /** A field that differs. */

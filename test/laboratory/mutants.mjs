@@ -30,8 +30,8 @@ export const mutants = [
   {
     name: "late lines have no timestamp of their own",
     file: "src/frequencies/windows.ts",
-    find: "const slot = 1 + (this.#state.segment % (this.#windowing.windowMs - 1));",
-    put: "const slot = 0;",
+    find: "return 1 + (this.#state.segment % (this.#windowing.windowMs - 1));",
+    put: "return 0;",
   },
   {
     name: "the head of a log is not compared",
