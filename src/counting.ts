@@ -7,7 +7,7 @@ import { detectFormat, formatOf } from "./format/find-format.ts";
 import { LinesBetween } from "./format/lines-between.ts";
 import { fieldsIn, isFields } from "./format/w3c-columns.ts";
 import { Categorizer } from "./frequencies/categorizer.ts";
-import { numbersOf, type Told } from "./frequencies/values.ts";
+import { hasNumber, numbersOf, type Told } from "./frequencies/values.ts";
 import { mostOpen, type Windowing } from "./frequencies/windows.ts";
 import type { WindowPoint } from "./frequencies/window-totals.ts";
 import { type Content, readAt } from "./log/content.ts";
@@ -141,16 +141,15 @@ export function linesOf(points: Iterable<WindowPoint>, { pointFields, distributi
   for (const point of points) {
     const { time, rows, row } = point;
     const { numbers, width } = rows;
-    const from = row * width;
-    const count = numbers[from]!;
+    const count = numbers[row * width]!;
+    const from = row * width + 1;
     const told = distributions.length === 0 || count === 0 ? null : numbersOf(point.total, distributions);
     writer.begin(point.series, count);
     const fields = count === 0 ? 0 : pointFields.length;
     for (let index = 0; index < fields; index++) {
       const { value, combine } = pointFields[index]!;
-      const at = from + 1 + 3 * value;
-      if (numbers[at + 1]! <= numbers[at + 2]! && (combine || time === point.window))
-        writer.add(index, told ? told[index]! : numbers[from + 1 + index]!);
+      if (hasNumber(numbers, value, from) && (combine || time === point.window))
+        writer.add(index, told ? told[index]! : numbers[from + index]!);
     }
     writer.end(time);
   }

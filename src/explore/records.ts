@@ -166,7 +166,7 @@ function amountsOf(record: WholeRecord, pipeline: ReadyPipeline | null): Amounts
   for (const [index, { field }] of values.entries()) {
     const number = record[field];
     if (number === null) continue;
-    addValue(amounts.values, index, number);
+    addValue(amounts.values, 3 * index, number);
     for (const [at, { value, binOf }] of distributions.entries())
       if (value === index) countIn(amounts.bins[at]!, binOf(number), 1);
   }

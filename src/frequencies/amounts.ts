@@ -4,7 +4,7 @@ import { addBins, type Bins } from "./bins.ts";
 /** Sum, minimum and maximum of each numeric value, three numbers a value; an untouched value has minimum Infinity. */
 export type Values = number[];
 
-/** What can be added up: a bucket, the total of a window, a row of a table. */
+/** What can be added up: the total of a window, a row of a table. */
 export interface Amounts {
   count: number;
   readonly values: Values;
@@ -18,21 +18,25 @@ export function emptyValues(count: number): Values {
   return values;
 }
 
-/** Adds one number to value number `index`. */
-export function addValue(values: Values, index: number, value: number): void {
-  const at = 3 * index;
+/** Adds one number to the value whose sum stands at index `at`. */
+export function addValue(values: Values, at: number, value: number): void {
   values[at]! += value;
   if (value < values[at + 1]!) values[at + 1] = value;
   if (value > values[at + 2]!) values[at + 2] = value;
 }
 
+/** Adds `length` numbers, those of whole values, from index `from` of `more` on, to those from index `at` of `values` on. */
+export function addValues(values: Values, at: number, more: Readonly<Values>, from: number, length: number): void {
+  for (let index = 0; index < length; index += 3) {
+    values[at + index]! += more[from + index]!;
+    values[at + index + 1] = Math.min(values[at + index + 1]!, more[from + index + 1]!);
+    values[at + index + 2] = Math.max(values[at + index + 2]!, more[from + index + 2]!);
+  }
+}
+
 export function addAmounts(sum: Amounts, { count, values, bins }: Readonly<Amounts>): void {
   sum.count += count;
-  for (let at = 0; at < values.length; at += 3) {
-    sum.values[at]! += values[at]!;
-    sum.values[at + 1] = Math.min(sum.values[at + 1]!, values[at + 1]!);
-    sum.values[at + 2] = Math.max(sum.values[at + 2]!, values[at + 2]!);
-  }
+  addValues(sum.values, 0, values, 0, values.length);
   for (let index = 0; index < bins.length; index++) addBins(sum.bins[index]!, bins[index]!);
 }
 

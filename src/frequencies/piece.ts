@@ -2,6 +2,7 @@
 // clock, so that pieces can be counted anywhere and merged in order.
 import { emptyLine, type LineReader, type LineView, otherTime } from "../format/lines.ts";
 import { type Bins, countIn } from "./bins.ts";
+import { addValue } from "./amounts.ts";
 import type { Categorizer } from "./categorizer.ts";
 import { Rows, type Shape } from "./rows.ts";
 import type { Series } from "./series.ts";
@@ -227,10 +228,7 @@ export class Piece implements PieceCounts {
     numbers[at++]!++;
     for (let index = 0; index < values; index++, at += 3) {
       const value = view.value(line, index);
-      if (value === null) continue;
-      numbers[at]! += value;
-      if (value < numbers[at + 1]!) numbers[at + 1] = value;
-      if (value > numbers[at + 2]!) numbers[at + 2] = value;
+      if (value !== null) addValue(numbers, at, value);
     }
     for (let index = 0; index < distributions.length; index++) {
       const { value, binOf } = distributions[index]!;

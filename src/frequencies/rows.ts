@@ -1,7 +1,7 @@
 // What was counted in one window, a row of numbers for each series: an object for each would cost several times the memory, and time
 // with it.
 import { addBins, type Bins } from "./bins.ts";
-import type { Amounts } from "./amounts.ts";
+import { type Amounts, addValues } from "./amounts.ts";
 
 /** How many numbers rows have. */
 export interface Shape {
@@ -58,8 +58,7 @@ export class Rows {
   add(row: number, { count, values, bins }: Readonly<Amounts>): void {
     const from = row * this.width;
     this.numbers[from]! += count;
-    for (let index = 0; index < values.length; index++)
-      combine(this.numbers, from + 1 + index, index % 3, values[index]!);
+    addValues(this.numbers, from + 1, values, 0, this.width - 1);
     const own = this.binsOf(row);
     for (let index = 0; index < own.length; index++) addBins(own[index]!, bins[index]!);
   }
@@ -68,8 +67,7 @@ export class Rows {
   addRow(row: number, others: Rows, otherRow: number): void {
     const [from, otherFrom] = [row * this.width, otherRow * this.width];
     this.numbers[from]! += others.numbers[otherFrom]!;
-    for (let index = 1; index < this.width; index++)
-      combine(this.numbers, from + index, (index - 1) % 3, others.numbers[otherFrom + index]!);
+    addValues(this.numbers, from + 1, others.numbers, otherFrom + 1, this.width - 1);
     const own = this.binsOf(row);
     for (let index = 0; index < own.length; index++) addBins(own[index]!, others.bins[otherRow * own.length + index]!);
   }
@@ -81,9 +79,3 @@ export class Rows {
 }
 
 const none: Bins[] = [];
-
-/** `kind`: 0 sum, 1 minimum, 2 maximum. */
-function combine(numbers: number[], at: number, kind: number, number: number): void {
-  if (kind === 0) numbers[at]! += number;
-  else if (kind === 1 ? number < numbers[at]! : number > numbers[at]!) numbers[at] = number;
-}

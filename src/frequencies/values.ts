@@ -76,8 +76,9 @@ export function numbersOf({ values, bins }: Counted, distributions: readonly Dis
   return [...values, ...told];
 }
 
-/** Whether any line had the value. */
-export const hasNumber = (values: Values, value: number): boolean => values[3 * value + 1]! <= values[3 * value + 2]!;
+/** Whether any line had the value. `from`: index at which the first value stands. */
+export const hasNumber = (values: Values, value: number, from = 0): boolean =>
+  values[from + 3 * value + 1]! <= values[from + 3 * value + 2]!;
 
 const add = (a: number, b: number): number => a + b;
 
