@@ -1,7 +1,7 @@
 // What `--anonymize-ip` asks for: client addresses are cut to their networks before a pipeline sees them, and in all that is kept or
 // shown of lines. Cut twice they stay as they are.
 import { anonymousList, anonymousText } from "./derived/network.ts";
-import type { Keys, LineView } from "./format/lines.ts";
+import type { LineCounter, LineView } from "./format/lines.ts";
 import type { LogRecord } from "./format/record.ts";
 
 /** What a line says, with its addresses cut: the record itself, changed. */
@@ -15,13 +15,13 @@ export function anonymized(record: LogRecord): LogRecord {
 
 /** A view of lines without their addresses. Equal ones are equal without them, so what tells lines apart stays. */
 export class AnonymousView implements LineView {
-  readonly keys: Keys | null;
+  readonly counter: LineCounter | null;
   readonly #view: LineView;
 
   /** Its records may be changed. */
   constructor(view: LineView) {
     this.#view = view;
-    this.keys = view.keys;
+    this.counter = view.counter;
   }
 
   record(line: number): LogRecord {

@@ -11,9 +11,6 @@ export const emptyLine = -1;
 /** In place of a time: the line is of another time than those that are asked for. */
 export const otherTime = -2;
 
-/** The line has no row of numbers. */
-export const noRow = -1;
-
 /** Reads whole lines. What it says of lines holds until it reads on, so one reader serves one loop. */
 export interface LineReader {
   /** Lines that were read last. */
@@ -45,19 +42,52 @@ export function fieldsOf(wishes: readonly Wish[]): FieldName[] {
   return [...new Set(wishes.flatMap(({ fields, values }) => [...fields, ...values]))];
 }
 
+/** Of a line that has no place. */
+export const noPlace = -1;
+/** What is known of the lines of a place, where it is not the number of a series: they are not the pipeline's. */
+export const ignored = -1;
+/** Nothing is known. Numbers below are for who asks, to remember how far he is. */
+export const unasked = -2;
+
 /**
- * Numbers by which lines are told from each other: those with equal ones have records that differ in the time alone, as long as
- * `generation` stays the same.
+ * Counts lines by itself once it knows what they are: lines whose records differ in the time alone have one place, and what is known of
+ * a place holds for all of them. A place may go to other lines at any time; then nothing is known of it.
  */
-export interface Keys {
-  readonly generation: number;
-  readonly words: Int32Array;
-  /** Where the numbers of a line stand among the words, counted from where its row begins. */
-  readonly slots: readonly number[];
-  /** How many of them, the first ones, must not be negative: else the line has no key. */
-  readonly ids: number;
-  /** Where the row of a line begins; `noRow`: it has none, and no key. */
-  rowOf(line: number): number;
+export interface LineCounter {
+  /** The index of a line's place; `noPlace`: it has none. */
+  placeOf(line: number): number;
+  meaningOf(place: number): number;
+  /** Keeps it in mind, if it can: `ignored`, the number of a series, or `unasked` and below. */
+  setMeaning(place: number, meaning: number): void;
+  /** Nothing is known of any place any more. */
+  forget(): void;
+
+  /** What was counted must be settled. Times behind `latest` (ms since 1970) are ahead of the clock. */
+  startPiece(latest: number): void;
+  /** From now on lines from `start` to before `end` (ms) are counted, and none of other times. What was counted must be settled. */
+  startWindow(start: number, end: number): void;
+  /** From now on lines of the series are counted into the row of the window. */
+  assign(series: number, row: number): void;
+  /** Counts lines from `line` on, and answers the first that is left to others; `lines`: none is. */
+  count(line: number, lines: number, maxLine: number): number;
+  /** Hands over what it counted in the window; the series have to be assigned anew. `sums`: of the window. */
+  settle(sums: Sums | null): Seen;
+}
+
+/** The rows of a window. */
+export interface Sums {
+  /** Adds to a row those numbers of a row that begin at index `from`. */
+  addNumbers(row: number, numbers: Float64Array, from: number): void;
+}
+
+/** What a counter saw of lines: their number since it was settled last, and of the piece so far the times (ms since 1970). */
+export interface Seen {
+  readonly matched: number;
+  readonly ignored: number;
+  /** See Piece. */
+  readonly newest: number;
+  readonly newestLine: number;
+  readonly oldestLine: number;
 }
 
 /** What matched lines say to one pipeline: records with its fields and no others, whatever is read for other pipelines. */
@@ -66,6 +96,6 @@ export interface LineView {
   record(line: number): LogRecord;
   /** Number `value` of the wish; null where the line has none. */
   value(line: number, value: number): number | null;
-  /** By which lines can be told from each other; null: by nothing. */
-  readonly keys: Keys | null;
+  /** Null: lines cannot be told from each other by anything. */
+  readonly counter: LineCounter | null;
 }

@@ -43,7 +43,7 @@ export class ParserReader implements LineReader {
 
 /** Records that are there already. */
 export class RecordView implements LineView {
-  readonly keys = null;
+  readonly counter = null;
   readonly #records: readonly (LogRecord | null)[];
   readonly #fields: readonly FieldName[];
   readonly #values: readonly FieldName[];

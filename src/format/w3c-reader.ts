@@ -73,7 +73,7 @@ export class W3cReader implements LineReader {
 
 /** What the lines say that were read last, whichever columns they have. Nothing is remembered of them. */
 class ViewInForce implements LineView {
-  readonly keys = null;
+  readonly counter = null;
   readonly #view: () => LineView;
 
   constructor(view: () => LineView) {

@@ -26,7 +26,7 @@ export function addValue(values: Values, at: number, value: number): void {
 }
 
 /** Adds `length` numbers, those of whole values, from index `from` of `more` on, to those from index `at` of `values` on. */
-export function addValues(values: Values, at: number, more: Readonly<Values>, from: number, length: number): void {
+export function addValues(values: Values, at: number, more: ArrayLike<number>, from: number, length: number): void {
   for (let index = 0; index < length; index += 3) {
     values[at + index]! += more[from + index]!;
     values[at + index + 1] = Math.min(values[at + index + 1]!, more[from + index + 1]!);

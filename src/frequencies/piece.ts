@@ -1,6 +1,6 @@
 // Counts one piece of a log: the plain loop over lines that everything else is there for. It knows no cap, no store and no
 // clock, so that pieces can be counted anywhere and merged in order.
-import { emptyLine, type LineReader, type LineView, otherTime } from "../format/lines.ts";
+import { emptyLine, type LineCounter, type LineReader, type LineView, otherTime } from "../format/lines.ts";
 import { type Bins, countIn } from "./bins.ts";
 import { addValue } from "./amounts.ts";
 import type { Categorizer } from "./categorizer.ts";
@@ -146,21 +146,17 @@ export interface PieceCounts {
   readonly future: Map<number, WindowCounts>;
 }
 
-export class Piece implements PieceCounts {
-  readonly tally = emptyTally();
-  /** As many as are kept; the tally counts them all. */
-  readonly rejects: Reject[] = [];
-  firstFailure: Failure | null = null;
-  /** Lines of another time than those that are asked for: a part of those ignored. */
-  outside = 0;
-  /** Newest event time that is not ahead of the clock; -Infinity without lines. */
-  newest = -Infinity;
-  newestLine = -Infinity;
-  oldestLine = Infinity;
-  /** By window start, ms. */
-  readonly windows = new Map<number, WindowCounts>();
-  /** The same, of lines more than a day ahead of the clock. */
-  readonly future = new Map<number, WindowCounts>();
+/** A piece while it is counted. */
+export class Piece {
+  readonly #tally = emptyTally();
+  readonly #rejects: Reject[] = [];
+  #firstFailure: Failure | null = null;
+  #outside = 0;
+  #newest = -Infinity;
+  #newestLine = -Infinity;
+  #oldestLine = Infinity;
+  readonly #windows = new Map<number, WindowCounts>();
+  readonly #future = new Map<number, WindowCounts>();
   readonly #counting: Counting;
   readonly #shape: Shape;
   #rows = 0;
@@ -171,11 +167,15 @@ export class Piece implements PieceCounts {
   /** Times behind it are ahead of the clock. */
   readonly #latest: number;
   #window: WindowCounts;
+  /** The window into which the view's counter counts; null: none. It is the newest one: lines do come late, but then they are few. */
+  #counted: WindowCounts | null = null;
+  #countedUntil = -Infinity;
 
   constructor(counting: Counting) {
     this.#counting = counting;
     this.#latest = counting.now + tolerance;
     counting.categorizer.startPiece();
+    this.#counter?.startPiece(this.#latest);
     this.#shape = { values: counting.values, distributions: counting.distributions.length };
     this.#window = new WindowCounts(this.#shape);
   }
@@ -187,15 +187,33 @@ export class Piece implements PieceCounts {
   /** Counts the lines that were read last, the first of which begins at index `from` of the chunk. */
   count({ bytes, offset }: Lines, from: number, { count, ends, times }: LineReader): void {
     const { maxLine } = this.#counting;
-    for (let line = 0, start = from; line < count; line++) {
+    const counter = this.#counter;
+    for (let line = 0; line < count; line++) {
+      if (counter && (line = counter.count(line, count, maxLine)) === count) return;
+      const start = line === 0 ? from : ends[line - 1]!;
       const end = ends[line]!;
       const time = times[line]!;
       if (end - start - 1 > maxLine) this.#reject(bytes, start, end, offset, "too long");
       else if (time >= 0) this.#countLine(line, time, offset + start);
       else if (time === otherTime) this.#passOver();
       else if (time !== emptyLine) this.#reject(bytes, start, end, offset, "format");
-      start = end;
     }
+  }
+
+  /** Nothing can be counted any more. */
+  finish(): PieceCounts {
+    this.#settle();
+    return {
+      tally: this.#tally,
+      rejects: this.#rejects,
+      firstFailure: this.#firstFailure,
+      outside: this.#outside,
+      newest: this.#newest,
+      newestLine: this.#newestLine,
+      oldestLine: this.#oldestLine,
+      windows: this.#windows,
+      future: this.#future,
+    };
   }
 
   rejectOverlong({ bytes, offset }: Lines): void {
@@ -204,26 +222,27 @@ export class Piece implements PieceCounts {
 
   #countLine(line: number, time: number, offset: number): void {
     const { view, categorizer, values, distributions } = this.#counting;
-    this.tally.lines++;
-    if (time < this.oldestLine) this.oldestLine = time;
-    if (time > this.newestLine && time <= this.#latest) this.newestLine = time;
+    this.#tally.lines++;
+    if (time < this.#oldestLine) this.#oldestLine = time;
+    if (time > this.#newestLine && time <= this.#latest) this.#newestLine = time;
     let series: Series | null;
     try {
       series = categorizer.seriesOf(line);
     } catch (error) {
-      this.tally.failed++;
-      this.firstFailure ??= { offset, error };
+      this.#tally.failed++;
+      this.#firstFailure ??= { offset, error };
       return;
     }
     if (series === null) {
-      this.tally.ignored++;
+      this.#tally.ignored++;
       return;
     }
-    this.tally.matched++;
+    this.#tally.matched++;
     const window = this.#windowOf(time);
     const { size, numbers, width } = window;
     const row = window.rowOf(series);
     if (row === size) this.#rows++;
+    if (window === this.#counted) this.#counter!.assign(series.id, row);
     let at = row * width;
     numbers[at++]!++;
     for (let index = 0; index < values; index++, at += 3) {
@@ -238,23 +257,49 @@ export class Piece implements PieceCounts {
   }
 
   #passOver(): void {
-    this.tally.lines++;
-    this.tally.ignored++;
-    this.outside++;
+    this.#tally.lines++;
+    this.#tally.ignored++;
+    this.#outside++;
   }
 
   #windowOf(time: number): WindowCounts {
-    if (time > this.newest && time <= this.#latest) this.newest = time;
+    if (time > this.#newest && time <= this.#latest) this.#newest = time;
     if (time >= this.#start && time < this.#end) return this.#window;
-    const { windowMs, now } = this.#counting;
+    const { windowMs, now, distributions } = this.#counting;
     const start = Math.floor(time / windowMs) * windowMs;
     if (time > now + day) {
       this.#start = NaN; // the other window has to come back
-      return this.#windowAt(this.future, start);
+      return this.#windowAt(this.#future, start);
     }
     this.#start = start;
     this.#end = Math.min(start + windowMs, now + day); // lines behind it are from the future
-    return (this.#window = this.#windowAt(this.windows, start));
+    this.#window = this.#windowAt(this.#windows, start);
+    if (this.#counter && distributions.length === 0 && start >= this.#countedUntil) this.#countInto(this.#window);
+    return this.#window;
+  }
+
+  get #counter(): LineCounter | null {
+    return this.#counting.view.counter;
+  }
+
+  /** From now on the counter does: all but bins. */
+  #countInto(window: WindowCounts): void {
+    this.#settle();
+    this.#counted = window;
+    this.#countedUntil = this.#end;
+    this.#counter!.startWindow(this.#start, this.#end);
+  }
+
+  /** Takes over what the counter counted. */
+  #settle(): void {
+    if (!this.#counter) return;
+    const { matched, ignored, newest, newestLine, oldestLine } = this.#counter.settle(this.#counted);
+    this.#tally.lines += matched + ignored;
+    this.#tally.matched += matched;
+    this.#tally.ignored += ignored;
+    this.#newest = Math.max(this.#newest, newest);
+    this.#newestLine = Math.max(this.#newestLine, newestLine);
+    this.#oldestLine = Math.min(this.#oldestLine, oldestLine);
   }
 
   #windowAt(windows: Map<number, WindowCounts>, start: number): WindowCounts {
@@ -265,12 +310,12 @@ export class Piece implements PieceCounts {
   }
 
   #reject(bytes: Buffer, start: number, end: number, offset: number, reason: Reject["reason"]): void {
-    this.tally.lines++;
-    this.tally.rejected++;
+    this.#tally.lines++;
+    this.#tally.rejected++;
     if (this.#rejectsSize > keptRejects) return;
     const line = bytes.toString("latin1", start, end).replace(/\r?\n$/, "");
     const reject: Reject = { offset: offset + start, line, reason };
     this.#rejectsSize += sizeOf(reject);
-    this.rejects.push(reject);
+    this.#rejects.push(reject);
   }
 }

@@ -65,11 +65,15 @@ export class Rows {
 
   /** Adds a row of others of the same shape. */
   addRow(row: number, others: Rows, otherRow: number): void {
-    const [from, otherFrom] = [row * this.width, otherRow * this.width];
-    this.numbers[from]! += others.numbers[otherFrom]!;
-    addValues(this.numbers, from + 1, others.numbers, otherFrom + 1, this.width - 1);
+    this.addNumbers(row, others.numbers, otherRow * this.width);
     const own = this.binsOf(row);
     for (let index = 0; index < own.length; index++) addBins(own[index]!, others.bins[otherRow * own.length + index]!);
+  }
+
+  /** Adds to a row those numbers of a row without bins that begin at index `from`. */
+  addNumbers(row: number, numbers: ArrayLike<number>, from: number): void {
+    this.numbers[row * this.width]! += numbers[from]!;
+    addValues(this.numbers, row * this.width + 1, numbers, from + 1, this.width - 1);
   }
 
   binsOf(row: number): Bins[] {

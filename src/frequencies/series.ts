@@ -7,16 +7,14 @@ type AttributeValue = NonNullable<Attributes[string]>;
 
 export type AttributeEntry = [name: string, value: AttributeValue];
 
-/** Counts the series of one tree. */
-interface Size {
-  series: number;
-}
-
 export class Series {
   readonly #parent: Series | null;
   readonly #name: string;
   readonly #value: AttributeValue;
-  readonly #size: Size;
+  /** Of the whole tree, by number. */
+  readonly #all: Series[];
+  /** In the tree. */
+  readonly id: number;
   /** Children by attribute value, for the one attribute name that nearly all answers have next. */
   #nextName = "";
   #next: Map<AttributeValue, Series> | null = null;
@@ -29,17 +27,23 @@ export class Series {
   windowId = -1;
 
   /** Without arguments: the root, the series of lines without attributes. */
-  constructor(parent: Series | null = null, name = "", value: AttributeValue = "", size: Size = { series: 0 }) {
+  constructor(parent: Series | null = null, name = "", value: AttributeValue = "", all: Series[] = []) {
     this.#parent = parent;
     this.#name = name;
     this.#value = value;
-    this.#size = size;
-    size.series++;
+    this.#all = all;
+    this.id = all.length;
+    all.push(this);
   }
 
   /** Of the whole tree. */
   get size(): number {
-    return this.#size.series;
+    return this.#all.length;
+  }
+
+  /** The one of the tree that has the number. */
+  ofTree(id: number): Series {
+    return this.#all[id]!;
   }
 
   /** The series below this one with the attributes, made where it is missing. */
@@ -65,7 +69,7 @@ export class Series {
     if (!child) {
       if (!plain.has(typeof value)) throw new TypeError(odd(name, value));
       const kept = typeof value === "string" ? copyOf(value) : value;
-      children.set(kept, (child = new Series(this, name, kept, this.#size)));
+      children.set(kept, (child = new Series(this, name, kept, this.#all)));
     }
     return child;
   }

@@ -96,13 +96,13 @@ const fewNumbers: ReadonlySet<FieldName> = new Set(["status", "port"]);
 /** What a number must be multiplied with. */
 export const unitOf = (source: Source, { scale }: NumberOutput): number => Number(meaningOf(source, "1")) / scale;
 
-function numberCell(source: Source, output: NumberOutput, { words }: Memory): Cell {
+function numberCell(source: Source, output: NumberOutput, memory: Memory): Cell {
   const { slot } = output;
   const unit = unitOf(source, output);
   const store = numberStores[source.field]!;
   return {
     put(record, row) {
-      const value = words[row + slot]!;
+      const value = memory.words[row + slot]!;
       store(record, value < 0 ? null : value * unit);
     },
     keys: fewNumbers.has(source.field) ? { ids: [], numbers: [slot] } : null,
@@ -115,7 +115,6 @@ class TextCell implements Cell {
   readonly #source: Source;
   readonly #slot: number;
   readonly #memory: Memory;
-  readonly #words: Int32Array;
   readonly #meanings: Meanings;
   readonly #store: Store<string>;
 
@@ -124,16 +123,16 @@ class TextCell implements Cell {
     this.keys = { ids: [slot + 2], numbers: [] };
     this.#slot = slot;
     this.#memory = memory;
-    this.#words = memory.words;
     this.#meanings = new Meanings(table, (text) => wordOf(source, text));
     this.#store = textStores[source.field]!;
   }
 
   put(record: LogRecord, row: number): void {
+    const { words } = this.#memory;
     const at = row + this.#slot;
-    const id = this.#words[at + 2]!;
+    const id = words[at + 2]!;
     if (id >= 0) this.#store(record, this.#meanings.of(id));
-    else this.#source.set(record, this.#memory.textOf(this.#words[at]!, this.#words[at + 1]!));
+    else this.#source.set(record, this.#memory.textOf(words[at]!, words[at + 1]!));
   }
 
   forget(): void {
@@ -184,18 +183,17 @@ class RequestCell implements Cell {
   protected readonly source: Source;
   protected readonly slot: number;
   protected readonly memory: Memory;
-  protected readonly words: Int32Array;
 
   constructor(source: Source, { slot }: RequestOutput, memory: Memory) {
     this.source = source;
     this.slot = slot;
     this.memory = memory;
-    this.words = memory.words;
   }
 
   put(record: LogRecord, row: number): void {
+    const { words } = this.memory;
     const at = row + this.slot;
-    this.source.set(record, this.memory.textOf(this.words[at]!, this.words[at + 1]!));
+    this.source.set(record, this.memory.textOf(words[at]!, words[at + 1]!));
   }
 
   forget(): void {}
@@ -212,7 +210,7 @@ class MethodCell extends RequestCell {
   }
 
   override put(record: LogRecord, row: number): void {
-    const id = this.words[row + this.slot + 4]!;
+    const id = this.memory.words[row + this.slot + 4]!;
     if (id < 0) super.put(record, row);
     else record.method = this.#methods.of(id);
   }
@@ -236,9 +234,10 @@ class UriCell extends RequestCell {
   }
 
   override put(record: LogRecord, row: number): void {
+    const { words } = this.memory;
     const at = row + this.slot;
-    const method = this.words[at + 4]!;
-    const uri = this.words[at + 7]!;
+    const method = words[at + 4]!;
+    const uri = words[at + 7]!;
     if (method < 0 || uri < 0) super.put(record, row);
     else if (this.#methods.of(method) !== null) record.uri = this.#uris.of(uri);
   }

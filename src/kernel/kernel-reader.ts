@@ -6,7 +6,7 @@ import { emptyLine, type LineReader, mostLines, type Wish } from "../format/line
 import type { LogRecord } from "../format/record.ts";
 import { emptyLength } from "../format/parser-reader.ts";
 import type { Token } from "../format/tokens.ts";
-import { type Clock, clockOf } from "./clock.ts";
+import { Clock } from "./clock.ts";
 import { KernelView } from "./kernel-view.ts";
 import wasm from "./kernel.wasm";
 import { Memory } from "./memory.ts";
@@ -20,14 +20,18 @@ const pause = 15;
 /** The kernel loads up to 80 bytes behind where it looks. */
 const padding = 96;
 
-/** See assembly/kernel.ts. */
+/** See assembly/kernel.ts and assembly/counter.ts. */
 export interface Kernel {
   readonly rowCount: { readonly value: number };
-  run(program: number, text: number, end: number, rows: number, rowsEnd: number, rowSize: number): number;
+  readonly leftCount: { readonly value: number };
+  readonly longest: { readonly value: number };
+  run(order: number, text: number, end: number, from: number): number;
+  place(counter: number, row: number): number;
+  count(counter: number, line: number, lines: number): number;
 }
 
 /** What a reader is made for. */
-export interface Order {
+export interface Demand {
   readonly tokens: readonly Token[];
   /** Of all that is wished for. */
   readonly sources: readonly Source[];
@@ -38,12 +42,12 @@ export interface Order {
 }
 
 /** Null where the kernel cannot read the format, or the machine cannot run it. */
-export function kernelReader(order: Order): LineReader | null {
+export function kernelReader(demand: Demand): LineReader | null {
   try {
     if (!canRun()) return null;
     const memory = new Memory();
-    const program = programOf(order.tokens, order.sources, memory);
-    return program && new KernelReader(order, kernelIn(memory), memory, program);
+    const program = programOf(demand.tokens, demand.sources, memory);
+    return program && new KernelReader(demand, memory, program);
   } catch (error) {
     if (error instanceof RangeError) return null; // V8 keeps gigabytes of addresses free for it, which a limit may forbid
     throw error;
@@ -54,9 +58,20 @@ export function kernelReader(order: Order): LineReader | null {
 const canRun = (): boolean => typeof WebAssembly !== "undefined" && WebAssembly.validate(wasm);
 
 /** The kernel with a memory. Throws a RangeError where there is no room for it. */
-export function kernelIn(memory: Memory): Kernel {
+export function kernelIn(memory: Memory, { minuteOf }: Pick<Clock, "minuteOf">): Kernel {
   module ??= new WebAssembly.Module(wasm);
-  return new WebAssembly.Instance(module, { env: { memory: memory.wasm } }).exports;
+  return new WebAssembly.Instance(module, { env: { memory: memory.wasm, minuteOf } }).exports;
+}
+
+/** Puts what the kernel needs to read rows into the memory. */
+export function orderIn(memory: Memory, program: Program, clock: Clock, most = mostLines) {
+  const rows = memory.take(4 * program.rowLength * most);
+  const times = memory.take(8 * most);
+  const ends = memory.take(4 * most);
+  const address = memory.put(
+    Int32Array.of(program.address, clock.address, rows, 4 * program.rowLength, most, times, ends),
+  );
+  return { address, rows, times, ends };
 }
 
 /** Compiled once. */
@@ -64,72 +79,72 @@ let module: WebAssembly.Module | undefined;
 
 class KernelReader implements LineReader {
   count = 0;
-  readonly ends = new Int32Array(mostLines);
-  readonly times = new Float64Array(mostLines);
+  readonly ends: Int32Array;
+  readonly times: Float64Array;
   readonly views: readonly KernelView[];
   readonly #parser: Parser;
   readonly #memory: Memory;
   readonly #program: Program;
-  readonly #text: number;
-  readonly #rows: number;
   readonly #kernel: Kernel;
   readonly #clock: Clock;
+  readonly #text: number;
+  readonly #order: number;
+  /** Word at which the first row begins. */
+  readonly #rows: number;
   /** Of lines that the kernel left. */
   readonly #records: (LogRecord | null)[] = Array<null>(mostLines).fill(null);
+  #hasRecords = false;
   /** The part of the chunk that is in the kernel's memory. */
   #loaded: { readonly bytes: Buffer; readonly from: number; readonly to: number } | null = null;
   #isFull = false;
   /** Reads until the kernel is asked again. */
   #pause = 0;
 
-  constructor({ tokens, sources, wishes, timezone, parser }: Order, kernel: Kernel, memory: Memory, program: Program) {
+  constructor({ tokens, sources, wishes, timezone, parser }: Demand, memory: Memory, program: Program) {
     this.#parser = parser;
     this.#memory = memory;
     this.#program = program;
+    this.#clock = new Clock(memory, program.time, tokens, timezone);
+    this.#kernel = kernelIn(memory, this.#clock);
     this.#text = memory.take(mostBytes + padding);
-    this.#rows = memory.take(4 * program.rowLength * mostLines);
-    this.#kernel = kernel;
-    this.#clock = clockOf(memory, program.time, tokens, timezone);
-    const rows = { memory, program, sources, first: this.#rows / 4, times: this.times, records: this.#records };
-    this.views = wishes.map((wish) => new KernelView(rows, wish));
+    const { address, rows, times, ends } = orderIn(memory, program, this.#clock);
+    this.#order = address;
+    this.#rows = rows / 4;
+    const lines = { memory, kernel: this.#kernel, program, sources, rows, times, records: this.#records };
+    this.views = wishes.map((wish) => new KernelView(lines, wish));
+    // The memory is as large as it gets.
+    this.times = memory.doubles.subarray(times / 8, times / 8 + mostLines);
+    this.ends = memory.words.subarray(ends / 4, ends / 4 + mostLines);
   }
 
   read(bytes: Buffer, from: number): number {
     if (this.#isFull) this.#emptyTables();
+    if (this.#hasRecords) this.#records.fill(null);
+    this.#hasRecords = false;
     if (this.#pause > 0) {
       this.#pause--;
       return this.#readWithout(bytes, from, mostLines);
     }
     const to = this.#load(bytes, from);
     if (to === from) return this.#readWithout(bytes, from, 1); // a line that does not fit into the kernel's memory
-    const { ends, times } = this;
-    const { words } = this.#memory;
-    const { rowLength, address } = this.#program;
     const begin = this.#text + from - this.#loaded!.from;
     const end = begin + to - from;
-    const rowSize = 4 * rowLength;
-    const stop = this.#kernel.run(address, begin, end, this.#rows, this.#rows + rowSize * mostLines, rowSize);
-    const count = this.#kernel.rowCount.value;
-    this.#isFull = stop < end && count < mostLines;
-    let left = 0;
-    let start = from;
-    for (let line = 0, row = this.#rows / 4; line < count; line++, row += rowLength) {
-      const offset = words[row]!;
-      const next = from + (offset > 0 ? offset : ~offset);
-      const time = offset > 0 ? this.#clock.timeOf(row) : Number.NaN;
-      ends[line] = next;
-      if (!Number.isNaN(time)) {
-        times[line] = time;
-        this.#records[line] = null;
-      } else {
-        left++;
-        this.#readByExpression(bytes, start, next, line);
-      }
-      start = next;
-    }
-    this.count = count;
-    if (left > count / 2) this.#pause = pause; // to ask it would cost time for nothing
+    const stop = this.#kernel.run(this.#order, begin, end, from);
+    this.count = this.#kernel.rowCount.value;
+    this.#isFull = stop < end && this.count < mostLines;
+    const left = this.#kernel.leftCount.value;
+    if (left > 0) this.#readLeft(bytes, from);
+    if (left > this.count / 2) this.#pause = pause; // to ask it would cost time for nothing
     return from + stop - begin;
+  }
+
+  /** Reads those lines that the kernel left. */
+  #readLeft(bytes: Buffer, from: number): void {
+    for (let line = 0, start = from; line < this.count; line++) {
+      const end = this.ends[line]!;
+      if (Number.isNaN(this.times[line]!)) this.#readByExpression(bytes, start, end, line);
+      start = end;
+    }
   }
 
   /** Puts as many whole lines from `from` on as fit into the kernel's memory, and answers where they end. */
@@ -161,6 +176,8 @@ class KernelReader implements LineReader {
     const record = isEmpty ? null : this.#parser.parse(bytes.toString("latin1", start, end), 0);
     this.times[line] = isEmpty ? emptyLine : (record?.time ?? Number.NaN);
     this.#records[line] = record;
+    this.#hasRecords = true;
+    this.#memory.words[this.#rows + line * this.#program.rowLength] = 0; // no row
   }
 
   /** There was no room for another text: all are forgotten, and those that come again get new numbers. */

@@ -1,4 +1,5 @@
-// Memory that is shared with the kernel: handed out piece by piece while a program is made, and never given back.
+// Memory that is shared with the kernel: handed out piece by piece while a reader is made, and never given back.
+// The arrays are other ones each time that it grows.
 
 const pageLength = 64 * 1024;
 /** The kernel takes address 0 for "none". */
@@ -9,6 +10,7 @@ export class Memory {
   readonly wasm = new WebAssembly.Memory({ initial: 1 });
   bytes = Buffer.from(this.wasm.buffer);
   words = new Int32Array(this.wasm.buffer);
+  doubles = new Float64Array(this.wasm.buffer);
   #next = firstAddress;
 
   /** Address of so many bytes, all 0. */
@@ -20,6 +22,7 @@ export class Memory {
       this.wasm.grow(Math.ceil(missing / pageLength));
       this.bytes = Buffer.from(this.wasm.buffer);
       this.words = new Int32Array(this.wasm.buffer);
+      this.doubles = new Float64Array(this.wasm.buffer);
     }
     return address;
   }

@@ -10,7 +10,7 @@ import { TextTable } from "./text-table.ts";
 /** Opcodes; assembly/kernel.ts has the same ones, and says what their arguments are. */
 const op = { end: 0, nothing: 1, text: 2, number: 3, class: 4, time: 5, request: 6, epoch: 7, protocol: 8 } as const;
 
-/** Where a row of numbers has what a column says. Slots count from the row's beginning; slot 0 is where the line ends. */
+/** Where a row of numbers has what a column says. Slots count from the row's beginning; slot 0 says whether there is a row. */
 export type Output =
   /** One slot: the number times `scale`; -1 for `-`. */
   | { readonly kind: "number"; readonly slot: number; readonly scale: number }

@@ -8,7 +8,7 @@ declare namespace WebAssembly {
   type Module = object;
   const Module: new (bytes: Uint8Array) => Module;
   class Instance {
-    constructor(module: Module, imports: { env: { memory: Memory } });
+    constructor(module: Module, imports: { env: { memory: Memory; minuteOf: (id: number) => number } });
     /** There is one module only. */
     readonly exports: import("./kernel-reader.ts").Kernel;
   }

@@ -67,12 +67,19 @@ export async function* piecesOf(
       tail = await tailBehind(tail, chunk, content);
       if (!chunk.endsPiece && !pieces.some(({ isFull }) => isFull)) continue;
       await setImmediate(); // reading is synchronous: let signals through
-      yield { pieces, end, onDisk: reader.onDisk, inForce: lines.inForce, tail, ending: null };
+      yield {
+        pieces: pieces.map((piece) => piece.finish()),
+        end,
+        onDisk: reader.onDisk,
+        inForce: lines.inForce,
+        tail,
+        ending: null,
+      };
       if (chunk.endsPiece && end >= until) return;
       pieces = begin();
     }
     yield {
-      pieces,
+      pieces: pieces.map((piece) => piece.finish()),
       end,
       onDisk: reader.onDisk,
       inForce: lines.inForce,

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { formatOf } from "../../src/format/find-format.ts";
 import { deriverOf } from "../../src/derived/derive.ts";
+import type { Wish } from "../../src/format/lines.ts";
 import type { WholeRecord } from "../../src/derived/fields.ts";
 import type { FieldName, LogRecord } from "../../src/format/record.ts";
 import { Categorizer, type Categorize } from "../../src/frequencies/categorizer.ts";
@@ -39,7 +40,7 @@ test.each(rules)("a rule %s", (_, fields, rule) => {
   const reader = formatOf("common").reader([{ fields, values: [] }]);
   const view = reader.views[0]!;
   const categorizer = new Categorizer(view, rule, true);
-  const anew = new Categorizer({ ...view, keys: null, record: view.record.bind(view) }, rule, true);
+  const anew = new Categorizer({ ...view, counter: null, record: view.record.bind(view) }, rule, true);
   let lines = 0;
   for (let from = 0; from < log.length;) {
     from = reader.read(log, from);
@@ -50,10 +51,11 @@ test.each(rules)("a rule %s", (_, fields, rule) => {
 });
 
 test("a rule is asked twice for lines that differ in the time alone, however many there are; one that looks at the time, for each", () => {
-  const reader = formatOf("common").reader([{ fields: ["method"], values: [] }]);
+  const wish: Wish = { fields: ["method"], values: [] };
+  const reader = formatOf("common").reader([wish, wish]);
   const asked = { method: 0, time: 0 };
   const ofMethod = new Categorizer(reader.views[0]!, ({ method }) => (asked.method++, { method }), true);
-  const ofTime = new Categorizer(reader.views[0]!, (record) => (asked.time++, { minute: minuteOf(record) }), true);
+  const ofTime = new Categorizer(reader.views[1]!, (record) => (asked.time++, { minute: minuteOf(record) }), true);
   for (let from = 0; from < log.length;) {
     from = reader.read(log, from);
     for (let index = 0; index < reader.count; index++) {

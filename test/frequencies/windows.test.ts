@@ -5,7 +5,7 @@ import type { Parser } from "../../src/format/format.ts";
 import type { LogRecord } from "../../src/format/record.ts";
 import { ParserReader } from "../../src/format/parser-reader.ts";
 import { Categorizer, type Categorize } from "../../src/frequencies/categorizer.ts";
-import { countChunk, type Counting, type Lines, Piece } from "../../src/frequencies/piece.ts";
+import { countChunk, type Counting, type Lines, Piece, type PieceCounts } from "../../src/frequencies/piece.ts";
 import type { AttributeEntry } from "../../src/frequencies/series.ts";
 import {
   closeWindows,
@@ -61,11 +61,12 @@ interface Line {
   readonly series: string;
 }
 
-const pieceOf = (lines: readonly Line[], with_: Partial<Counting> = {}): Piece => {
+const begunOf = (lines: readonly Line[], with_: Partial<Counting> = {}): Piece => {
   const piece = new Piece({ ...counting, ...with_ });
   countInto(piece, lines.map(({ time, series }) => `${time} ${series} 5\n`).join(""));
   return piece;
 };
+const pieceOf = (lines: readonly Line[], with_: Partial<Counting> = {}): PieceCounts => begunOf(lines, with_).finish();
 
 /** Counts segments of pieces one after the other; the last value of a series and time counts, as in a store that overwrites. */
 function store(
@@ -177,7 +178,7 @@ test("a flood of open windows closes the oldest ones before their time, and what
 
 test("a piece is full before a flood of buckets fills the memory", () => {
   const full = [9_999, 10_000].map(
-    (count) => pieceOf(Array.from({ length: count }, (_, i) => ({ time: i * minute, series: "GET" }))).isFull,
+    (count) => begunOf(Array.from({ length: count }, (_, i) => ({ time: i * minute, series: "GET" }))).isFull,
   );
   expect(full).toEqual([false, true]);
 });
@@ -207,13 +208,14 @@ test("the books balance: matched, ignored, rejected and failed are all lines; em
   const long = `1 GET ${"5".repeat(60)}`;
   countInto(piece, `1 GET 5\n\n\r\nbad\n1 ignored 5\n1 throws 5\n${long}\n`, { offset: 100 });
   countInto(piece, "beginning of a line of megabytes", { offset: 500, isOverlong: true });
-  expect(piece.tally).toEqual({ lines: 6, matched: 1, ignored: 1, rejected: 3, failed: 1 });
-  expect(piece.rejects.map(({ offset, reason }) => [offset, reason])).toEqual([
+  const { tally, rejects, firstFailure } = piece.finish();
+  expect(tally).toEqual({ lines: 6, matched: 1, ignored: 1, rejected: 3, failed: 1 });
+  expect(rejects.map(({ offset, reason }) => [offset, reason])).toEqual([
     [111, "format"],
     [138, "too long"],
     [500, "too long"],
   ]);
-  expect(piece.firstFailure?.offset).toBe(127);
+  expect(firstFailure?.offset).toBe(127);
 });
 
 function throwing(): never {
@@ -235,7 +237,7 @@ test("attributes are kept apart by name and value, hostile ones too, whatever th
     ...windowing,
     seriesOf: (attributes) => keyOf(attributes.map(([name, value]) => [name, String(value)])),
   });
-  segment.merge(piece);
+  segment.merge(piece.finish());
   expect(Array.from(segment.finish().points, ({ series, total }) => [series, total.count])).toEqual([
     ['[["__proto__","z"]]', 1],
     ['[["a","1"]]', 2],

@@ -1,7 +1,7 @@
 // A log through the program's own parts up to line protocol, and what must come of it, found out in another way.
 import { countingOf, linesOf, windowingOf } from "../../src/counting.ts";
 import { formatOf } from "../../src/format/find-format.ts";
-import { addTally, countChunk, emptyTally, Piece, type Tally } from "../../src/frequencies/piece.ts";
+import { addTally, countChunk, emptyTally, Piece, type PieceCounts, type Tally } from "../../src/frequencies/piece.ts";
 import { newWindowState, Segment } from "../../src/frequencies/windows.ts";
 import { readInvocations } from "../../src/invocation/multibrain.ts";
 import { readSecrets } from "../../src/invocation/secrets.ts";
@@ -63,23 +63,27 @@ export interface Counted {
 export async function count(task: Task, log: string, { portions, chunks }: Cut): Promise<Counted> {
   const { lines, countings } = countingOf([{ task, now }], task.chosenFormat ?? formatOf(format));
   const segment = new Segment(newWindowState, windowingOf(task));
-  const pieces: Piece[] = [];
+  const pieces: PieceCounts[] = [];
+  let piece = new Piece(countings[0]!);
   let read = 0;
   for await (const chunk of chunksOf(arriving(Buffer.from(log, "latin1"), portions), 0, task.maxLine).lines) {
-    if (read++ % chunks === 0) pieces.push(new Piece(countings[0]!));
-    countChunk(chunk, lines, [pieces.at(-1)!]);
+    countChunk(chunk, lines, [piece]);
+    if (++read % chunks !== 0) continue;
+    pieces.push(piece.finish());
+    piece = new Piece(countings[0]!);
   }
+  pieces.push(piece.finish());
   const expected = new Map<string, number>();
   const tally = emptyTally();
-  for (const piece of pieces) {
-    addTally(tally, piece.tally);
-    addExpected(expected, piece, task);
-    segment.merge(piece);
+  for (const counts of pieces) {
+    addTally(tally, counts.tally);
+    addExpected(expected, counts, task);
+    segment.merge(counts);
   }
   return { tally, points: linesOf(segment.finish().points, task), expected };
 }
 
-function addExpected(expected: Map<string, number>, { windows, future }: Piece, { tags }: Task): void {
+function addExpected(expected: Map<string, number>, { windows, future }: PieceCounts, { tags }: Task): void {
   for (const [start, counts] of [...windows, ...future])
     for (const [row, series] of counts.series.entries()) {
       const attributes = series.attributes().map(([name, value]): [string, string] => [name, tagText(String(value))]);

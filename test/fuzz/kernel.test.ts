@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { detectFormat, formatOf } from "../../src/format/find-format.ts";
 import type { Format } from "../../src/format/format.ts";
 import { AnonymousView } from "../../src/anonymity.ts";
-import { type LineReader, type LineView, noRow, type Wish } from "../../src/format/lines.ts";
+import { type LineReader, type LineView, noPlace, unasked, type Wish } from "../../src/format/lines.ts";
 import { presets } from "../../src/format/presets.ts";
 import { type FieldName, fieldNames, type LogRecord } from "../../src/format/record.ts";
 import { ParserReader } from "../../src/format/parser-reader.ts";
@@ -14,7 +14,8 @@ import { sourcesOf } from "../../src/format/fields.ts";
 import { parseLogFormat } from "../../src/format/log-format.ts";
 import { isNginxFormat, parseNginxFormat } from "../../src/format/nginx-log-format.ts";
 import type { Token } from "../../src/format/tokens.ts";
-import { kernelIn } from "../../src/kernel/kernel-reader.ts";
+import { Clock } from "../../src/kernel/clock.ts";
+import { kernelIn, orderIn } from "../../src/kernel/kernel-reader.ts";
 import { Memory } from "../../src/kernel/memory.ts";
 import { programOf } from "../../src/kernel/program.ts";
 import { hold, patience } from "./budget.ts";
@@ -31,20 +32,13 @@ interface Line {
   readonly values: readonly (number | null)[];
 }
 
-/** Null: it has none. */
-function keyOf({ keys }: LineView, line: number): number[] | null {
-  const row = keys ? keys.rowOf(line) : noRow;
-  if (!keys || row === noRow) return null;
-  const key = keys.slots.map((slot) => keys.words[row + slot]!);
-  return key.slice(0, keys.ids).some((id) => id < 0) ? null : key;
-}
-
-/** All lines of `bytes` in the eyes of the first pipeline, and how many of them had a key. */
-function read(reader: LineReader, bytes: Buffer, { values }: Wish, see = asItIs): { lines: Line[]; keys: number } {
+/** All lines of `bytes` in the eyes of the first pipeline, and how many of them had a place. */
+function read(reader: LineReader, bytes: Buffer, { values }: Wish, see = asItIs): { lines: Line[]; places: number } {
   const view = see(reader.views[0]!);
   const lines: Line[] = [];
-  const records = new Map<string, string>();
-  let keys = 0;
+  /** By place, of the lines that it has now. */
+  const records = new Map<number, string>();
+  let places = 0;
   for (let from = 0; from < bytes.length;) {
     from = reader.read(bytes, from);
     for (let line = 0; line < reader.count; line++) {
@@ -56,23 +50,24 @@ function read(reader: LineReader, bytes: Buffer, { values }: Wish, see = asItIs)
         record: isRecord ? view.record(line) : null,
         values: isRecord ? values.map((_, value) => view.value(line, value)) : [],
       });
-      const key = isRecord ? keyOf(view, line) : null;
-      if (key === null) continue;
-      keys++;
-      const known = `${view.keys!.generation} ${key.join()}`;
+      const place = isRecord && view.counter ? view.counter.placeOf(line) : noPlace;
+      if (place === noPlace) continue;
+      places++;
       const told = JSON.stringify({ ...view.record(line), time: 0 });
-      expect(records.get(known) ?? told).toBe(told); // lines with one key differ in the time alone
-      records.set(known, told);
+      const isKnown = view.counter!.meaningOf(place) !== unasked;
+      if (isKnown) expect(records.get(place)).toBe(told); // lines of one place differ in the time alone
+      records.set(place, told);
+      view.counter!.setMeaning(place, 0);
     }
   }
-  return { lines, keys };
+  return { lines, places };
 }
 
 const asItIs = (view: LineView): LineView => view;
 
 const zoneOf = ({ zoneless }: Format): string | undefined => (zoneless ? "Europe/Berlin" : undefined);
 
-/** Answers how many lines the kernel told apart by keys. */
+/** Answers how many lines the kernel knew a place of. */
 function compare(format: Format, text: string, wish = all, company: readonly Wish[] = [], see = asItIs): number {
   // Lines that describe others are read before the expression sees them.
   const records = format.isSelfDescribing ? text.replaceAll(/^#/gm, "%") : text;
@@ -82,7 +77,7 @@ function compare(format: Format, text: string, wish = all, company: readonly Wis
   const expected = read(new ParserReader(format.parser(fields, zoneOf(format)), wishes), bytes, wish, see);
   const found = read(format.reader(wishes, zoneOf(format)), bytes, wish, see);
   expect(found.lines).toEqual(expected.lines);
-  return found.keys;
+  return found.places;
 }
 
 /** They have columns that only the regular expression can read, or others behind each directive, or are JSON. */
@@ -278,15 +273,15 @@ function runAtTheEnd(tokens: readonly Token[], log: string): void {
   const memory = new Memory();
   const program = programOf(tokens, sourcesOf(tokens), memory);
   if (!program) return;
-  const rowSize = 4 * program.rowLength;
-  const rows = memory.take(10 * rowSize);
+  const clock = new Clock(memory, program.time, tokens, "Europe/Berlin");
+  const { address } = orderIn(memory, program, clock, 10);
   const guard = memory.take(padding);
   memory.take(text.length + padding + pageLength);
   const end = memory.bytes.length - padding;
   memory.bytes.fill(0xff, guard); // no line end, no digit, no space
   memory.bytes.set(text, end - text.length);
-  const kernel = kernelIn(memory);
-  const stop = kernel.run(program.address, end - text.length, end, rows, guard, rowSize);
+  const kernel = kernelIn(memory, clock);
+  const stop = kernel.run(address, end - text.length, end, 0);
   const count = kernel.rowCount.value;
   const lines = text
     .toString("latin1")

@@ -1,6 +1,6 @@
 // What `l2i check` finds at a log: where a run would go on, whether the format is known, and what the pipeline makes of a sample.
 import { countingOf, formatFor } from "../../counting.ts";
-import { countChunk, Piece } from "../../frequencies/piece.ts";
+import { countChunk, Piece, type PieceCounts } from "../../frequencies/piece.ts";
 import type { BrainState } from "../../log/brain.ts";
 import { hasLine, hasWholeLine } from "../../log/candidates.ts";
 import { type Content, readAt } from "../../log/content.ts";
@@ -58,14 +58,20 @@ async function checkSample(
   const { lines, countings } = countingOf([{ task, now: Date.now() }], format);
   const piece = new Piece(countings[0]!);
   countChunk({ bytes, offset: from, isOverlong: false }, lines, [piece]);
-  for (const { series: all } of piece.windows.values()) for (const series of all) task.seriesOf(series.attributes()); // throws where an attribute is not allowed
-  warnOfSample(task, piece, content.path, warn);
-  const { matched, lines: all } = piece.tally;
+  const counts = piece.finish();
+  for (const { series: all } of counts.windows.values()) for (const series of all) task.seriesOf(series.attributes()); // throws where an attribute is not allowed
+  warnOfSample(task, counts, content.path, warn);
+  const { matched, lines: all } = counts.tally;
   const series = await checkSeries(task, format, live?.stat.size ? live : content, warn);
   return `, format ${format.name}; of a sample of ${counted(all, "line")} the pipeline counts ${matched}${series}`;
 }
 
-function warnOfSample({ pipelineName }: Task, { tally, rejects, firstFailure }: Piece, path: string, warn: Warn): void {
+function warnOfSample(
+  { pipelineName }: Task,
+  { tally, rejects, firstFailure }: PieceCounts,
+  path: string,
+  warn: Warn,
+): void {
   const [reject] = rejects;
   if (reject)
     warn(

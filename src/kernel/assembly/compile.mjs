@@ -4,7 +4,9 @@ import asc from "assemblyscript/asc";
 
 /** The WebAssembly module. */
 export async function compileKernel() {
-  const files = new Map([["kernel.ts", await readFile(new URL("kernel.ts", import.meta.url), "utf8")]]);
+  const names = ["kernel.ts", "clock.ts", "counter.ts"];
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, import.meta.url), "utf8")));
+  const files = new Map(names.map((name, index) => [name, texts[index]]));
   const options = ["--runtime", "stub", "--enable", "simd", "--importMemory", "--noAssert", "-O3"];
   const said = asc.createMemoryStream();
   const { error } = await asc.main(["kernel.ts", "--outFile", "kernel.wasm", ...options], {

@@ -3,8 +3,11 @@
 // ids of texts that it has seen before. It takes only lines that the regular expression would split in the same way; all others
 // it leaves to it.
 //
-// AssemblyScript. Memory is laid out by ../program.ts and ../kernel-reader.ts. Nothing here calls out, and nothing is read beyond
-// the 96 bytes behind the text, which belong to its buffer.
+// AssemblyScript. Memory is laid out by ../program.ts and ../kernel-reader.ts. Nothing is read beyond the 96 bytes behind the text,
+// which belong to its buffer.
+import { timeOf } from "./clock";
+
+export { count, place } from "./counter";
 
 // Opcodes; program.ts has the same ones. An instruction is sixteen 32-bit numbers: opcode, slot of its first result (-1: none is
 // wanted), and six arguments; then the literal that must follow, of up to 8 bytes: the bytes, their mask, the length.
@@ -31,29 +34,59 @@ const BACKSLASH: u8 = 0x5c;
 
 /** Rows that the last call of `run` wrote. */
 export let rowCount: i32 = 0;
+/** Lines among them that are left to the regular expression. */
+export let leftCount: i32 = 0;
+/** Bytes of the longest line. */
+export let longest: u32 = 0;
+
+// What `run` reads for, 32-bit numbers.
+const PROGRAM = 0;
+const CLOCK = 4;
+const ROWS = 8;
+const ROW_SIZE = 12;
+const MOST_ROWS = 16;
+const TIMES = 20; // address, by row
+const ENDS = 24; // address, by row
 
 /**
- * Reads lines from `text` on, up to `end`, which stands behind a line end. Writes a row for each: index behind the line end (its
- * complement where the line is left to the regular expression), then what the program puts into its slots. Stops early
- * when there is no room for another row, or a table of texts is full. Answers where it stopped.
+ * Reads lines from `text` on, up to `end`, which stands behind a line end. Writes of each its event time, where it ends, counted from
+ * `text` with `from` added, and a row: 1, or 0 where the line is left to the regular expression, then what the program puts into its
+ * slots. Stops early when there is no room for another row, or a table of texts is full. Answers where it stopped.
  */
-export function run(program: usize, text: usize, end: usize, rows: usize, rowsEnd: usize, rowSize: usize): usize {
-  let row = rows;
+export function run(order: usize, text: usize, end: usize, from: i32): usize {
+  const program = <usize>load<u32>(order, PROGRAM);
+  const clock = <usize>load<u32>(order, CLOCK);
+  const rowSize = <usize>load<u32>(order, ROW_SIZE);
+  const most = load<i32>(order, MOST_ROWS);
+  let row = <usize>load<u32>(order, ROWS);
+  let times = <usize>load<u32>(order, TIMES);
+  let ends = <usize>load<u32>(order, ENDS);
   let at = text;
-  while (at < end && row + rowSize <= rowsEnd) {
+  let count = 0;
+  let left = 0;
+  let length: usize = 0;
+  for (; at < end && count < most; count++) {
     full = false;
     let next = readLine(program, at, row);
     if (full) break;
-    if (next != 0) {
-      store<i32>(row, <i32>(next - text));
-    } else {
-      next = lineEnd(at);
-      store<i32>(row, ~(<i32>(next - text)));
+    const time = next == 0 ? NaN : timeOf(clock, row);
+    const isTaken = time == time;
+    if (!isTaken) {
+      if (next == 0) next = lineEnd(at);
+      left++;
     }
+    store<i32>(row, <i32>isTaken);
+    store<f64>(times, time);
+    store<i32>(ends, <i32>(next - text) + from);
+    if (next - at > length) length = next - at;
     at = next;
     row += rowSize;
+    times += 8;
+    ends += 4;
   }
-  rowCount = <i32>((row - rows) / rowSize);
+  rowCount = count;
+  leftCount = left;
+  longest = <u32>length;
   return at;
 }
 
@@ -262,7 +295,7 @@ function emitText(slot: usize, begin: usize, end: usize, table: usize): bool {
 }
 
 /** Longer texts have no id. */
-const longest: u32 = 512;
+const longestText: u32 = 512;
 const noId: i32 = -1;
 const noRoom: i32 = -2;
 /** Slots of the hash table that are looked at: who makes texts collide gets no ids, and costs no time. */
@@ -272,7 +305,7 @@ const mostProbes: u32 = 16;
 // entries (hash, address, length: 16 bytes each) and of the bytes. The hash table has 4 slots an entry.
 /** The number of a text, in the order of first appearance. */
 function idOf(table: usize, text: usize, length: u32): i32 {
-  if (length > longest) return noId;
+  if (length > longestText) return noId;
   const hash = hashOf(text, length);
   const most = load<u32>(table, 8);
   const slots = <usize>load<u32>(table, 16);
