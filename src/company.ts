@@ -1,6 +1,5 @@
 // Invocations of one log that run side by side, so that the log is read and parsed once for all of them. Each keeps its own
 // brainfile and outcome, and decides for itself what is new; those that are about to read the same bytes go through them in step.
-// All but the reading is done one after another.
 import { type Counter, countingOf, FileCounter } from "./counting.ts";
 import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
@@ -49,12 +48,22 @@ interface Wait {
   readonly reject: (error: unknown) => void;
 }
 
+/** Does what only one of those may do that have the same target, such as writing to a store that may be out of reach. */
+export type InTurn = (deliver: () => Promise<void>) => Promise<void>;
+
+/** Each holds its points in memory. */
+const mostSettling = 4;
+
 export class Company {
   readonly #members: readonly Task[];
   /** Those that may yet ask for pieces. */
   #alive: number;
   #waits: Wait[] = [];
-  #turn: Promise<unknown> = Promise.resolve();
+  /** How many settle, and who waits for one of them to end. */
+  #settling = 0;
+  readonly #queue: (() => void)[] = [];
+  /** By target, when the last one that settles is through with it. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   /** `members`: in the order in which they are to be served. */
   constructor(members: readonly Task[]) {
@@ -68,11 +77,23 @@ export class Company {
     this.#advance();
   }
 
-  /** Does the work when all that came before is done. */
-  async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => {}); // whoever asked for it hears of it
-    return done;
+  /** Does the work beside that of a few others: a disk takes its time to sync, whoever asks it. They begin in their order. */
+  async settle(target: string, work: (inTurn: InTurn) => Promise<void>): Promise<void> {
+    while (this.#settling >= mostSettling) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    this.#settling++;
+    const before = this.#turns.get(target);
+    let end = (): void => {};
+    this.#turns.set(target, Promise.all([before, new Promise<void>((resolve) => (end = resolve))]));
+    try {
+      await work(async (deliver) => {
+        await before;
+        await deliver().finally(end);
+      });
+    } finally {
+      end();
+      this.#settling--;
+      this.#queue.shift()?.();
+    }
   }
 
   open(counter: Counter, format: Format, content: Content, offset: number): OpenPieces {

@@ -3,7 +3,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Company } from "./company.ts";
+import type { Company, InTurn } from "./company.ts";
 import { L2iError, reasonOf } from "./errors.ts";
 import { firstTime, formatFor, linesOf, windowingOf } from "./counting.ts";
 import { Delivery } from "./delivery.ts";
@@ -120,20 +120,20 @@ class Run {
     this.#brain = { ...brain, validated: this.#task.validated ?? brain.validated };
     await this.#refuseUnreachable();
     this.#sayNewGoal();
-    await this.#inTurn(() => this.#sendPending());
+    await this.#besideOthers((inTurn) => this.#sendPending(inTurn));
     await this.#adoptConfiguration();
     try {
       await this.#readLog();
     } catch (error) {
       // What was counted before the failure is stored, and no later run tells of it.
       if (this.#outcome.lines > 0 && !this.#context.unreachable.has(this.#sink.target))
-        await this.#inTurn(() => this.#reportItself());
+        await this.#besideOthers((inTurn) => this.#reportItself(inTurn));
       throw error;
     }
     await this.#clearFailure();
     if (this.#hasNewGoal(brain)) await this.#save({ ...this.#brain, goal: this.#sink.target });
     if (!this.#isSaved) await this.#touch();
-    if (this.#outcome.outcome !== "unchanged") await this.#inTurn(() => this.#reportItself());
+    if (this.#outcome.outcome !== "unchanged") await this.#besideOthers((inTurn) => this.#reportItself(inTurn));
   }
 
   /** The files are as they were left, and what stands before the offset too: one stat each and two small reads. */
@@ -197,11 +197,11 @@ class Run {
   }
 
   /** Points that an earlier run counted but never saw acknowledged: the very same ones, no log is read for that. */
-  async #sendPending(): Promise<void> {
+  async #sendPending(inTurn: InTurn): Promise<void> {
     const { pending } = this.#brain;
     if (!pending) return;
     this.#context.log.info(`${this.#task.name}: sends ${pending.points.length} points of an earlier run again`);
-    await this.#deliver(pending.points);
+    await inTurn(() => this.#deliver(pending.points));
     await this.#save({ ...this.#brain, state: pending.next, pending: null });
     enter(this.#outcome, pending.books);
     this.#outcome.gap += pending.books.gap;
@@ -291,7 +291,7 @@ class Run {
         lookedAt: this.#started,
       };
       gap = null;
-      await this.#inTurn(() => this.#settle(counted, next));
+      await this.#besideOthers((inTurn) => this.#settle(counted, next, inTurn));
       this.#outcome.files = counted.files;
       this.#outcome.offset = next.current?.offset ?? 0;
     }
@@ -314,7 +314,7 @@ class Run {
   }
 
   /** Intent, write, acknowledgement. Without points there is nothing to intend. */
-  async #settle(counted: Counted, next: BrainState): Promise<void> {
+  async #settle(counted: Counted, next: BrainState, inTurn: InTurn): Promise<void> {
     await this.#delivery.keepRejects(counted);
     this.#delivery.report(counted);
     const points = linesOf(counted.points, this.#task);
@@ -322,7 +322,7 @@ class Run {
       const { tally, late, bytes } = counted;
       const { gap } = this.#outcome;
       await this.#save({ ...this.#brain, pending: { points, next, books: { tally, late, bytes, gap } } });
-      await this.#deliver(points);
+      await inTurn(() => this.#deliver(points));
     }
     // A log that waits for its first line is looked at in full at every run, and mostly there is nothing to remember.
     const isKnown = points.length === 0 && isSame(next, this.#brain.state);
@@ -330,10 +330,9 @@ class Run {
     enter(this.#outcome, counted);
   }
 
-  /** Company shares the reading, and nothing else. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #besideOthers(work: (inTurn: InTurn) => Promise<void>): Promise<void> {
     const { company } = this.#context;
-    return company ? company.inTurn(work) : work();
+    return company ? company.settle(this.#sink.target, work) : work((deliver) => deliver());
   }
 
   async #deliver(points: readonly string[]): Promise<void> {
@@ -424,9 +423,10 @@ class Run {
   }
 
   /** The loader's own point. The counts are safe already, so its loss is not worth a failure. */
-  async #reportItself(): Promise<void> {
+  async #reportItself(inTurn: InTurn): Promise<void> {
     try {
-      await this.#sink.write([ownPoint(this.#task, this.#outcome, this.#started, this.#context.now())]);
+      const point = ownPoint(this.#task, this.#outcome, this.#started, this.#context.now());
+      await inTurn(async () => void (await this.#sink.write([point])));
     } catch (error) {
       this.#context.log.warn(
         `${this.#task.name}: all is counted and stored, but not the point l2i_run about this run: ${reasonOf(error)}`,

@@ -114,12 +114,12 @@ export function timeOfKey(tokens: readonly Token[], timezone: string | undefined
 }
 
 /** Milliseconds since 1970; NaN outside 1970–2261. */
-export function epochTime({ unit }: Pick<EpochLayout, "unit">, whole: number, milliseconds: number): number {
+function epochTime({ unit }: Pick<EpochLayout, "unit">, whole: number, milliseconds: number): number {
   return inRange(whole / unit + milliseconds);
 }
 
 /** Milliseconds of a fraction of a second that has so many digits. */
-export const fractionTime = (value: number, digits: 3 | 6): number => (digits === 6 ? value / 1000 : value);
+const fractionTime = (value: number, digits: 3 | 6): number => (digits === 6 ? value / 1000 : value);
 
 /** Index of the token that tells each part: of the begin of the request if they are complete, else of its end. */
 function partsOf(tokens: readonly Token[]): Parts {

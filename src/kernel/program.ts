@@ -20,7 +20,7 @@ export type Output =
   | { readonly kind: "request"; readonly slot: number; readonly methods: TextTable; readonly uris: TextTable | null };
 
 /** Id of the time without second and fraction, the second, the fraction. `state`: address of what the kernel keeps of the last one. */
-export interface CivilOutput {
+interface CivilOutput {
   readonly kind: "civil";
   readonly slot: number;
   readonly table: TextTable;
@@ -29,7 +29,7 @@ export interface CivilOutput {
 }
 
 /** All but the last nine digits, the last nine; the fraction. */
-export interface EpochOutput {
+interface EpochOutput {
   readonly kind: "epoch";
   readonly slot: number;
   readonly layout: EpochLayout;
