@@ -65,7 +65,8 @@ export class KernelCounter implements LineCounter {
       doubles[summands / 8 + 2 * at + 1] = unit;
     }
     const ofLines = [rows, this.#rowSize, times, key, slots.length, ids, known, placeShift, this.#meanings];
-    const ofSums = [this.#entries, 0, this.#numbers, 8 * this.#width, summands, there.length];
+    // The first visit is 1: entries are 0, which is none.
+    const ofSums = [this.#entries, 1, this.#numbers, 8 * this.#width, summands, there.length];
     words.set([...ofLines, ...ofSums], this.#address / 4);
     for (let row = 0; row < mostRows; row++) this.#clear(row);
     this.forget();

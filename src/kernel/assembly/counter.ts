@@ -85,7 +85,7 @@ export function count(counter: usize, line: i32, lines: i32): i32 {
       ignored++;
     } else {
       const entry = entries + (<usize>series << 3);
-      if (series < 0 || time < start || time >= end || load<i32>(entry) != visit) break;
+      if (series < 0 || !(time >= start && time < end) || load<i32>(entry) != visit) break;
       matched++;
       const sums = numbers + <usize>load<u32>(entry, 4) * width;
       store<f64>(sums, load<f64>(sums) + 1);
