@@ -8,7 +8,19 @@ import type { Memory } from "./memory.ts";
 import { TextTable } from "./text-table.ts";
 
 /** Opcodes; assembly/kernel.ts has the same ones, and says what their arguments are. */
-const op = { end: 0, nothing: 1, text: 2, number: 3, class: 4, time: 5, request: 6, epoch: 7, protocol: 8 } as const;
+const op = {
+  end: 0,
+  nothing: 1,
+  text: 2,
+  number: 3,
+  class: 4,
+  time: 5,
+  request: 6,
+  epoch: 7,
+  protocol: 8,
+  quoted: 9,
+  status: 10,
+} as const;
 
 /** Where a row of numbers has what a column says. Slots count from the row's beginning; slot 0 says whether there is a row. */
 export type Output =
@@ -115,8 +127,9 @@ class Compiler {
     const isWanted = this.#wanted.has(index);
     const ends = endsOf(this.#tokens, index);
     if (ends) {
-      if (isWanted && meaning === "request" && ends.escapes && !escape) this.#request(index, ends);
-      else this.#text(index, isWanted, ends);
+      if (!isQuoted(ends)) this.#text(index, isWanted, ends);
+      else if (isWanted && meaning === "request" && !escape) this.#request(index);
+      else this.#quoted(index, isWanted);
       return true;
     }
     switch (shape) {
@@ -126,7 +139,7 @@ class Compiler {
         this.#number(index, isWanted, 1, isWanted ? 9 : unbounded);
         return true;
       case "status":
-        this.#number(index, isWanted, 3, 3);
+        this.#status(index, isWanted);
         return true;
       case "decimal":
         return this.#decimal(index, isWanted);
@@ -144,27 +157,34 @@ class Compiler {
 
   #text(index: number, isWanted: boolean, { characters, least, escapes, lists }: Ends): void {
     const set = this.#set(characters);
-    const flags = [Number(escapes), Number(lists)];
+    const flags = [Number(escapes), Number(lists), Number(!isWanted && this.#isMostlyDash(index, characters))];
     if (!isWanted) return this.#add(op.text, -1, set, least, 0, ...flags);
     const [slot, table] = [this.#take(3), new TextTable(this.#memory)];
     this.#outputs.set(index, { kind: "text", slot, table });
     this.#add(op.text, slot, set, least, table.address, ...flags);
   }
 
-  #request(index: number, { characters }: Ends): void {
+  /** Names of users are rare, and what comes next must end it. */
+  #isMostlyDash(index: number, characters: string): boolean {
+    const [token, next] = [this.#tokens[index]!, this.#tokens[index + 1]];
+    const isName = token.kind === "column" && (token.meaning === "user" || token.meaning === "ident");
+    return isName && next?.kind === "literal" && characters.includes(next.text.slice(0, 1));
+  }
+
+  #quoted(index: number, isWanted: boolean): void {
+    if (!isWanted) return this.#add(op.quoted, -1);
+    const [slot, table] = [this.#take(3), new TextTable(this.#memory)];
+    this.#outputs.set(index, { kind: "text", slot, table });
+    this.#add(op.quoted, slot, table.address);
+  }
+
+  #request(index: number): void {
     const [slot, methods] = [this.#take(8), new TextTable(this.#memory)];
     const uris = this.#sources.some((source) => source.index === index && source.field === "uri")
       ? new TextTable(this.#memory)
       : null;
     this.#outputs.set(index, { kind: "request", slot, methods, uris });
-    this.#add(
-      op.request,
-      slot,
-      this.#set(characters),
-      this.#set(`${characters} `),
-      methods.address,
-      uris?.address ?? 0,
-    );
+    this.#add(op.request, slot, methods.address, uris?.address ?? 0);
   }
 
   #protocol(index: number, isWanted: boolean): void {
@@ -172,6 +192,13 @@ class Compiler {
     const [slot, table] = [this.#take(3), new TextTable(this.#memory)];
     this.#outputs.set(index, { kind: "text", slot, table });
     this.#add(op.protocol, slot, table.address);
+  }
+
+  #status(index: number, isWanted: boolean): void {
+    if (!isWanted) return this.#add(op.status, -1);
+    const slot = this.#take(1);
+    this.#outputs.set(index, { kind: "number", slot, scale: 1 });
+    this.#add(op.status, slot);
   }
 
   #number(index: number, isWanted: boolean, least: number, most: number): void {
@@ -247,6 +274,10 @@ class Compiler {
 }
 
 const unbounded = 2 ** 31 - 1;
+
+/** What stands between quotes, and may be empty. */
+const isQuoted = ({ characters, least }: Ends): boolean =>
+  least === 0 && characters.length === 3 && [...'\n"\\'].every((character) => characters.includes(character));
 
 /** Of columns that the kernel only passes. What else their patterns take is left to the expression. */
 const classes: { readonly [shape in Shape]?: string } = {

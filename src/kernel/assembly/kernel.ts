@@ -20,6 +20,8 @@ const TIME = 5;
 const REQUEST = 6;
 const EPOCH = 7;
 const PROTOCOL = 8;
+const QUOTED = 9;
+const STATUS = 10;
 const instructionSize = 64;
 
 const TAB: u8 = 0x09;
@@ -31,6 +33,8 @@ const COMMA: u8 = 0x2c;
 const DASH: u8 = 0x2d;
 const POINT: u8 = 0x2e;
 const BACKSLASH: u8 = 0x5c;
+/** "GET ", as a number. */
+const GET: u32 = 0x20544547;
 
 /** Rows that the last call of `run` wrote. */
 export let rowCount: i32 = 0;
@@ -104,7 +108,11 @@ function readLine(program: usize, at: usize, row: usize): usize {
       case NOTHING:
         break;
       case TEXT: {
-        // character set, least length, table of texts, whether a backslash escapes, whether commas make a list
+        // character set, least length, table of texts, whether a backslash escapes, whether commas make a list, whether it mostly is `-`
+        if (load<i32>(i, 28) && load<u8>(at) == DASH && isLiteral(i, at + 1)) {
+          at++;
+          break;
+        }
         const begin = at;
         at = spanEnd(at, load<u32>(i, 8));
         if (load<i32>(i, 24)) {
@@ -122,6 +130,30 @@ function readLine(program: usize, at: usize, row: usize): usize {
         }
         if (at - begin < <usize>load<u32>(i, 12)) return 0;
         if (isWanted && !emitText(slot, begin, at, load<u32>(i, 16))) return 0;
+        break;
+      }
+      case QUOTED: {
+        // table of texts
+        const begin = at;
+        at = closingQuote(at);
+        if (at == 0) return 0;
+        if (isWanted && !emitText(slot, begin, at, load<u32>(i, 8))) return 0;
+        break;
+      }
+      case STATUS: {
+        // of three digits, so that what stands behind it is found without it
+        const hundreds = digitAt(at);
+        const tens = digitAt(at + 1);
+        const ones = digitAt(at + 2);
+        let value = hundreds * 100 + tens * 10 + ones;
+        if (hundreds <= 9 && tens <= 9 && ones <= 9) {
+          at += 3;
+        } else {
+          if (load<u8>(at) != DASH) return 0;
+          value = -1;
+          at++;
+        }
+        if (isWanted) store<u32>(slot, value);
         break;
       }
       case NUMBER: {
@@ -165,7 +197,7 @@ function readLine(program: usize, at: usize, row: usize): usize {
         break;
       }
       case REQUEST: {
-        // sets: what ends it, and the space besides; tables of methods and of URIs
+        // tables of methods and of URIs
         at = readRequest(i, at, slot);
         if (at == 0) return 0;
         break;
@@ -191,10 +223,16 @@ function readLine(program: usize, at: usize, row: usize): usize {
       default:
         return 0;
     }
-    if (((load<u64>(at) ^ load<u64>(i, 32)) & load<u64>(i, 40)) != 0) return 0;
+    if (!isLiteral(i, at)) return 0;
     at += load<u32>(i, 48);
     i += instructionSize;
   }
+}
+
+/** Whether what must follow the instruction's column stands there. */
+@inline
+function isLiteral(i: usize, at: usize): bool {
+  return ((load<u64>(at) ^ load<u64>(i, 32)) & load<u64>(i, 40)) == 0;
 }
 
 /** How many of the next eight bytes are digits, before one that is none. All eight in one number: no loop to mispredict. */
@@ -272,6 +310,50 @@ function found(at: usize, low: v128, high: v128): u32 {
     i8x16.swizzle(high, v128.and(i16x8.shr_u(bytes, 4), nibble)),
   );
   return <u32>i8x16.bitmask(i8x16.eq(both, i8x16.splat(0))) ^ 0xffff;
+}
+
+/** The quote that ends a text, in which a backslash escapes; 0: an escape or the line ends before. */
+@inline
+function closingQuote(at: usize): usize {
+  at = markAt(at);
+  while (load<u8>(at) == BACKSLASH) {
+    if (isLineBreak(load<u8>(at, 1))) return 0;
+    at = markAt(at + 2);
+  }
+  return at;
+}
+
+/** The first quote, backslash or line end. */
+@inline
+function markAt(at: usize): usize {
+  const first = marks(at);
+  if (first != 0) return at + <usize>ctz(first);
+  at += 16;
+  while (true) {
+    const bits =
+      <u64>marks(at) | (<u64>marks(at + 16) << 16) | (<u64>marks(at + 32) << 32) | (<u64>marks(at + 48) << 48);
+    if (bits != 0) return at + <usize>ctz(bits);
+    at += 64;
+  }
+}
+
+@inline
+function marks(at: usize): u32 {
+  const bytes = v128.load(at);
+  const quotes = i8x16.eq(bytes, i8x16.splat(QUOTE));
+  const others = v128.or(i8x16.eq(bytes, i8x16.splat(BACKSLASH)), i8x16.eq(bytes, i8x16.splat(LF)));
+  return <u32>i8x16.bitmask(v128.or(quotes, others));
+}
+
+/** The first of these or a space. */
+@inline
+function markOrSpaceAt(at: usize): usize {
+  const space = i8x16.splat(SPACE);
+  while (true) {
+    const bits = marks(at) | <u32>i8x16.bitmask(i8x16.eq(v128.load(at), space));
+    if (bits != 0) return at + <usize>ctz(bits);
+    at += 16;
+  }
 }
 
 function lineEnd(at: usize): usize {
@@ -412,30 +494,25 @@ function readTime(i: usize, at: usize, slot: usize): usize {
  */
 @inline
 function readRequest(i: usize, at: usize, slot: usize): usize {
-  const ends = <usize>load<u32>(i, 8);
-  const endsAndSpace = <usize>load<u32>(i, 12);
   const begin = at;
-  const space = spanEnd(at, endsAndSpace);
   let isSimple = false;
+  const space = load<u32>(at) == GET ? at + 3 : markOrSpaceAt(at);
   at = space;
   if (space > begin && load<u8>(space) == SPACE) {
-    const second = spanEnd(space + 1, endsAndSpace);
+    const second = markOrSpaceAt(space + 1);
     at = second;
     if (second > space + 1 && load<u8>(second) == SPACE) {
-      at = spanEnd(second + 1, endsAndSpace);
-      isSimple = at == second + 9 && load<u8>(at) == QUOTE && isUsualProtocol(second + 1);
+      isSimple = isUsualProtocol(second + 1) && load<u8>(second, 9) == QUOTE;
       if (isSimple) {
-        if (!emitText(slot + 8, begin, space, load<u32>(i, 16))) return 0;
-        if (!emitText(slot + 20, space + 1, second, load<u32>(i, 20))) return 0;
+        at = second + 9;
+        if (!emitText(slot + 8, begin, space, load<u32>(i, 8))) return 0;
+        if (!emitText(slot + 20, space + 1, second, load<u32>(i, 12))) return 0;
       }
     }
   }
   if (!isSimple) {
-    at = spanEnd(at, ends);
-    while (load<u8>(at) == BACKSLASH) {
-      if (isLineBreak(load<u8>(at, 1))) return 0;
-      at = spanEnd(at + 2, ends);
-    }
+    at = closingQuote(at);
+    if (at == 0) return 0;
     store<i32>(slot, -1, 16);
   }
   store<u32>(slot, <u32>begin);
