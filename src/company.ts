@@ -82,7 +82,7 @@ export class Company {
     while (this.#settling >= mostSettling) await new Promise<void>((resolve) => this.#queue.push(resolve));
     this.#settling++;
     const before = this.#turns.get(target);
-    let end = (): void => {};
+    let end!: () => void; // at once
     this.#turns.set(target, Promise.all([before, new Promise<void>((resolve) => (end = resolve))]));
     try {
       await work(async (deliver) => {

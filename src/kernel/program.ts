@@ -275,9 +275,9 @@ class Compiler {
 
 const unbounded = 2 ** 31 - 1;
 
-/** What stands between quotes, and may be empty. */
-const isQuoted = ({ characters, least }: Ends): boolean =>
-  least === 0 && characters.length === 3 && [...'\n"\\'].every((character) => characters.includes(character));
+/** What stands between quotes, and may be empty: a quote, a backslash or the line end ends it. */
+const isQuoted = ({ characters, least, escapes }: Ends): boolean =>
+  least === 0 && escapes && characters.length === 3 && characters.includes('"');
 
 /** Of columns that the kernel only passes. What else their patterns take is left to the expression. */
 const classes: { readonly [shape in Shape]?: string } = {

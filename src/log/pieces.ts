@@ -64,7 +64,7 @@ export async function* piecesOf(
     for await (const chunk of chunks.lines) {
       countChunk(chunk, lines, pieces);
       end = chunk.end;
-      tail = await tailBehind(tail, chunk, content);
+      tail = chunk.isOverlong ? await tailOfOverlong(tail, chunk, content) : tailBehind(tail, chunk);
       if (!chunk.endsPiece && !pieces.some(({ isFull }) => isFull)) continue;
       await setImmediate(); // reading is synchronous: let signals through
       yield {
@@ -92,9 +92,12 @@ export async function* piecesOf(
 }
 
 /** At least the last bytes that a marker covers, as far as they were seen. */
-async function tailBehind(tail: Buffer, { bytes, end: offset, isOverlong }: Chunk, content: Bytes): Promise<Buffer> {
-  // Of an overlong line the chunk has only the beginning. What is read but once has no place to come back to.
-  if (isOverlong) return content.once ? tail : tailBefore(content, offset);
+function tailBehind(tail: Buffer, { bytes }: Chunk): Buffer {
   const end = Buffer.from(bytes.subarray(-markerLength));
   return end.length >= markerLength ? end : Buffer.concat([tail.subarray(-markerLength), end]);
+}
+
+/** Of such a line the chunk has only the beginning. What is read but once has no place to come back to. */
+async function tailOfOverlong(tail: Buffer, { end }: Chunk, content: Bytes): Promise<Buffer> {
+  return content.once ? tail : tailBefore(content, end);
 }
