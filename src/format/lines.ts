@@ -66,12 +66,13 @@ export interface LineCounter {
   startPiece(latest: number): void;
   /** From now on lines from `start` to before `end` (ms) are counted, and none of other times. What was counted must be settled. */
   startWindow(start: number, end: number): void;
-  /** From now on lines of the series are counted into the row of the window. */
-  assign(series: number, row: number): void;
   /** Counts lines from `line` on, and answers the first that is left to others; `lines`: none is. */
   count(line: number, lines: number, maxLine: number): number;
-  /** Hands over what it counted in the window; the series have to be assigned anew. `sums`: of the window. */
-  settle(sums: Sums | null): Seen;
+  /** How many series got lines in the window; and their numbers, in the order in which they did. */
+  readonly seriesCount: number;
+  series(index: number): number;
+  /** Hands over what it counted in the window. `rows`: of the series, in their order. */
+  settle(window: Sums | null, rows: readonly number[]): Seen;
 }
 
 /** The rows of a window. */

@@ -35,8 +35,13 @@ export class Categorizer {
     const place = counter ? counter.placeOf(line) : noPlace;
     if (!counter || place === noPlace) return this.#answer(this.#view.record(line));
     const meaning = counter.meaningOf(place);
-    if (meaning >= 0) return this.#series.ofTree(meaning);
+    if (meaning >= 0) return this.series(meaning);
     return meaning === ignored ? null : this.#ask(this.#view.record(line), counter, place, meaning);
+  }
+
+  /** The series with the number that the view's counter knows. */
+  series(id: number): Series {
+    return this.#series.ofTree(id);
   }
 
   /** Between pieces memory is given back, where there is too much of it. */

@@ -169,7 +169,10 @@ export class Piece {
   #window: WindowCounts;
   /** The window into which the view's counter counts; null: none. It is the newest one: lines do come late, but then they are few. */
   #counted: WindowCounts | null = null;
+  #countedFrom = NaN;
   #countedUntil = -Infinity;
+  /** Of the counter's series, in their order, the rows in that window. */
+  #countedRows: number[] = [];
 
   constructor(counting: Counting) {
     this.#counting = counting;
@@ -189,7 +192,11 @@ export class Piece {
     const { maxLine } = this.#counting;
     const counter = this.#counter;
     for (let line = 0; line < count; line++) {
-      if (counter && (line = counter.count(line, count, maxLine)) === count) return;
+      if (counter) {
+        line = counter.count(line, count, maxLine);
+        this.#takeSeries();
+        if (line === count) return;
+      }
       const start = line === 0 ? from : ends[line - 1]!;
       const end = ends[line]!;
       const time = times[line]!;
@@ -238,11 +245,11 @@ export class Piece {
       return;
     }
     this.#tally.matched++;
+    if (time > this.#newest && time <= this.#latest) this.#newest = time;
     const window = this.#windowOf(time);
     const { size, numbers, width } = window;
     const row = window.rowOf(series);
     if (row === size) this.#rows++;
-    if (window === this.#counted) this.#counter!.assign(series.id, row);
     let at = row * width;
     numbers[at++]!++;
     for (let index = 0; index < values; index++, at += 3) {
@@ -263,7 +270,6 @@ export class Piece {
   }
 
   #windowOf(time: number): WindowCounts {
-    if (time > this.#newest && time <= this.#latest) this.#newest = time;
     if (time >= this.#start && time < this.#end) return this.#window;
     const { windowMs, now, distributions } = this.#counting;
     const start = Math.floor(time / windowMs) * windowMs;
@@ -286,14 +292,28 @@ export class Piece {
   #countInto(window: WindowCounts): void {
     this.#settle();
     this.#counted = window;
-    this.#countedUntil = this.#end;
+    [this.#countedFrom, this.#countedUntil] = [this.#start, this.#end];
     this.#counter!.startWindow(this.#start, this.#end);
+  }
+
+  /** Series that got their first line in the window from the counter, get their rows there in the order in which they did. */
+  #takeSeries(): void {
+    const counter = this.#counter!;
+    const rows = this.#countedRows;
+    if (rows.length === counter.seriesCount) return;
+    const window = this.#windowOf(this.#countedFrom);
+    const { size } = window;
+    while (rows.length < counter.seriesCount)
+      rows.push(window.rowOf(this.#counting.categorizer.series(counter.series(rows.length))));
+    this.#rows += window.size - size;
   }
 
   /** Takes over what the counter counted. */
   #settle(): void {
     if (!this.#counter) return;
-    const { matched, ignored, newest, newestLine, oldestLine } = this.#counter.settle(this.#counted);
+    const seen = this.#counter.settle(this.#counted, this.#countedRows);
+    const { matched, ignored, newest, newestLine, oldestLine } = seen;
+    this.#countedRows = [];
     this.#tally.lines += matched + ignored;
     this.#tally.matched += matched;
     this.#tally.ignored += ignored;

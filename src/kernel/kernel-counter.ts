@@ -9,15 +9,15 @@ import type { Memory } from "./memory.ts";
 const places = 8192;
 /** What is left of a hash of 32 bits. */
 const placeShift = 19;
-/** Series whose row is known here; what is of others is left to who asks. */
-const mostSeries = 32_768;
-/** Rows of one window. */
-const mostRows = 4096;
+/** Series that may be meant by a place; lines of others are left to who asks. */
+const mostMeant = 32_768;
+/** Series of one window. */
+const mostSeries = 4096;
 
-/** Indexes among the numbers of a counter; assembly/counter.ts has the same ones, as bytes. */
-const [visit, matched, ignored] = [10, 15, 16];
-const [windowStart, latestTime, newest, newestLine, oldestLine] = [9, 11, 12, 13, 14];
-const counterLength = 120;
+/** Indexes among the 32-bit numbers of a counter and among its doubles; assembly/counter.ts has the same ones, as bytes. */
+const [visit, seriesCount, matched, ignored] = [9, 13, 17, 18];
+const [windowStart, latestTime, newest, newestLine, oldestLine] = [10, 12, 13, 14, 15];
+const counterLength = 128;
 
 /** Slots of what tells lines apart, the first ones of which must not be negative. */
 export interface Key {
@@ -36,26 +36,27 @@ export class KernelCounter implements LineCounter {
   readonly #kernel: Kernel;
   readonly #rows: number;
   readonly #rowSize: number;
-  readonly #meanings: number;
-  readonly #entries: number;
-  readonly #numbers: number;
+  readonly #places: number;
+  /** Words of a place. */
+  readonly #stride: number;
+  readonly #sums: number;
   /** Numbers in a row of sums. */
   readonly #width: number;
+  readonly #series: number;
   readonly #address: number;
-  /** By number of the row here, the row in the window that is counted into. */
-  #windowRows: number[] = [];
 
   constructor({ memory, kernel, rows, times, program }: KernelLines, { slots, ids }: Key, values: readonly Summand[]) {
     this.#memory = memory;
     this.#kernel = kernel;
     this.#rows = rows;
     this.#rowSize = 4 * program.rowLength;
+    this.#stride = 1 + slots.length;
     this.#width = 1 + 3 * values.length;
-    this.#meanings = memory.take(4 * places);
-    this.#entries = memory.take(8 * mostSeries);
-    this.#numbers = memory.take(8 * this.#width * mostRows);
     const key = memory.put(Int32Array.from(slots, (slot) => 4 * slot));
-    const known = memory.take(4 * slots.length * places);
+    this.#places = memory.take(4 * this.#stride * places);
+    const entries = memory.take(8 * mostMeant);
+    this.#sums = memory.take(8 * this.#width * mostSeries);
+    this.#series = memory.take(4 * mostSeries);
     const there = [...values.entries()].filter(([, { slot }]) => slot >= 0);
     const summands = memory.take(16 * there.length);
     this.#address = memory.take(counterLength);
@@ -64,17 +65,34 @@ export class KernelCounter implements LineCounter {
       words.set([4 * slot, 8 * (1 + 3 * index)], summands / 4 + 4 * at);
       doubles[summands / 8 + 2 * at + 1] = unit;
     }
-    const ofLines = [rows, this.#rowSize, times, key, slots.length, ids, known, placeShift, this.#meanings];
+    const ofLines = [rows, this.#rowSize, times, key, slots.length, ids, this.#places, placeShift];
     // The first visit is 1: entries are 0, which is none.
-    const ofSums = [this.#entries, 1, this.#numbers, 8 * this.#width, summands, there.length];
+    const ofSums = [entries, 1, this.#sums, 8 * this.#width, this.#series, 0, mostSeries, summands, there.length];
     words.set([...ofLines, ...ofSums], this.#address / 4);
-    for (let row = 0; row < mostRows; row++) this.#clear(row);
+    for (let row = 0; row < mostSeries; row++) this.#clear(row);
     this.forget();
+  }
+
+  placeOf(line: number): number {
+    const row = this.#rows + line * this.#rowSize;
+    return this.#memory.words[row / 4] === 0 ? noPlace : this.#kernel.place(this.#address, row);
+  }
+
+  meaningOf(place: number): number {
+    return this.#memory.words[this.#places / 4 + place * this.#stride]!;
+  }
+
+  setMeaning(place: number, meaning: number): void {
+    if (meaning < mostMeant) this.#memory.words[this.#places / 4 + place * this.#stride] = meaning;
+  }
+
+  forget(): void {
+    for (let place = 0; place < places; place++) this.setMeaning(place, unasked);
   }
 
   startPiece(latest: number): void {
     const { words, doubles } = this.#memory;
-    if (this.#windowRows.length > 0 || words[this.#word + matched]! + words[this.#word + ignored]! > 0)
+    if (words[this.#word + matched]! + words[this.#word + ignored]! > 0)
       throw new Error("a piece begins before the one before was settled");
     this.startWindow(Number.NaN, Number.NaN);
     doubles.set([latest, -Infinity, -Infinity, Infinity], this.#double + latestTime);
@@ -88,41 +106,20 @@ export class KernelCounter implements LineCounter {
     return this.#kernel.longest.value - 1 > maxLine ? line : this.#kernel.count(this.#address, line, lines);
   }
 
-  placeOf(line: number): number {
-    const row = this.#rows + line * this.#rowSize;
-    return this.#memory.words[row / 4] === 0 ? noPlace : this.#kernel.place(this.#address, row);
+  get seriesCount(): number {
+    return this.#memory.words[this.#word + seriesCount]!;
   }
 
-  meaningOf(place: number): number {
-    return this.#memory.words[this.#meanings / 4 + place]!;
+  series(index: number): number {
+    return this.#memory.words[this.#series / 4 + index]!;
   }
 
-  setMeaning(place: number, meaning: number): void {
-    if (meaning < mostSeries) this.#memory.words[this.#meanings / 4 + place] = meaning;
-  }
-
-  forget(): void {
-    this.#memory.words.fill(unasked, this.#meanings / 4, this.#meanings / 4 + places);
-  }
-
-  assign(series: number, row: number): void {
-    const { words } = this.#memory;
-    const entry = this.#entries / 4 + 2 * series;
-    const own = this.#windowRows.length;
-    if (series >= mostSeries || own >= mostRows || words[entry] === words[this.#word + visit]) return;
-    this.#windowRows.push(row);
-    words[entry] = words[this.#word + visit]!;
-    words[entry + 1] = own;
-  }
-
-  settle(sums: Sums | null): Seen {
+  settle(window: Sums | null, rows: readonly number[]): Seen {
     const { words, doubles } = this.#memory;
-    for (let own = 0; own < this.#windowRows.length; own++) {
-      sums!.addNumbers(this.#windowRows[own]!, doubles, this.#numbers / 8 + own * this.#width);
-      this.#clear(own);
+    for (let index = 0; index < rows.length; index++) {
+      window!.addNumbers(rows[index]!, doubles, this.#sums / 8 + index * this.#width);
+      this.#clear(index);
     }
-    this.#windowRows = [];
-    words[this.#word + visit]!++; // no row is assigned any more
     const seen = {
       matched: words[this.#word + matched]!,
       ignored: words[this.#word + ignored]!,
@@ -130,14 +127,20 @@ export class KernelCounter implements LineCounter {
       newestLine: doubles[this.#double + newestLine]!,
       oldestLine: doubles[this.#double + oldestLine]!,
     };
-    words.fill(0, this.#word + matched, this.#word + ignored + 1);
+    for (const counted of [seriesCount, matched, ignored]) words[this.#word + counted] = 0;
+    words[this.#word + visit]!++;
     return seen;
   }
 
   #clear(row: number): void {
-    const at = this.#numbers / 8 + row * this.#width;
-    this.#memory.doubles[at] = 0;
-    for (let value = at + 1; value < at + this.#width; value += 3) this.#memory.doubles.set(noNumber, value);
+    const { doubles } = this.#memory;
+    const at = this.#sums / 8 + row * this.#width;
+    doubles[at] = 0;
+    for (let value = at + 1; value < at + this.#width; value += 3) {
+      doubles[value] = 0;
+      doubles[value + 1] = Infinity;
+      doubles[value + 2] = -Infinity;
+    }
   }
 
   /** Index of the first of the counter's numbers among all words, and among all doubles. */
@@ -149,6 +152,3 @@ export class KernelCounter implements LineCounter {
     return this.#address / 8;
   }
 }
-
-/** Sum, minimum and maximum of nothing. */
-const noNumber = [0, Infinity, -Infinity];

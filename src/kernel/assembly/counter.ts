@@ -13,57 +13,69 @@ const TIMES = 8; // address of event times, by line
 const SLOTS = 12; // address of offsets in a row of what tells lines apart
 const SLOT_COUNT = 16;
 const ID_COUNT = 20; // the first ones must not be negative
-const KNOWN = 24; // address of what tells the lines of a place apart, by place
-const PLACE_SHIFT = 28; // what is left of a hash is the place
-const MEANINGS = 32; // address of what is known, by place
-const ENTRIES = 36; // address of visit and number of the row, by series
-const VISIT = 40; // rows with another one are of another window
-const NUMBERS = 44; // address of rows of numbers
-const WIDTH = 48; // bytes of such a row
-const VALUES = 52; // address of values: offset in a row, offset in a row of numbers, what it is multiplied with (f64)
-const VALUE_COUNT = 56;
-const MATCHED = 60;
-const IGNORED_LINES = 64;
+const PLACES = 24; // address of places: what is known, then what tells their lines apart
+const PLACE_SHIFT = 28; // what is left of a hash is the index of a place
+const ENTRIES = 32; // address of visit and sums, by series
+const VISIT = 36; // entries with another one are of another window
+const SUMS = 40; // address of sums: rows of numbers
+const WIDTH = 44; // bytes of such a row
+const SERIES = 48; // address of series, by row of sums
+const SERIES_COUNT = 52;
+const MOST_SERIES = 56;
+const VALUES = 60; // address of values: offset in a row, offset in a row of sums, what it is multiplied with (f64)
+const VALUE_COUNT = 64;
+const MATCHED = 68;
+const IGNORED_LINES = 72;
 // f64
-const START = 72; // of the window that is counted into, ms since 1970
-const END = 80;
-const LATEST = 88; // times behind it are ahead of the clock
-const NEWEST = 96; // of lines that were counted
-const NEWEST_LINE = 104; // of all
-const OLDEST_LINE = 112;
+const START = 80; // of the window that is counted into, ms since 1970
+const END = 88;
+const LATEST = 96; // times behind it are ahead of the clock
+const NEWEST = 104; // of lines that were counted
+const NEWEST_LINE = 112; // of all
+const OLDEST_LINE = 120;
 
-/** The place of a row; -1: it has none. Takes the place, if another has it: nothing is known of its lines then. */
+/** Index of the place of a row; -1: it has none. */
 export function place(counter: usize, row: usize): i32 {
+  const found = placeAt(counter, row);
+  if (found == 0) return noPlace;
+  return <i32>((found - load<u32>(counter, PLACES)) / (4 + (load<u32>(counter, SLOT_COUNT) << 2)));
+}
+
+/** Address of the place; 0: the row has none. Takes it, if others have it: nothing is known of its lines then. */
+@inline
+function placeAt(counter: usize, row: usize): usize {
   const slots = <usize>load<u32>(counter, SLOTS);
   const end = slots + (<usize>load<u32>(counter, SLOT_COUNT) << 2);
   const endOfIds = slots + (<usize>load<u32>(counter, ID_COUNT) << 2);
   let hash: u32 = 0;
   for (let slot = slots; slot < end; slot += 4) {
     const number = load<i32>(row + load<u32>(slot));
-    if (number < 0 && slot < endOfIds) return noPlace;
+    if (number < 0 && slot < endOfIds) return 0;
     hash = (hash ^ number) * 0x9e3779b1;
   }
-  const found = hash >> load<u32>(counter, PLACE_SHIFT);
-  let known = <usize>load<u32>(counter, KNOWN) + <usize>found * (end - slots);
+  const index = <usize>(hash >> load<u32>(counter, PLACE_SHIFT));
+  const found = <usize>load<u32>(counter, PLACES) + index * (end - slots + 4);
+  let known = found + 4;
   let differences = 0;
-  for (let slot = slots; slot < end; slot += 4, known += 4) {
-    const number = load<i32>(row + load<u32>(slot));
-    differences |= load<i32>(known) ^ number;
-    store<i32>(known, number);
+  for (let slot = slots; slot < end; slot += 4, known += 4) differences |= load<i32>(known) ^ load<i32>(row + load<u32>(slot));
+  if (differences != 0) {
+    store<i32>(found, UNASKED);
+    known = found + 4;
+    for (let slot = slots; slot < end; slot += 4, known += 4) store<i32>(known, load<i32>(row + load<u32>(slot)));
   }
-  if (differences != 0) store<i32>(<usize>load<u32>(counter, MEANINGS) + (<usize>found << 2), UNASKED);
-  return <i32>found;
+  return found;
 }
 
 /** Counts lines from `line` on, up to the first of which it is not known how, and answers that one; `lines` where there is none. */
 export function count(counter: usize, line: i32, lines: i32): i32 {
   const rowSize = <usize>load<u32>(counter, ROW_SIZE);
   const times = <usize>load<u32>(counter, TIMES);
-  const meanings = <usize>load<u32>(counter, MEANINGS);
   const entries = <usize>load<u32>(counter, ENTRIES);
   const visit = load<i32>(counter, VISIT);
-  const numbers = <usize>load<u32>(counter, NUMBERS);
+  const allSums = <usize>load<u32>(counter, SUMS);
   const width = <usize>load<u32>(counter, WIDTH);
+  const allSeries = <usize>load<u32>(counter, SERIES);
+  const mostSeries = load<i32>(counter, MOST_SERIES);
   const values = <usize>load<u32>(counter, VALUES);
   const endOfValues = values + (<usize>load<u32>(counter, VALUE_COUNT) << 4);
   const start = load<f64>(counter, START);
@@ -72,22 +84,30 @@ export function count(counter: usize, line: i32, lines: i32): i32 {
   let newest = load<f64>(counter, NEWEST);
   let newestLine = load<f64>(counter, NEWEST_LINE);
   let oldestLine = load<f64>(counter, OLDEST_LINE);
+  let seriesCount = load<i32>(counter, SERIES_COUNT);
   let row = <usize>load<u32>(counter, ROWS) + <usize>line * rowSize;
   let matched = 0;
   let ignored = 0;
   for (; line < lines; line++, row += rowSize) {
     const time = load<f64>(times + (<usize>line << 3));
     if (load<i32>(row) <= 0 || !(time >= 0)) break; // no row; no time, or another than those that are asked for
-    const at = place(counter, row);
-    if (at < 0) break;
-    const series = load<i32>(meanings + (<usize>at << 2));
+    const at = placeAt(counter, row);
+    if (at == 0) break;
+    const series = load<i32>(at);
     if (series == IGNORED) {
       ignored++;
     } else {
+      if (series < 0 || !(time >= start && time < end)) break;
       const entry = entries + (<usize>series << 3);
-      if (series < 0 || !(time >= start && time < end) || load<i32>(entry) != visit) break;
+      if (load<i32>(entry) != visit) {
+        if (seriesCount == mostSeries) break;
+        store<i32>(entry, visit);
+        store<u32>(entry, <u32>(allSums + <usize>seriesCount * width), 4);
+        store<i32>(allSeries + (<usize>seriesCount << 2), series);
+        seriesCount++;
+      }
       matched++;
-      const sums = numbers + <usize>load<u32>(entry, 4) * width;
+      const sums = <usize>load<u32>(entry, 4);
       store<f64>(sums, load<f64>(sums) + 1);
       for (let value = values; value < endOfValues; value += 16) {
         const number = load<i32>(row + load<u32>(value));
@@ -103,6 +123,7 @@ export function count(counter: usize, line: i32, lines: i32): i32 {
     if (time > newestLine && time <= latest) newestLine = time;
     if (time < oldestLine) oldestLine = time;
   }
+  store<i32>(counter, seriesCount, SERIES_COUNT);
   store<i32>(counter, load<i32>(counter, MATCHED) + matched, MATCHED);
   store<i32>(counter, load<i32>(counter, IGNORED_LINES) + ignored, IGNORED_LINES);
   store<f64>(counter, newest, NEWEST);
