@@ -32,10 +32,9 @@ export interface Summand {
 }
 
 export class KernelCounter implements LineCounter {
+  readonly #lines: KernelLines;
   readonly #memory: Memory;
   readonly #kernel: Kernel;
-  readonly #rows: number;
-  readonly #rowSize: number;
   readonly #places: number;
   /** Words of a place. */
   readonly #stride: number;
@@ -45,11 +44,11 @@ export class KernelCounter implements LineCounter {
   readonly #series: number;
   readonly #address: number;
 
-  constructor({ memory, kernel, rows, times, program }: KernelLines, { slots, ids }: Key, values: readonly Summand[]) {
+  constructor(lines: KernelLines, { slots, ids }: Key, values: readonly Summand[]) {
+    const { memory, kernel, rows, times, program } = lines;
+    this.#lines = lines;
     this.#memory = memory;
     this.#kernel = kernel;
-    this.#rows = rows;
-    this.#rowSize = 4 * program.rowLength;
     this.#stride = 1 + slots.length;
     this.#width = 1 + 3 * values.length;
     const key = memory.put(Int32Array.from(slots, (slot) => 4 * slot));
@@ -65,7 +64,7 @@ export class KernelCounter implements LineCounter {
       words.set([4 * slot, 8 * (1 + 3 * index)], summands / 4 + 4 * at);
       doubles[summands / 8 + 2 * at + 1] = unit;
     }
-    const ofLines = [rows, this.#rowSize, times, key, slots.length, ids, this.#places, placeShift];
+    const ofLines = [rows, 4 * program.rowLength, times, key, slots.length, ids, this.#places, placeShift];
     // The first visit is 1: entries are 0, which is none.
     const ofSums = [entries, 1, this.#sums, 8 * this.#width, this.#series, 0, mostSeries, summands, there.length];
     words.set([...ofLines, ...ofSums], this.#address / 4);
@@ -74,7 +73,8 @@ export class KernelCounter implements LineCounter {
   }
 
   placeOf(line: number): number {
-    const row = this.#rows + line * this.#rowSize;
+    const { rows, program } = this.#lines;
+    const row = rows + 4 * line * program.rowLength;
     return this.#memory.words[row / 4] === 0 ? noPlace : this.#kernel.place(this.#address, row);
   }
 
@@ -103,7 +103,7 @@ export class KernelCounter implements LineCounter {
   }
 
   count(line: number, lines: number, maxLine: number): number {
-    return this.#kernel.longest.value - 1 > maxLine ? line : this.#kernel.count(this.#address, line, lines);
+    return this.#lines.longest - 1 > maxLine ? line : this.#kernel.count(this.#address, line, lines);
   }
 
   get seriesCount(): number {

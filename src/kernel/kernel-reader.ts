@@ -7,7 +7,7 @@ import type { LogRecord } from "../format/record.ts";
 import { emptyLength } from "../format/parser-reader.ts";
 import type { Token } from "../format/tokens.ts";
 import { Clock } from "./clock.ts";
-import { KernelView } from "./kernel-view.ts";
+import { type KernelLines, KernelView } from "./kernel-view.ts";
 import wasm from "./kernel.wasm";
 import { Memory } from "./memory.ts";
 import { type Output, type Program, programOf, type TimeOutput } from "./program.ts";
@@ -89,8 +89,7 @@ class KernelReader implements LineReader {
   readonly #clock: Clock;
   readonly #text: number;
   readonly #order: number;
-  /** Word at which the first row begins. */
-  readonly #rows: number;
+  readonly #lines: KernelLines;
   /** Of lines that the kernel left. */
   readonly #records: (LogRecord | null)[] = Array<null>(mostLines).fill(null);
   #hasRecords = false;
@@ -109,9 +108,17 @@ class KernelReader implements LineReader {
     this.#text = memory.take(mostBytes + padding);
     const { address, rows, times, ends } = orderIn(memory, program, this.#clock);
     this.#order = address;
-    this.#rows = rows / 4;
-    const lines = { memory, kernel: this.#kernel, program, sources, rows, times, records: this.#records };
-    this.views = wishes.map((wish) => new KernelView(lines, wish));
+    this.#lines = {
+      memory,
+      kernel: this.#kernel,
+      program,
+      sources,
+      rows,
+      times,
+      longest: 0,
+      records: this.#records,
+    };
+    this.views = wishes.map((wish) => new KernelView(this.#lines, wish));
     // The memory is as large as it gets.
     this.times = memory.doubles.subarray(times / 8, times / 8 + mostLines);
     this.ends = memory.words.subarray(ends / 4, ends / 4 + mostLines);
@@ -132,6 +139,7 @@ class KernelReader implements LineReader {
     const stop = this.#kernel.run(this.#order, begin, end, from);
     this.count = this.#kernel.rowCount.value;
     this.#isFull = stop < end && this.count < mostLines;
+    this.#lines.longest = this.#kernel.longest.value;
     const left = this.#kernel.leftCount.value;
     if (left > 0) this.#readLeft(bytes, from);
     if (left > this.count / 2) this.#pause = pause; // to ask it would cost time for nothing
@@ -177,7 +185,7 @@ class KernelReader implements LineReader {
     this.times[line] = isEmpty ? emptyLine : (record?.time ?? Number.NaN);
     this.#records[line] = record;
     this.#hasRecords = true;
-    this.#memory.words[this.#rows + line * this.#program.rowLength] = 0; // no row
+    this.#memory.words[this.#lines.rows / 4 + line * this.#program.rowLength] = 0; // no row
   }
 
   /** There was no room for another text: all are forgotten, and those that come again get new numbers. */

@@ -18,6 +18,8 @@ export interface KernelLines {
   /** Addresses of the first row, and of the first event time. */
   readonly rows: number;
   readonly times: number;
+  /** Bytes of the longest line. */
+  longest: number;
   /** Records of lines that have no row; null where the line has one. */
   readonly records: readonly (LogRecord | null)[];
 }

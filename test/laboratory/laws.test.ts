@@ -65,7 +65,7 @@ test("any cut of a log into runs gives the sums of one run", async () => {
         expect(pieces).toEqual(whole);
       },
     ),
-    { seed, numRuns: 120, interruptAfterTimeLimit: patience },
+    { seed, numRuns: 60, interruptAfterTimeLimit: patience },
   );
 });
 
@@ -97,6 +97,6 @@ test("any history of a log, its server, its store and its loader ends exact", as
         await world.dispose();
       }
     }),
-    { seed, numRuns: 100, interruptAfterTimeLimit: patience },
+    { seed, numRuns: 60, interruptAfterTimeLimit: patience },
   );
 });
