@@ -17,7 +17,7 @@ import { type CountedBytes, mostFormats, nothingCounted, type Place, type Readin
 import type { CountedPiece, Ending } from "./pieces.ts";
 
 /** A segment ends with the piece that reaches either. 50,000 entries took three quarters of the memory and time of 100,000. */
-const segmentBytes = 48 * 1024 * 1024;
+const segmentBytes = 32 * 1024 * 1024;
 const segmentEntries = 50_000;
 
 /** A reading with its file, opened. */
