@@ -116,6 +116,16 @@ const intoOne = (name: string): object => ({
   out: "out.lp",
 });
 
+test("those that write into one file do so in the order of the multibrain", async () => {
+  using desk = new Desk().log(100);
+  const names = ["f", "e", "d", "c", "b", "a"];
+  desk.write("multibrain.json", names.map(intoOne));
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  const written = desk.read("out.lp").match(/(?<=^requests.*,name=)./gm)!;
+  expect([...new Set(written)]).toEqual(names);
+  expect(written).toEqual(written.toSorted().toReversed());
+});
+
 test("a log that grows all the time", async () => {
   using desk = new Desk().log(50);
   desk.write("multibrain.json", ["a", "b", "c", "d"].map(intoOne));

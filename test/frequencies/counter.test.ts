@@ -105,8 +105,8 @@ test("a reader that counts by itself counts what the loop counts", () => {
   );
 });
 
-test("more kinds of lines than are remembered", () => {
-  const kinds = Array.from({ length: 9000 }, (_, kind) => `"M${kind % 23} / HTTP/1.1" ${100 + (kind % 900)} ${kind}`);
+test("more kinds of lines than are remembered, and more series than a window has rows for", () => {
+  const kinds = Array.from({ length: 38_000 }, (_, kind) => `"M${kind % 43} / HTTP/1.1" ${100 + (kind % 900)} ${kind}`);
   const lines = [...kinds, ...kinds].map((kind) => `192.0.2.7 - - ${written(now)} ${kind}\n`);
   const pieces = [[lines.join("")]];
   const alone = new ParserReader(format.parser(fields, undefined), [wish]);
