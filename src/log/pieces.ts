@@ -60,6 +60,14 @@ export async function* piecesOf(
   const reader = await content.readFrom(offset);
   try {
     let pieces = begin();
+    const counted = (ending: Ending | null): CountedPiece => ({
+      pieces: pieces.map((piece) => piece.finish()),
+      end,
+      onDisk: reader.onDisk,
+      inForce: lines.inForce,
+      tail,
+      ending,
+    });
     const chunks = chunksOf(reader, offset, maxLine);
     for await (const chunk of chunks.lines) {
       countChunk(chunk, lines, pieces);
@@ -67,25 +75,11 @@ export async function* piecesOf(
       tail = chunk.isOverlong ? await tailOfOverlong(tail, chunk, content) : tailBehind(tail, chunk);
       if (!chunk.endsPiece && !pieces.some(({ isFull }) => isFull)) continue;
       await setImmediate(); // reading is synchronous: let signals through
-      yield {
-        pieces: pieces.map((piece) => piece.finish()),
-        end,
-        onDisk: reader.onDisk,
-        inForce: lines.inForce,
-        tail,
-        ending: null,
-      };
+      yield counted(null);
       if (chunk.endsPiece && end >= until) return;
       pieces = begin();
     }
-    yield {
-      pieces: pieces.map((piece) => piece.finish()),
-      end,
-      onDisk: reader.onDisk,
-      inForce: lines.inForce,
-      tail,
-      ending: { unfinished: chunks.unfinished(), damage: reader.damage },
-    };
+    yield counted({ unfinished: chunks.unfinished(), damage: reader.damage });
   } finally {
     reader.close();
   }
