@@ -79,8 +79,8 @@ export class Company {
 
   /** Does the work beside that of a few others: a disk takes its time to sync, whoever asks it. They begin in their order. */
   async settle(target: string, work: (inTurn: InTurn) => Promise<void>): Promise<void> {
-    while (this.#settling >= mostSettling) await new Promise<void>((resolve) => this.#queue.push(resolve));
-    this.#settling++;
+    if (this.#settling < mostSettling) this.#settling++;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
     const before = this.#turns.get(target);
     let end!: () => void; // at once
     this.#turns.set(target, Promise.all([before, new Promise<void>((resolve) => (end = resolve))]));
@@ -91,8 +91,9 @@ export class Company {
       });
     } finally {
       end();
-      this.#settling--;
-      this.#queue.shift()?.();
+      const next = this.#queue.shift();
+      if (next) next();
+      else this.#settling--;
     }
   }
 
