@@ -4,7 +4,7 @@ import asc from "assemblyscript/asc";
 
 /** The WebAssembly module. */
 export async function compileKernel() {
-  const names = ["kernel.ts", "clock.ts", "counter.ts"];
+  const names = ["kernel.ts", "clock.ts", "counter.ts", "texts.ts"];
   const texts = await Promise.all(names.map((name) => readFile(new URL(name, import.meta.url), "utf8")));
   const files = new Map(names.map((name, index) => [name, texts[index]]));
   const options = ["--runtime", "stub", "--enable", "simd", "--importMemory", "--noAssert", "-O3"];
