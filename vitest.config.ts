@@ -1,15 +1,18 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { compileKernel } from "./src/kernel/assembly/compile.mjs";
+import { basename } from "node:path";
+import { compileModule } from "./src/kernel/assembly/compile.mjs";
 import { buildPage } from "./src/report/page/build.mjs";
 
-/** Tests run the sources, so the kernel is compiled for them as it is for the build, and the page of a report made. */
-const kernel = {
-  name: "kernel",
+/** Tests run the sources, so WebAssembly is compiled for them as it is for the build, and the page of a report made. */
+const webAssembly = {
+  name: "webassembly",
   enforce: "pre" as const,
-  resolveId: (id: string) => (id.endsWith("/kernel.wasm") ? "\0kernel" : null),
+  resolveId: (id: string) => (id.endsWith(".wasm") ? `\0${basename(id)}` : null),
   load: async (id: string) =>
-    id === "\0kernel" ? `export default new Uint8Array([${(await compileKernel()).join()}])` : null,
+    id.startsWith("\0") && id.endsWith(".wasm")
+      ? `export default new Uint8Array([${(await compileModule(id.slice(1, -5))).join()}])`
+      : null,
 };
 
 const page = {
@@ -47,7 +50,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
-  plugins: [kernel, page],
+  plugins: [webAssembly, page],
   test: {
     include: ["test/**/*.test.ts"],
     // The first test that needs a store fetches it.

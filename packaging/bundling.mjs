@@ -1,22 +1,22 @@
 // How esbuild bundles the program, into dist/ as into the executable; with the licences of all that was bundled.
-import { compileKernel } from "../src/kernel/assembly/compile.mjs";
+import { compileModule } from "../src/kernel/assembly/compile.mjs";
 import { buildPage } from "../src/report/page/build.mjs";
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
-/** Compiled once for all bundles. */
-let wasm;
+/** Compiled once for all bundles, by path. */
+const compiled = new Map();
 
-const kernel = {
-  name: "kernel",
+const webAssembly = {
+  name: "webassembly",
   setup(bundler) {
-    bundler.onLoad({ filter: /\/kernel\.wasm$/ }, async () => ({
-      contents: await (wasm ??= compileKernel()),
-      loader: "binary",
-    }));
-    bundler.onResolve({ filter: /\/kernel\.wasm$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path) }));
+    bundler.onLoad({ filter: /\.wasm$/ }, async ({ path }) => {
+      if (!compiled.has(path)) compiled.set(path, compileModule(basename(path, ".wasm")));
+      return { contents: await compiled.get(path), loader: "binary" };
+    });
+    bundler.onResolve({ filter: /\.wasm$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path) }));
   },
 };
 
@@ -38,7 +38,7 @@ export const common = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
-  plugins: [kernel, page],
+  plugins: [webAssembly, page],
 };
 
 /** The whole program is a function of what only who loads it can give. */

@@ -13,7 +13,8 @@ import type { WindowPoint } from "./frequencies/window-totals.ts";
 import { type Content, readAt } from "./log/content.ts";
 import { fieldsBefore } from "./log/fields-before.ts";
 import { headLength } from "./log/identity.ts";
-import { PointWriter } from "./sink/point-writer.ts";
+import type { Lines } from "./sink/lines.ts";
+import { pointLines } from "./sink/point-writer.ts";
 import { type CountedPiece, type LineCounting, piecesOf } from "./log/pieces.ts";
 import type { OpenPieces, OwnPiece } from "./log/segments.ts";
 import type { Task } from "./task.ts";
@@ -136,22 +137,23 @@ export function windowingOf({ windowMs, latenessMs, maxSeries, writes, zeroSerie
 }
 
 /** Totals as lines of line protocol. What parts of a window have apart from it must combine to what the whole has. */
-export function linesOf(points: Iterable<WindowPoint>, { pointFields, distributions }: Told): string[] {
-  const writer = new PointWriter(pointFields.map(({ name }) => name));
-  for (const point of points) {
-    const { time, rows, row } = point;
-    const { numbers, width } = rows;
-    const count = numbers[row * width]!;
-    const from = row * width + 1;
-    const told = distributions.length === 0 || count === 0 ? null : numbersOf(point.total, distributions);
-    writer.begin(point.series, count);
-    const fields = count === 0 ? 0 : pointFields.length;
-    for (let index = 0; index < fields; index++) {
-      const { value, combine } = pointFields[index]!;
-      if (hasNumber(numbers, value, from) && (combine || time === point.window))
-        writer.add(index, told ? told[index]! : numbers[from + index]!);
+export function linesOf(points: Iterable<WindowPoint>, { pointFields, distributions }: Told): Lines {
+  const names = pointFields.map(({ name }) => name);
+  return pointLines(names, (writer) => {
+    for (const point of points) {
+      const { time, rows, row } = point;
+      const { numbers, width } = rows;
+      const count = numbers[row * width]!;
+      const from = row * width + 1;
+      const told = distributions.length === 0 || count === 0 ? null : numbersOf(point.total, distributions);
+      writer.begin(point.series, count);
+      const fields = count === 0 ? 0 : pointFields.length;
+      for (let index = 0; index < fields; index++) {
+        const { value, combine } = pointFields[index]!;
+        if (hasNumber(numbers, value, from) && (combine || time === point.window))
+          writer.add(index, told ? told[index]! : numbers[from + index]!);
+      }
+      writer.end(time);
     }
-    writer.end(time);
-  }
-  return writer.lines();
+  });
 }

@@ -9,6 +9,7 @@ import type { Outcome } from "./outcome.ts";
 import { slowness } from "./pipeline/pace.ts";
 import { safeJson } from "./printable.ts";
 import { keepAside, keepPointsAside } from "./sink/aside.ts";
+import type { Lines } from "./sink/lines.ts";
 import type { Refusal, Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
 
@@ -35,7 +36,7 @@ export class Delivery {
   }
 
   /** Writes points; those refused for good are kept aside and said. */
-  async write(points: readonly string[]): Promise<void> {
+  async write(points: Lines): Promise<void> {
     if (!this.#sink || points.length === 0) return;
     const refusals = await this.#sink.write(points);
     if (refusals.length > 0) {

@@ -32,6 +32,7 @@ import { type Archive, type Survey, survey } from "./log/survey.ts";
 import { adopt, leave, type Unverifiable } from "./log/verifiable.ts";
 import { ownPoint } from "./own-point.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
+import { Lines } from "./sink/lines.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
 import type { Validated } from "./validated.ts";
@@ -335,7 +336,7 @@ class Run {
     return company ? company.settle(this.#sink.target, work) : work((deliver) => deliver());
   }
 
-  async #deliver(points: readonly string[]): Promise<void> {
+  async #deliver(points: Lines): Promise<void> {
     await this.#refuseUnreachable(); // company may have found out meanwhile
     try {
       await this.#delivery.write(points);
@@ -426,7 +427,7 @@ class Run {
   async #reportItself(inTurn: InTurn): Promise<void> {
     try {
       const point = ownPoint(this.#task, this.#outcome, this.#started, this.#context.now());
-      await inTurn(async () => void (await this.#sink.write([point])));
+      await inTurn(async () => void (await this.#sink.write(Lines.of([point]))));
     } catch (error) {
       this.#context.log.warn(
         `${this.#task.name}: all is counted and stored, but not the point l2i_run about this run: ${reasonOf(error)}`,

@@ -60,7 +60,7 @@ const canRun = (): boolean => typeof WebAssembly !== "undefined" && WebAssembly.
 /** The kernel with a memory. Throws a RangeError where there is no room for it. */
 export function kernelIn(memory: Memory, { minuteOf }: Pick<Clock, "minuteOf">): Kernel {
   module ??= new WebAssembly.Module(wasm);
-  return new WebAssembly.Instance(module, { env: { memory: memory.wasm, minuteOf } }).exports;
+  return new WebAssembly.Instance<Kernel>(module, { env: { memory: memory.wasm, minuteOf } }).exports;
 }
 
 /** Puts what the kernel needs to read rows into the memory. */

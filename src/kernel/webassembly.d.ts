@@ -7,10 +7,10 @@ declare namespace WebAssembly {
   }
   type Module = object;
   const Module: new (bytes: Uint8Array) => Module;
-  class Instance {
-    constructor(module: Module, imports: { env: { memory: Memory; minuteOf: (id: number) => number } });
-    /** There is one module only. */
-    readonly exports: import("./kernel-reader.ts").Kernel;
+  /** `Exports`: the functions of the module's sources. */
+  class Instance<Exports> {
+    constructor(module: Module, imports: { env: { memory: Memory; minuteOf?: (id: number) => number } });
+    readonly exports: Exports;
   }
   /** False where the machine has no SIMD. */
   function validate(bytes: Uint8Array): boolean;

@@ -6,6 +6,7 @@ import { L2iError } from "../errors.ts";
 import { packBins, unpackBins } from "../frequencies/bins.ts";
 import type { Amounts } from "../frequencies/amounts.ts";
 import type { Totals } from "../frequencies/window-totals.ts";
+import { Lines, splitLines } from "../sink/lines.ts";
 import { type Brain, type BrainHeader, type BrainState, newBrain, type Pending } from "./brain.ts";
 import { nothingCounted } from "./identity.ts";
 
@@ -36,11 +37,11 @@ export function brainFrom(text: string, path: string, modifiedAt: number): Brain
   for (const line of body.slice(0, -1)) {
     const entry = parseLine(path, bodySchema, line);
     if ("window" in entry) windows.set(entry.window, totalsOf(entry.series));
-    else if ("points" in entry) for (const point of entry.points) points.push(point);
+    else if ("points" in entry) for (const point of linesOf(entry.points)) points.push(point);
     else next = { next: { ...stateOf(dated(entry.next, raw.lastupdate)), open: windows }, books: entry.books };
   }
   return next
-    ? { state: { ...state, open: new Map() }, pending: { points, ...next }, ...kept }
+    ? { state: { ...state, open: new Map() }, pending: { points: Lines.of(points), ...next }, ...kept }
     : { state: { ...state, open: windows }, pending: null, ...kept };
 }
 
@@ -56,7 +57,7 @@ export function* brainLines({
 }: Brain): Generator<string> {
   const { current, ...rest } = stateJson(state);
   const { open: windows } = pending ? pending.next : state;
-  const batches = pending ? Math.ceil(pending.points.length / pointsPerLine) : 0;
+  const texts = pending?.points.texts ?? [];
   yield JSON.stringify({
     version: 1,
     ...(current ?? { filename: "", sha: "", offset: 0 }),
@@ -67,16 +68,16 @@ export function* brainLines({
     validated,
     goal,
     pendingPoints: pending?.points.length ?? 0,
-    lines: windows.size + batches + (pending ? 1 : 0),
+    lines: windows.size + texts.length + (pending ? 1 : 0),
   });
   if (pending) yield JSON.stringify({ next: stateJson(pending.next), books: pending.books });
   for (const [window, totals] of windows) yield JSON.stringify({ window, series: [...totals].map(seriesJson) });
-  for (let batch = 0; batch < batches; batch++)
-    yield JSON.stringify({ points: pending!.points.slice(batch * pointsPerLine, (batch + 1) * pointsPerLine) });
+  for (const points of texts) yield JSON.stringify({ points });
 }
 
-/** Keeps the lines, and so the strings that are held at a time, small. */
-const pointsPerLine = 1000;
+/** Older programs wrote a list of them. */
+const linesOf = (points: string | readonly string[]): readonly string[] =>
+  typeof points === "string" ? splitLines(points) : points;
 
 /** The text of a brainfile with another note in its header, as lines; null where an older loader wrote it. */
 export function withNote(text: string, note: Partial<Pick<BrainHeader, "failing" | "validated">>): string[] | null {
@@ -176,7 +177,7 @@ const booksSchema = z.object({
 const seriesSchema = z.array(z.tuple([z.string(), z.number()], z.union([z.nullable(z.number()), z.array(z.number())])));
 const bodySchema = z.union([
   z.object({ window: z.number(), series: seriesSchema }),
-  z.object({ points: z.array(z.string()) }),
+  z.object({ points: z.union([z.string(), z.array(z.string())]) }),
   z.object({ next: stateSchema, books: booksSchema }),
 ]);
 

@@ -8,6 +8,7 @@ import { L2iError, systemCode } from "../errors.ts";
 import { troubleOf } from "../file-trouble.ts";
 import { waitForLock } from "../lock.ts";
 import { syncFolder } from "../sync-folder.ts";
+import type { Lines } from "./lines.ts";
 import type { Sink } from "./sink.ts";
 
 /** Appends to the file at `path`, which is made where it is missing. The points are on the disk when `write` resolves. */
@@ -34,7 +35,7 @@ export function stdoutSink(stream: Writable): Sink {
   };
 }
 
-async function append(path: string, points: readonly string[]): Promise<void> {
+async function append(path: string, points: Lines): Promise<void> {
   const file = await openOut(path);
   try {
     // Another process may be appending to the same file: what looks like an unfinished line would be its own.
@@ -69,10 +70,10 @@ async function openOut(path: string): Promise<FileHandle> {
 
 const patience = 30_000;
 
-async function appendTo(file: FileHandle, points: readonly string[], path: string): Promise<void> {
+async function appendTo(file: FileHandle, points: Lines, path: string): Promise<void> {
   const stats = await file.stat();
   if (stats.isFile()) await cutUnfinishedLine(file, stats.size);
-  for (const text of pieces(points)) await file.appendFile(text);
+  for (const text of points.texts) await file.appendFile(text);
   if (!stats.isFile()) return; // pipes and devices can neither be cut nor synced
   await file.datasync();
   if (stats.size === 0) await syncFolder(dirname(path));
@@ -98,17 +99,8 @@ async function lastLineEnd(file: FileHandle, size: number): Promise<number> {
   return 0;
 }
 
-const pointsPerPiece = 5000;
-
-/** Text of bounded size each, so that a large segment is not doubled in memory. */
-function* pieces(points: readonly string[]): Generator<string> {
-  for (let start = 0; start < points.length; start += pointsPerPiece) {
-    yield `${points.slice(start, start + pointsPerPiece).join("\n")}\n`;
-  }
-}
-
-async function print(stream: Writable, points: readonly string[]): Promise<void> {
-  for (const text of pieces(points)) {
+async function print(stream: Writable, points: Lines): Promise<void> {
+  for (const text of points.texts) {
     await new Promise<void>((resolve, reject) => {
       stream.write(text, (error) => (error ? reject(error) : resolve()));
     });

@@ -5,6 +5,7 @@ import { L2iError } from "../errors.ts";
 import { judge, type Answer } from "./influx-answer.ts";
 import { connect, type Connection, isOutOfTime } from "./influx-connection.ts";
 import { halves, narrowed, Refused } from "./refusals.ts";
+import type { Lines } from "./lines.ts";
 import type { Refusal, Sink } from "./sink.ts";
 
 interface Store {
@@ -55,7 +56,7 @@ type Retry = Answer & { kind: "retry" };
 
 /** Sends batches until each point is stored, or was refused when it was sent alone (or surely would be). */
 async function settle(
-  points: readonly string[],
+  points: Lines,
   deliverLines: (lines: readonly string[]) => Promise<Outcome>,
 ): Promise<readonly Refusal[]> {
   const refused = new Refused();
@@ -76,18 +77,19 @@ const maxLines = 5000;
 /** Just under the 1 MiB that nginx allows a request by default. */
 const maxBytes = 1_000_000;
 
-function* batches(points: readonly string[]): Generator<readonly string[]> {
-  let start = 0;
+function* batches(points: Lines): Generator<readonly string[]> {
+  let batch: string[] = [];
   let bytes = 0;
-  for (const [index, line] of points.entries()) {
+  for (const line of points) {
     const size = Buffer.byteLength(line) + 1;
-    if (index > start && (index - start >= maxLines || bytes + size > maxBytes)) {
-      yield points.slice(start, index);
-      [start, bytes] = [index, 0];
+    if (batch.length > 0 && (batch.length >= maxLines || bytes + size > maxBytes)) {
+      yield batch;
+      [batch, bytes] = [[], 0];
     }
+    batch.push(line);
     bytes += size;
   }
-  if (start < points.length) yield points.slice(start);
+  if (batch.length > 0) yield batch;
 }
 
 /** Sends one batch until the store answers for it, as often as the timeout allows. */

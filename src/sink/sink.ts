@@ -1,5 +1,7 @@
 // Where points go. The only interface with several forms: a store, a file, standard output.
 
+import type { Lines } from "./lines.ts";
+
 /** A point that the store will never take, for a reason that is known. */
 export interface Refusal {
   /** The line of line protocol. */
@@ -12,8 +14,8 @@ export interface Sink {
   /** Where the points go, for messages; never holds a secret. */
   readonly target: string;
   /**
-   * Writes lines of line protocol (without line ends). Resolves when every one of them is stored or refused for good;
+   * Writes lines of line protocol. Resolves when every one of them is stored or refused for good;
    * rejects with an L2iError (`network` or `store`) when any of them is neither, and then all may be sent again.
    */
-  write(points: readonly string[]): Promise<readonly Refusal[]>;
+  write(points: Lines): Promise<readonly Refusal[]>;
 }

@@ -80,7 +80,7 @@ export async function count(task: Task, log: string, { portions, chunks }: Cut):
     addExpected(expected, counts, task);
     segment.merge(counts);
   }
-  return { tally, points: linesOf(segment.finish().points, task), expected };
+  return { tally, points: [...linesOf(segment.finish().points, task)], expected };
 }
 
 function addExpected(expected: Map<string, number>, { windows, future }: PieceCounts, { tags }: Task): void {

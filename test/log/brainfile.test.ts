@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Lines } from "../../src/sink/lines.ts";
 import { type Brain, newBrain } from "../../src/log/brain.ts";
 import { nothingCounted } from "../../src/log/identity.ts";
 import { readBrain, readHeader, saveBrain, saveFailing } from "../../src/log/brainfile.ts";
@@ -95,7 +96,7 @@ test("a brainfile that does not say what was counted vouches for nothing before 
 test("pending points come back as they were, with the state that follows them", async () => {
   const path = join(folder, "b.json");
   const points = Array.from({ length: 2500 }, (_, index) => `requests,a=\\ ${index} count=1i ${index}`);
-  const pending = { points, next: { ...brain.state, segment: 5 }, books };
+  const pending = { points: Lines.of(points), next: { ...brain.state, segment: 5 }, books };
   await saveBrain(path, { ...brain, pending });
   const read = await readBrain(path);
   expect(read?.pending).toEqual(pending);
@@ -105,12 +106,15 @@ test("pending points come back as they were, with the state that follows them", 
 
 test("noting a failure leaves all else as it is to the byte", async () => {
   const path = join(folder, "c.json");
-  await saveBrain(path, { ...brain, pending: { points: ["p count=1i 1"], next: brain.state, books } });
+  await saveBrain(path, { ...brain, pending: { points: Lines.of(["p count=1i 1"]), next: brain.state, books } });
   const before = readFileSync(path, "utf8").split("\n");
   await saveFailing(path, { since: "s", said: "t", code: "store", message: "m" });
   const after = readFileSync(path, "utf8").split("\n");
   expect(after.slice(1)).toEqual(before.slice(1));
-  expect(await readBrain(path)).toMatchObject({ failing: { since: "s" }, pending: { points: ["p count=1i 1"] } });
+  expect(await readBrain(path)).toMatchObject({
+    failing: { since: "s" },
+    pending: { points: Lines.of(["p count=1i 1"]) },
+  });
 });
 
 test("noting a failure in a brainfile without windows, or of an older loader, does no harm", async () => {

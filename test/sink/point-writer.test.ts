@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { nanoseconds, point, seriesKey } from "../../src/sink/line-protocol.ts";
-import { PointWriter } from "../../src/sink/point-writer.ts";
+import { pointLines } from "../../src/sink/point-writer.ts";
 
 const fields = ["bytes_sum", "a b,c=d", "größe"];
 const number = fc.oneof(
@@ -24,25 +24,27 @@ test("many points are what they are one by one", () => {
   fc.assert(
     fc.property(fc.array(onePoint, { maxLength: 30 }), fc.integer({ min: 1, max: 60 }), (points, times) => {
       const all = Array.from({ length: times }, () => points).flat();
-      const writer = new PointWriter(fields);
-      for (const { series, count, numbers, time: at } of all) {
-        writer.begin(series, count);
-        for (const [field, each] of numbers.entries()) writer.add(field, each);
-        writer.end(at);
-      }
+      const lines = pointLines(fields, (writer) => {
+        for (const { series, count, numbers, time: at } of all) {
+          writer.begin(series, count);
+          for (const [field, each] of numbers.entries()) writer.add(field, each);
+          writer.end(at);
+        }
+      });
       const named = (numbers: readonly number[]) => numbers.map((each, field) => [fields[field]!, each] as const);
-      expect(writer.lines()).toEqual(
+      expect([...lines]).toEqual(
         all.map(({ series, count, numbers, time: at }) => point(series, count, named(numbers), nanoseconds(at))),
       );
-      expect(writer.lines()).toEqual([]);
+      expect(lines.length).toBe(all.length);
     }),
   );
 });
 
 test("a series longer than the buffer is written whole", () => {
   const series = `m${",t=x".repeat(200_000)}`;
-  const writer = new PointWriter([]);
-  writer.begin(series, 1);
-  writer.end(5);
-  expect(writer.lines()).toEqual([`${series} count=1i 5000000`]);
+  const lines = pointLines([], (writer) => {
+    writer.begin(series, 1);
+    writer.end(5);
+  });
+  expect([...lines]).toEqual([`${series} count=1i 5000000`]);
 });

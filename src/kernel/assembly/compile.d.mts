@@ -1,2 +1,2 @@
-/** The WebAssembly module. */
-export function compileKernel(): Promise<Uint8Array>;
+/** The WebAssembly module in place of which `NAME.wasm` is imported. */
+export function compileModule(name: string): Promise<Uint8Array>;
