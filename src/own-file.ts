@@ -3,6 +3,7 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { systemCode } from "./errors.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /** Opens it (0600 where it is made); throws where it is anything but what `isFit` takes. */
@@ -22,14 +23,13 @@ export async function openOwn(
   }
 }
 
-/** Replaces it by the lines (without line ends); it is on the disk when this resolves. What could not be finished is removed. */
-export async function replaceFile(path: string, lines: Iterable<string>): Promise<void> {
+/** Replaces it by the texts, one behind the other; it is on the disk when this resolves. What could not be finished is removed. */
+export async function replaceFile(path: string, texts: Iterable<string>): Promise<void> {
   const temporary = `${path}.tmp`;
-  await rm(temporary, { force: true });
+  const file = await openNew(temporary);
   try {
-    const file = await openOwn(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
     try {
-      for (const text of portions(lines)) await file.appendFile(text); // unlike write(), never a part of it
+      for (const text of texts) await file.appendFile(text); // unlike write(), never a part of it
       await file.sync();
     } finally {
       await file.close();
@@ -42,16 +42,14 @@ export async function replaceFile(path: string, lines: Iterable<string>): Promis
   await syncFolder(dirname(path));
 }
 
-/** As few writes as possible (80,000 windows took seconds with one each), but never all of the text at once. */
-function* portions(lines: Iterable<string>): Generator<string> {
-  let text = "";
-  for (const line of lines) {
-    text += `${line}\n`;
-    if (text.length < portionLength) continue;
-    yield text;
-    text = "";
+/** What a crash left in its place is removed. */
+async function openNew(path: string): Promise<FileHandle> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+  try {
+    return await openOwn(path, flags);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+    await rm(path);
+    return openOwn(path, flags);
   }
-  yield text;
 }
-
-const portionLength = 64 * 1024;

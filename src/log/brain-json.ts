@@ -6,7 +6,7 @@ import { L2iError } from "../errors.ts";
 import { packBins, unpackBins } from "../frequencies/bins.ts";
 import type { Amounts } from "../frequencies/amounts.ts";
 import type { Totals } from "../frequencies/window-totals.ts";
-import { Lines, splitLines } from "../sink/lines.ts";
+import { Lines, textsOf } from "../sink/lines.ts";
 import { type Brain, type BrainHeader, type BrainState, newBrain, type Pending } from "./brain.ts";
 import { nothingCounted } from "./identity.ts";
 
@@ -32,32 +32,35 @@ export function brainFrom(text: string, path: string, modifiedAt: number): Brain
   if (!("version" in raw)) return { state: { ...state, open: new Map() }, pending: null, ...kept };
   if (body.length !== raw.lines + 1) throw damaged(path, `it should have ${raw.lines + 1} lines`);
   const windows = new Map<number, Totals>();
-  const points: string[] = [];
+  let points: string[] = [];
   let next: Omit<Pending, "points"> | null = null;
-  for (const line of body.slice(0, -1)) {
+  for (const [index, line] of body.slice(0, -1).entries()) {
     const entry = parseLine(path, bodySchema, line);
     if ("window" in entry) windows.set(entry.window, totalsOf(entry.series));
-    else if ("points" in entry) for (const point of linesOf(entry.points)) points.push(point);
-    else next = { next: { ...stateOf(dated(entry.next, raw.lastupdate)), open: windows }, books: entry.books };
+    else if ("points" in entry) {
+      if (typeof entry.points === "number") {
+        points = body.slice(index + 1, -1);
+        if (points.length !== entry.points) throw damaged(path, `it should end with ${entry.points} points`);
+        break;
+      }
+      for (const point of entry.points) points.push(point);
+    } else next = { next: { ...stateOf(dated(entry.next, raw.lastupdate)), open: windows }, books: entry.books };
   }
   return next
     ? { state: { ...state, open: new Map() }, pending: { points: Lines.of(points), ...next }, ...kept }
     : { state: { ...state, open: windows }, pending: null, ...kept };
 }
 
-/** The lines of a brainfile, without line ends. */
-export function* brainLines({
-  state,
-  pending,
-  failing,
-  warned,
-  validated,
-  goal,
-  lastUpdate,
-}: Brain): Generator<string> {
+/** The text of a brainfile, in parts. */
+export function* brainTexts(brain: Brain): Generator<string> {
+  yield* textsOf(jsonLines(brain));
+  if (brain.pending) yield* brain.pending.points.texts;
+}
+
+function* jsonLines({ state, pending, failing, warned, validated, goal, lastUpdate }: Brain): Generator<string> {
   const { current, ...rest } = stateJson(state);
   const { open: windows } = pending ? pending.next : state;
-  const texts = pending?.points.texts ?? [];
+  const pendingPoints = pending?.points.length ?? 0;
   yield JSON.stringify({
     version: 1,
     ...(current ?? { filename: "", sha: "", offset: 0 }),
@@ -67,23 +70,22 @@ export function* brainLines({
     warned,
     validated,
     goal,
-    pendingPoints: pending?.points.length ?? 0,
-    lines: windows.size + texts.length + (pending ? 1 : 0),
+    pendingPoints,
+    lines: windows.size + (pending ? 2 + pendingPoints : 0),
   });
   if (pending) yield JSON.stringify({ next: stateJson(pending.next), books: pending.books });
   for (const [window, totals] of windows) yield JSON.stringify({ window, series: [...totals].map(seriesJson) });
-  for (const points of texts) yield JSON.stringify({ points });
+  if (pending) yield JSON.stringify({ points: pendingPoints }); // they follow as they are, each a line
 }
 
-/** Older programs wrote a list of them. */
-const linesOf = (points: string | readonly string[]): readonly string[] =>
-  typeof points === "string" ? splitLines(points) : points;
-
-/** The text of a brainfile with another note in its header, as lines; null where an older loader wrote it. */
-export function withNote(text: string, note: Partial<Pick<BrainHeader, "failing" | "validated">>): string[] | null {
+/** The text of a brainfile with another note in its header, in parts; null where an older loader wrote it. */
+export function withNote(
+  text: string,
+  note: Partial<Pick<BrainHeader, "failing" | "validated">>,
+): Iterable<string> | null {
   if (!text.includes('"version"')) return null;
-  const [header = "", ...body] = text.trimEnd().split("\n");
-  return [JSON.stringify({ ...JSON.parse(header), ...note }), ...body];
+  const [header = ""] = text.split("\n", 1);
+  return [JSON.stringify({ ...JSON.parse(header), ...note }), text.slice(header.length)];
 }
 
 const time = z.nullable(z.number());
@@ -177,7 +179,7 @@ const booksSchema = z.object({
 const seriesSchema = z.array(z.tuple([z.string(), z.number()], z.union([z.nullable(z.number()), z.array(z.number())])));
 const bodySchema = z.union([
   z.object({ window: z.number(), series: seriesSchema }),
-  z.object({ points: z.union([z.string(), z.array(z.string())]) }),
+  z.object({ points: z.union([natural, z.array(z.string())]) }), // older programs wrote lists of them
   z.object({ next: stateSchema, books: booksSchema }),
 ]);
 

@@ -8,7 +8,7 @@ import { troubleOf } from "../file-trouble.ts";
 import { openOwn, replaceFile } from "../own-file.ts";
 import type { Validated } from "../validated.ts";
 import type { Brain, BrainHeader, Failing } from "./brain.ts";
-import { brainFrom, brainLines, DamagedBrainfile, headerFrom, withNote } from "./brain-json.ts";
+import { brainFrom, brainTexts, DamagedBrainfile, headerFrom, withNote } from "./brain-json.ts";
 
 /** Reads the first line; null where there is no brainfile. Throws where it cannot be understood. */
 export async function readHeader(path: string): Promise<BrainHeader | null> {
@@ -42,11 +42,11 @@ export async function lookAtBrain<T>(path: string, readIt: (path: string) => Pro
 
 /** Saves it so that a crash at any moment leaves the old one or the new one, whole. */
 export async function saveBrain(path: string, brain: Brain): Promise<void> {
-  await save(path, brainLines(brain));
+  await save(path, brainTexts(brain));
 }
 
-async function save(path: string, lines: Iterable<string>): Promise<void> {
-  await replaceFile(path, lines).catch((cause) => {
+async function save(path: string, texts: Iterable<string>): Promise<void> {
+  await replaceFile(path, texts).catch((cause) => {
     throw trouble(path, "saved", cause, ". Nothing is lost: the lines are counted again once it can be");
   });
 }
@@ -64,8 +64,8 @@ export async function saveValidated(path: string, validated: Validated): Promise
 /** All else in it stays as it is to the byte; one of an older loader is left alone, since its mtime tells which files are older than it. */
 async function saveNote(path: string, note: Parameters<typeof withNote>[1]): Promise<void> {
   const text = await read(path, (file) => file.readFile("utf8"));
-  const lines = text === null ? null : withNote(text, note);
-  if (lines) await save(path, lines);
+  const noted = text === null ? null : withNote(text, note);
+  if (noted) await save(path, noted);
 }
 
 /** A quiet run leaves its mark, so that a dead cron can be told from a quiet log. */

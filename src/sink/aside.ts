@@ -7,6 +7,7 @@ import { openOwn, replaceFile } from "../own-file.ts";
 import { syncFolder } from "../sync-folder.ts";
 import { cutUnfinishedLine } from "./file.ts";
 import { pointKey } from "./line-protocol.ts";
+import { textsOf } from "./lines.ts";
 
 /** Bytes at which a file takes no more. */
 const asideLimit = 10 * 1024 * 1024;
@@ -38,7 +39,7 @@ export async function keepAside(path: string, lines: Iterable<string>): Promise<
 export async function keepPointsAside(path: string, points: readonly string[]): Promise<number> {
   const latest = new Map([...(await keptPoints(path)), ...points].map((point) => [pointKey(point), point]));
   const kept = fitting([...latest.values()], asideLimit);
-  await replaceFile(path, kept);
+  await replaceFile(path, textsOf(kept));
   const keys = new Set(kept.map(pointKey));
   return points.filter((point) => keys.has(pointKey(point))).length;
 }

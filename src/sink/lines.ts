@@ -1,6 +1,6 @@
 // Lines of line protocol, as they go to a sink. A string for each of them would cost more than what it holds, so they are texts of many.
 
-/** Bytes (UTF-16 units) that a text has about: fewer texts are no faster, and longer ones live longer than they are needed. */
+/** Characters that a text has about: fewer texts are no faster, and longer ones live longer than they are needed. */
 export const textLength = 64 * 1024;
 
 export class Lines implements Iterable<string> {
@@ -15,26 +15,24 @@ export class Lines implements Iterable<string> {
   }
 
   /** Of lines without line ends. */
-  static of(lines: Iterable<string>): Lines {
-    const texts: string[] = [];
-    let text = "";
-    let length = 0;
-    for (const line of lines) {
-      text += `${line}\n`;
-      length++;
-      if (text.length < textLength) continue;
-      texts.push(text);
-      text = "";
-    }
-    if (text !== "") texts.push(text);
-    return new Lines(texts, length);
+  static of(lines: readonly string[]): Lines {
+    return new Lines([...textsOf(lines)], lines.length);
   }
 
   /** Line by line, without line ends. */
   *[Symbol.iterator](): Generator<string> {
-    for (const text of this.texts) yield* splitLines(text);
+    for (const text of this.texts) yield* text.slice(0, -1).split("\n");
   }
 }
 
-/** Of a text of whole lines, without line ends. */
-export const splitLines = (text: string): string[] => text.slice(0, -1).split("\n");
+/** Of lines without line ends. */
+export function* textsOf(lines: Iterable<string>): Generator<string> {
+  let text = "";
+  for (const line of lines) {
+    text += `${line}\n`;
+    if (text.length < textLength) continue;
+    yield text;
+    text = "";
+  }
+  if (text !== "") yield text;
+}

@@ -104,6 +104,24 @@ test("pending points come back as they were, with the state that follows them", 
   expect((await readHeader(path))?.pendingPoints).toBe(2500);
 });
 
+test("pending points of an older program, which wrote lists of them, are read", async () => {
+  const path = join(folder, "lists.json");
+  const points = ["p,a=\\ count=1i 1", "p count=1i 2", "q count=1i 3"];
+  await saveBrain(path, { ...brain, pending: { points: Lines.of(points), next: brain.state, books } });
+  const [header, ...body] = readFileSync(path, "utf8").split("\n");
+  const lists = [points.slice(0, 2), points.slice(2)].map((list) => JSON.stringify({ points: list }));
+  const older = { ...JSON.parse(header!), lines: body.length - 3 };
+  writeFileSync(path, [JSON.stringify(older), ...body.slice(0, -5), ...lists, ""].join("\n"));
+  expect((await readBrain(path))?.pending).toEqual({ points: Lines.of(points), next: brain.state, books });
+});
+
+test("a brainfile that has another number of points than it says is said to be damaged", async () => {
+  const path = join(folder, "points.json");
+  await saveBrain(path, { ...brain, pending: { points: Lines.of(["p count=1i 1"]), next: brain.state, books } });
+  writeFileSync(path, readFileSync(path, "utf8").replace('{"points":1}', '{"points":2}'));
+  await expect(readBrain(path)).rejects.toThrow("it should end with 2 points");
+});
+
 test("noting a failure leaves all else as it is to the byte", async () => {
   const path = join(folder, "c.json");
   await saveBrain(path, { ...brain, pending: { points: Lines.of(["p count=1i 1"]), next: brain.state, books } });
