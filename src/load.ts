@@ -11,7 +11,7 @@ import { fail, hour, NotTriedAgain } from "./failure.ts";
 import type { Format } from "./format/format.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import type { Logger } from "./logger.ts";
-import { type Brain, type BrainState, newBrain } from "./log/brain.ts";
+import { type Books, type Brain, type BrainState, newBrain } from "./log/brain.ts";
 import { DamagedBrainfile } from "./log/brain-json.ts";
 import {
   moveAside,
@@ -101,6 +101,8 @@ class Run {
   readonly #formats = new Map<Content, Promise<Format>>();
   /** Something was written to the brainfile in this run. */
   #isSaved = false;
+  /** Of segments that are delivered and that the brainfile does not know to be yet. */
+  #unsaved: Books[] = [];
 
   constructor(task: ResumableTask, context: Context, outcome: Outcome, sink: Sink) {
     this.#task = task;
@@ -282,19 +284,23 @@ class Run {
     // Of what is not read between the last line and the next one, it is not known that it is nothing.
     const isTorn = this.#outcome.gap > 0 || readings.some(({ how }) => how === "end");
     const before = isTorn ? { ...state, newestLine: -Infinity } : state;
-    for await (const counted of segmentsOf(readings, before, this.#job(jobs))) {
-      const next: BrainState = {
-        ...this.#brain.state,
-        ...counted.next,
-        ...placesOf(readings, counted, before, decision),
-        countsSince: this.#brain.state.countsSince ?? counted.firstWindow,
-        unverifiable: this.#unverifiable(counted, decision, gap),
-        lookedAt: this.#started,
-      };
-      gap = null;
-      await this.#besideOthers((inTurn) => this.#settle(counted, next, inTurn));
-      this.#outcome.files = counted.files;
-      this.#outcome.offset = next.current?.offset ?? 0;
+    try {
+      for await (const counted of segmentsOf(readings, before, this.#job(jobs))) {
+        const next: BrainState = {
+          ...this.#brain.state,
+          ...counted.next,
+          ...placesOf(readings, counted, before, decision),
+          countsSince: this.#brain.state.countsSince ?? counted.firstWindow,
+          unverifiable: this.#unverifiable(counted, decision, gap),
+          lookedAt: this.#started,
+        };
+        gap = null;
+        await this.#besideOthers((inTurn) => this.#settle(counted, next, inTurn));
+        this.#outcome.files = counted.files;
+        this.#outcome.offset = next.current?.offset ?? 0;
+      }
+    } finally {
+      if (this.#unsaved.length > 0) await this.#besideOthers(() => this.#save(this.#brain));
     }
     const { bytes, points, refused } = this.#outcome;
     if (bytes + points + refused === 0 && !decision.gap) this.#outcome.outcome = "unchanged";
@@ -314,21 +320,25 @@ class Run {
     return leave(all, [[newest - latenessMs, end]], left.find(({ place }) => place === gap)?.why ?? "gone");
   }
 
-  /** Intent, write, acknowledgement. Without points there is nothing to intend. */
+  /**
+   * Intent, write, acknowledgement: that is saved with the intent of the next segment, or in the end. A crash in between sends the
+   * points once more. Without points there is nothing to intend.
+   */
   async #settle(counted: Counted, next: BrainState, inTurn: InTurn): Promise<void> {
     await this.#delivery.keepRejects(counted);
     this.#delivery.report(counted);
     const points = linesOf(counted.points, this.#task);
+    const { tally, late, bytes } = counted;
     if (points.length > 0) {
-      const { tally, late, bytes } = counted;
       const { gap } = this.#outcome;
       await this.#save({ ...this.#brain, pending: { points, next, books: { tally, late, bytes, gap } } });
       await inTurn(() => this.#deliver(points));
     }
     // A log that waits for its first line is looked at in full at every run, and mostly there is nothing to remember.
     const isKnown = points.length === 0 && isSame(next, this.#brain.state);
-    if (!isKnown) await this.#save({ ...this.#brain, state: next, pending: null });
-    enter(this.#outcome, counted);
+    if (isKnown) return enter(this.#outcome, counted);
+    this.#brain = { ...this.#brain, state: next, pending: null };
+    this.#unsaved.push({ tally, late, bytes });
   }
 
   #besideOthers(work: (inTurn: InTurn) => Promise<void>): Promise<void> {
@@ -349,9 +359,11 @@ class Run {
 
   async #save(brain: Brain): Promise<void> {
     this.#brain = { ...brain, lastUpdate: new Date(this.#context.now()).toISOString() };
-    if (this.#context.dryRun) return;
-    await saveBrain(this.#task.brainfile, this.#brain);
-    this.#isSaved = true;
+    if (!this.#context.dryRun) {
+      await saveBrain(this.#task.brainfile, this.#brain);
+      this.#isSaved = true;
+    }
+    for (const books of this.#unsaved.splice(0)) enter(this.#outcome, books);
   }
 
   async #clearFailure(): Promise<void> {

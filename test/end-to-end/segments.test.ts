@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { statSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
+import { L2iError } from "../../src/errors.ts";
 import { apacheTime, Laboratory } from "../laboratory/laboratory.ts";
 import { MemoryStore } from "../laboratory/memory-store.ts";
 import type { Fate } from "../laboratory/world.ts";
@@ -42,16 +43,16 @@ class Backlog {
     return this;
   }
 
-  /** The process dies while it counts the second segment: the first one is acknowledged, nothing is intended. */
-  async runKilledBehindFirstSegment(): Promise<void> {
+  /** The run fails when it is about to intend the second segment: the first one is acknowledged, nothing is intended. */
+  async runFailingBehindFirstSegment(): Promise<void> {
     const { lab, store } = this;
     const { now } = lab;
     const writes = store.met.length;
     let asked = 0;
     const clock = {
       get() {
-        // Behind the first write the clock is asked when its acknowledgement is saved, then when the second intent is.
-        if (store.met.length > writes && ++asked === 2) throw new Error("killed");
+        // Behind the first write the clock is asked when the second intent is saved, then when the acknowledgement alone is.
+        if (store.met.length > writes && ++asked === 1) throw new L2iError("brainfile", "no room");
         return now;
       },
     };
@@ -102,11 +103,11 @@ test("two rotations, the older file has the newer mtime, since it was compressed
   lab.rename("access.log", "access.log.2");
   backlog.write(20).lab.rename("access.log", "access.log.1");
   backlog.age("access.log.2", "access.log.1", 60);
-  await backlog.write(10).runKilledBehindFirstSegment();
+  await backlog.write(10).runFailingBehindFirstSegment();
   await backlog.runUntilHealthy([]);
 });
 
-test("a file that was rotated without a line has one now, and the run dies before it gets there", async () => {
+test("a file that was rotated without a line has one now, and the run fails before it gets there", async () => {
   const backlog = new Backlog();
   using lab = backlog.lab;
   await backlog.write(10).runUntilHealthy([]);
@@ -114,6 +115,6 @@ test("a file that was rotated without a line has one now, and the run dies befor
   lab.appendText("", "access.log.1");
   await backlog.write(10).runUntilHealthy([]);
   backlog.write(lines, "access.log.2").write(5, "access.log.1");
-  await backlog.write(10).runKilledBehindFirstSegment();
+  await backlog.write(10).runFailingBehindFirstSegment();
   await backlog.runUntilHealthy([]);
 });
