@@ -137,7 +137,7 @@ export const invocationSchema = z.strictObject({
   jobs: z.optional(
     about(
       integer(1, 256),
-      "Worker threads for a large backlog; the points are the same for any number (default: 1; in load of 1 GiB and more, the machine's cores).",
+      "Threads that count a large backlog; the points are the same for any number (default: 1; in load of 1 GiB and more, the machine's cores).",
     ),
   ),
   timeout: about(

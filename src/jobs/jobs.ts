@@ -10,7 +10,7 @@ import { bytesIn, type Source } from "./source.ts";
 /** Bytes of log from which on: a thread takes some 50 ms to start, and more to warm up. */
 const worthwhile = 32 * 1024 * 1024;
 
-/** Counts files for a task, with as many worker threads as it may take. */
+/** Counts files for a task, with as many threads as it may take. */
 export class Jobs {
   readonly #task: Task;
   readonly #now: number;
@@ -63,9 +63,9 @@ export class Jobs {
  * Standard input has no descriptor that another thread could read at its place; and how lines read that describe the ones behind them, is
  * not known in the middle.
  */
-function sourceOf(content: Content, offset: number, { name: format, isSelfDescribing = false }: Format): Source[] {
+function sourceOf(content: Content, offset: number, format: Format): Source[] {
   const { fd } = content;
-  return fd === null || isSelfDescribing ? [] : [{ content, fd, offset, format }];
+  return fd === null || format.isSelfDescribing ? [] : [{ content, fd, offset, format }];
 }
 
 /** A compressed file alone is read in one go, which this thread can do as well. */

@@ -1,21 +1,16 @@
-// The worker threads of one invocation. Files are cut where pieces end, the parts are counted in any order, and their pieces come
-// out in the order of the files: the same ones that one thread would count.
+// Counts files for one invocation with several threads. Files are cut where pieces end, the parts are counted in any order, and their
+// pieces come out in the order of the files: the same ones that one thread would count.
 import { fstatSync } from "node:fs";
-import type { Worker } from "node:worker_threads";
-import { L2iError, reasonOf } from "../errors.ts";
+import { L2iError } from "../errors.ts";
 import { emptyTally, type PieceCounts } from "../frequencies/piece.ts";
 import type { OwnPiece } from "../log/segments.ts";
-import { placeIn } from "../pipeline/rule-guard.ts";
-import { startThread } from "../program-files.ts";
 import type { Task } from "../task.ts";
-import { type Answer, type Given, plainly, type Telling, unpack, unpackError } from "./message.ts";
-import { type Counted, Parcel } from "./parcel.ts";
+import { type Hand, OwnHand, WorkerHand } from "./hands.ts";
+import type { Counted, Parcel } from "./parcel.ts";
 import { bytesIn, type Part, partsOf, type Source } from "./source.ts";
 
 /** Bytes to count for which a further thread is worth the 50 ms that it takes to start. */
-const bytesPerWorker = 16 * 1024 * 1024;
-/** Parts that a worker has at once, so that it need not wait for the main thread. */
-const partsAtOnce = 2;
+const bytesPerHand = 16 * 1024 * 1024;
 
 export class Pool {
   readonly #task: Task;
@@ -28,10 +23,9 @@ export class Pool {
   /** Of the first of the sources. */
   #parts: Generator<Part> | null = null;
   #next: readonly [Source, Part] | null = null;
-  #orders = 0;
   /** Given out and not yet taken up, in the order of the files. */
   readonly #parcels: Parcel[] = [];
-  /** Why a worker died; null: none did. */
+  /** Why a hand died; null: none did. */
   #death: string | null = null;
   #isEnded = false;
   #wake = (): void => {};
@@ -71,7 +65,7 @@ export class Pool {
   /** Whatever is still being counted is of no use any more. */
   async end(): Promise<void> {
     this.#isEnded = true;
-    await Promise.all(this.#hands.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#hands.map((hand) => hand.end()));
   }
 
   async *#counted(source: Source): AsyncGenerator<Counted> {
@@ -101,77 +95,36 @@ export class Pool {
     return this.#next;
   }
 
-  /** Gives the workers as much as they take. */
+  /** Gives out as much as the hands take. */
   #giveOut(): void {
     for (let next; (next = this.#peek());) {
-      const [source, part] = next;
-      const hand = this.#handFor(source);
+      const hand = this.#handFor(next[0]);
       if (!hand) return;
-      const { fd, format, content } = source;
-      const { path, start, stat } = content;
-      const order = { id: this.#orders++, fd, path, size: stat.size, start, format, part };
-      hand.tell({ kind: "count", ...order });
-      const parcel = new Parcel(source);
-      hand.parcels.set(order.id, parcel);
-      this.#parcels.push(parcel);
+      this.#parcels.push(hand.count(...next));
       this.#next = null;
     }
   }
 
-  /** The worker that has least to do. A compressed file is much: it waits for one that has nothing. */
+  /** The one that has least to do. A compressed file is much: it waits for one that has nothing. */
   #handFor({ content: { compressed } }: Source): Hand | null {
-    const most = Math.min(this.#jobs, Math.ceil(this.#bytes / bytesPerWorker));
+    const most = Math.min(this.#jobs, Math.ceil(this.#bytes / bytesPerHand));
     while (this.#hands.length < most) this.#hands.push(this.#newHand());
-    const [least] = this.#hands.toSorted((a, b) => a.parcels.size - b.parcels.size);
-    return least && least.parcels.size < (compressed ? 1 : partsAtOnce) ? least : null;
+    const free = this.#hands.filter(({ parts, mostParts }) => parts < (compressed ? 1 : mostParts));
+    return free.toSorted((a, b) => a.parts - b.parts)[0] ?? null;
   }
 
   #newHand(): Hand {
-    const rulePaths = this.#task.rule?.files.map(({ path }) => path) ?? [];
-    const given: Given = { ...plainly(this.#task), now: this.#now };
-    const hand = new Hand(startThread("worker", given));
-    hand.worker
-      .on("message", (answer: Answer) => this.#hear(hand, answer))
-      .on("error", (error) => this.#die(`${reasonOf(error)}${placeIn(error, rulePaths)}`))
-      .on("exit", (code) => this.#die(`it ended with code ${code}`));
-    return hand;
-  }
-
-  #hear(hand: Hand, answer: Answer): void {
-    const parcel = hand.parcels.get(answer.id)!;
-    if (answer.kind === "piece") {
-      const { begin, end, onDisk, tail, ending, counts, seen, weight } = answer;
-      parcel.put(() => {
-        hand.tell({ kind: "taken", weight });
-        this.#task.pace.add(seen);
-        return { begin, end, onDisk, tail: Buffer.from(tail.buffer), ending, piece: unpack(counts) };
-      });
-    } else {
-      hand.parcels.delete(answer.id);
-      parcel.finish(answer.kind === "failed" ? unpackError(answer.error) : null);
-      this.#giveOut();
-    }
-    this.#wake();
-  }
-
-  #die(reason: string): void {
-    if (!this.#isEnded) this.#death ??= reason;
-    this.#wake();
-  }
-}
-
-/** A worker thread, and what it has to count. */
-class Hand {
-  readonly worker: Worker;
-  /** By the number of their order. */
-  readonly parcels = new Map<number, Parcel>();
-
-  constructor(worker: Worker) {
-    this.worker = worker;
-  }
-
-  tell(telling: Telling): void {
-    this.worker.postMessage(telling, []);
+    const Kind = this.#hands.length === 0 ? OwnHand : WorkerHand;
+    return new Kind(this.#task, this.#now, {
+      onProgress: () => {
+        this.#giveOut();
+        this.#wake();
+      },
+      onDeath: (reason) => {
+        if (!this.#isEnded) this.#death ??= reason;
+        this.#wake();
+      },
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 // What there is to count: files, and the parts in which they are counted.
+import type { Format } from "../format/format.ts";
 import { pieceLength } from "../log/chunks.ts";
 import type { Content } from "../log/content.ts";
 import { type Bytes, type CountedPiece, type LineCounting, piecesOf } from "../log/pieces.ts";
@@ -8,8 +9,8 @@ export interface Source {
   readonly content: Content;
   readonly fd: number;
   readonly offset: number;
-  /** Name of the format of its lines. */
-  readonly format: string;
+  /** Of its lines. */
+  readonly format: Format;
 }
 
 /** What lies between two places where pieces end, at multiples of the piece length. */
