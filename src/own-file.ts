@@ -24,7 +24,7 @@ export async function openOwn(
 }
 
 /** Replaces it by the texts, one behind the other; it is on the disk when this resolves. What could not be finished is removed. */
-export async function replaceFile(path: string, texts: Iterable<string>): Promise<void> {
+export async function replaceFile(path: string, texts: Iterable<string | Buffer>): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = await openNew(temporary);
   try {

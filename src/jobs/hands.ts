@@ -91,14 +91,13 @@ export class OwnHand implements Hand {
 const mostWaiting = 16;
 
 export class WorkerHand implements Hand {
-  /** So that it need not wait for the main thread. */
-  readonly mostParts = 8;
   readonly #worker: Worker;
   readonly #task: Task;
   readonly #listener: Listener;
   /** By the number of their order. */
   readonly #parcels = new Map<number, Parcel>();
   #orders = 0;
+  #hasStarted = false;
 
   constructor(task: Task, now: number, listener: Listener) {
     this.#task = task;
@@ -113,6 +112,11 @@ export class WorkerHand implements Hand {
 
   get parts(): number {
     return this.#parcels.size;
+  }
+
+  /** So many that it need not wait for the main thread; the first ones wait until it has started. */
+  get mostParts(): number {
+    return this.#hasStarted ? 8 : 2;
   }
 
   count(source: Source, part: Part): Parcel {
@@ -130,6 +134,7 @@ export class WorkerHand implements Hand {
   }
 
   #hear(answer: Answer): void {
+    this.#hasStarted = true;
     const parcel = this.#parcels.get(answer.id)!;
     if (answer.kind === "piece") {
       const { begin, end, onDisk, tail, ending, counts, seen, weight } = answer;

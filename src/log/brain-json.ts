@@ -52,7 +52,7 @@ export function brainFrom(text: string, path: string, modifiedAt: number): Brain
 }
 
 /** The text of a brainfile, in parts. */
-export function* brainTexts(brain: Brain): Generator<string> {
+export function* brainTexts(brain: Brain): Generator<string | Buffer> {
   yield* textsOf(jsonLines(brain));
   if (brain.pending) yield* brain.pending.points.texts;
 }

@@ -45,7 +45,7 @@ export async function saveBrain(path: string, brain: Brain): Promise<void> {
   await save(path, brainTexts(brain));
 }
 
-async function save(path: string, texts: Iterable<string>): Promise<void> {
+async function save(path: string, texts: Iterable<string | Buffer>): Promise<void> {
   await replaceFile(path, texts).catch((cause) => {
     throw trouble(path, "saved", cause, ". Nothing is lost: the lines are counted again once it can be");
   });

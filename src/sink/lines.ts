@@ -1,4 +1,5 @@
-// Lines of line protocol, as they go to a sink. A string for each of them would cost more than what it holds, so they are texts of many.
+// Lines of line protocol, as they go to a sink. A string for each of them would cost more than what it holds, so they are texts of many,
+// outside the heap.
 
 /** Characters that a text has about: fewer texts are no faster, and longer ones live longer than they are needed. */
 export const textLength = 64 * 1024;
@@ -6,22 +7,25 @@ export const textLength = 64 * 1024;
 export class Lines implements Iterable<string> {
   readonly length: number;
   /** Whole lines, each with its line end. */
-  readonly texts: readonly string[];
+  readonly texts: readonly Buffer[];
 
   /** `length`: lines in all texts. */
-  constructor(texts: readonly string[], length: number) {
+  constructor(texts: readonly Buffer[], length: number) {
     this.texts = texts;
     this.length = length;
   }
 
   /** Of lines without line ends. */
   static of(lines: readonly string[]): Lines {
-    return new Lines([...textsOf(lines)], lines.length);
+    return new Lines(
+      Array.from(textsOf(lines), (text) => Buffer.from(text)),
+      lines.length,
+    );
   }
 
   /** Line by line, without line ends. */
   *[Symbol.iterator](): Generator<string> {
-    for (const text of this.texts) yield* text.slice(0, -1).split("\n");
+    for (const text of this.texts) yield* text.toString("utf8", 0, text.length - 1).split("\n");
   }
 }
 

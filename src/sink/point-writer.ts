@@ -69,7 +69,7 @@ class ByteWriter implements PointWriter {
   #seriesAt = 0;
   #seriesLength = 0;
   #points = 0;
-  readonly #texts: string[] = [];
+  readonly #texts: Buffer[] = [];
 
   constructor(fields: readonly string[], functions: PointKernel, memory: WebAssembly.Memory) {
     this.#kernel = functions;
@@ -117,7 +117,7 @@ class ByteWriter implements PointWriter {
   }
 
   #takeText(): void {
-    if (this.#end > this.#start) this.#texts.push(this.#bytes.toString("utf8", this.#start, this.#end));
+    if (this.#end > this.#start) this.#texts.push(Buffer.from(this.#bytes.subarray(this.#start, this.#end)));
     this.#end = this.#start;
     this.#series = null; // its bytes are written over
   }
