@@ -6,7 +6,7 @@ import { measureCompany } from "./company.ts";
 import { type Contest, type Outcome, play } from "./contest.ts";
 import { measureGrowth } from "./growth.ts";
 import { accessLog, folder, largeLines, realLog } from "./logs.ts";
-import { allL2i, type Entrant, type Job, l2i, peers } from "./peers.ts";
+import { allL2i, type Entrant, type Job, l2i, peers, twice } from "./peers.ts";
 import { profileOf } from "./profile.ts";
 import {
   companyPart,
@@ -15,6 +15,7 @@ import {
   heading,
   loadNow,
   memoryPart,
+  threadsPart,
   profilePart,
   scaledPart,
   startUpPart,
@@ -121,10 +122,14 @@ async function bench(options: Options): Promise<number> {
     }
   if (options.isWanted("start-up")) add(startUpPart(await measureQuietRuns([1, 20, 200], startUpRounds)));
   if (options.large) {
-    const outcome = await play(await largeContest(options));
+    const [first, second] = await largeContests(options);
+    const outcome = await play(first);
     const most = Math.max(...outcome.scores[0]!.runs.map(({ peakBytes }) => peakBytes));
     faults.push(...outcome.faults, ...(most < mostMegabytes * 1e6 ? [] : [`4 GB take ${Math.round(most / 1e6)} MB`]));
-    add(`${contestPart(outcome)}\n\n${memoryPart(outcome, mostMegabytes)}`);
+    add([contestPart(outcome), memoryPart(outcome, mostMegabytes), threadsPart(outcome)].join("\n\n"));
+    const latency = await play(second);
+    faults.push(...latency.faults);
+    add(contestPart(latency));
   }
   if (options.growth) for (const growth of await measureGrowth(options.large)) add(growthPart(growth));
 
@@ -184,15 +189,27 @@ async function contestsOf({ lines, rounds, isWanted }: Options, say: (line: stri
   return contests.filter(({ entrants }) => entrants.length > 0);
 }
 
-async function largeContest({ rounds }: Options): Promise<Contest> {
-  const [one, two] = [l2i("requests", ["--jobs", "1"]), l2i("requests", ["--jobs", "2"])];
-  const grep = await peers.grep().catch(() => null); // it was said already
-  return {
-    title: "A large log",
-    log: await accessLog(largeLines),
-    entrants: [one, two, ...(grep ? [grep] : [])],
-    rounds: Math.min(rounds, mostSlowRounds),
-  };
+/** First of `requests`, then of `latency`. */
+async function largeContests({ rounds }: Options): Promise<[Contest, Contest]> {
+  const log = await accessLog(largeLines);
+  const found = async (entrant: Promise<Entrant>): Promise<Entrant[]> => entrant.then((one) => [one]).catch(() => []); // it was said already
+  const of = (job: Job): Entrant[] => [l2i(job, ["--jobs", "1"]), l2i(job, ["--jobs", "2"])];
+  const requests = of("requests");
+  const peersOfRequests = [...(await found(peers.mawk("requests"))), ...(await found(peers.grep()))];
+  return [
+    {
+      title: "A large log: requests",
+      log,
+      entrants: [...requests, twice(requests[0]!), ...peersOfRequests],
+      rounds: Math.min(rounds, mostSlowRounds),
+    },
+    {
+      title: "A large log: latency",
+      log,
+      entrants: [...of("latency"), ...(await found(peers.mawk("latency")))],
+      rounds: Math.min(rounds, mostSlowRounds),
+    },
+  ];
 }
 
 /** A second run of a day does not replace what the first has found. */

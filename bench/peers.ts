@@ -55,6 +55,19 @@ export function l2i(job: Job, options: readonly string[] = []): Entrant {
   };
 }
 
+/** Two of it at once, each of which reads the whole log. */
+export function twice({ name, version, task, command }: Entrant): Entrant {
+  return {
+    name: `2 × ${name}`,
+    version,
+    task: `${task}, side by side`,
+    command: (log, output) => {
+      const { words, ...rest } = command(log, output);
+      return { words: ["sh", "-c", '"$@" & "$@" && wait "$!"', "sh", ...words], ...rest };
+    },
+  };
+}
+
 /** l2i as it is by itself, and on one thread where that is another thing. */
 export const allL2i = (job: Job): Entrant[] => [l2i(job), ...(knowsJobs() ? [l2i(job, ["--jobs", "1"])] : [])];
 

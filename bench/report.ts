@@ -109,6 +109,15 @@ export function memoryPart({ scores: [alone] }: Outcome, limitMegabytes: number)
   return `Memory of ${entrant.name} on it: at most ${peak} MB, ${verdict}.`;
 }
 
+/** What a second thread gives, and what the machine has to give: the first is one thread, the second two, the third two programs. */
+export function threadsPart({ scores }: Outcome): string {
+  const [one, two, both] = scores.map(({ runs }) => spreadOf(secondsOf(runs)).median);
+  return (
+    `Two threads are ${(one! / two!).toFixed(2)} times as fast as one. Two programs of one thread each, side by side, do ` +
+    `${((2 * one!) / both!).toFixed(2)} times as much as one alone in the same time: more than that the machine does not give.`
+  );
+}
+
 export function companyPart(company: readonly Company[]): string {
   const alone = company[0]!;
   return [

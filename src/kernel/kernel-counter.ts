@@ -68,7 +68,6 @@ export class KernelCounter implements LineCounter {
     // The first visit is 1: entries are 0, which is none.
     const ofSums = [entries, 1, this.#sums, 8 * this.#width, this.#series, 0, mostSeries, summands, there.length];
     words.set([...ofLines, ...ofSums], this.#address / 4);
-    for (let row = 0; row < mostSeries; row++) this.#clear(row);
     this.forget();
   }
 
@@ -87,7 +86,8 @@ export class KernelCounter implements LineCounter {
   }
 
   forget(): void {
-    for (let place = 0; place < places; place++) this.setMeaning(place, unasked);
+    const from = this.#places / 4;
+    this.#memory.words.fill(unasked, from, from + places * this.#stride);
   }
 
   startPiece(latest: number): void {
@@ -116,10 +116,8 @@ export class KernelCounter implements LineCounter {
 
   settle(window: Sums | null, rows: readonly number[]): Seen {
     const { words, doubles } = this.#memory;
-    for (let index = 0; index < rows.length; index++) {
+    for (let index = 0; index < rows.length; index++)
       window!.addNumbers(rows[index]!, doubles, this.#sums / 8 + index * this.#width);
-      this.#clear(index);
-    }
     const seen = {
       matched: words[this.#word + matched]!,
       ignored: words[this.#word + ignored]!,
@@ -130,17 +128,6 @@ export class KernelCounter implements LineCounter {
     for (const counted of [seriesCount, matched, ignored]) words[this.#word + counted] = 0;
     words[this.#word + visit]!++;
     return seen;
-  }
-
-  #clear(row: number): void {
-    const { doubles } = this.#memory;
-    const at = this.#sums / 8 + row * this.#width;
-    doubles[at] = 0;
-    for (let value = at + 1; value < at + this.#width; value += 3) {
-      doubles[value] = 0;
-      doubles[value + 1] = Infinity;
-      doubles[value + 2] = -Infinity;
-    }
   }
 
   /** Index of the first of the counter's numbers among all words, and among all doubles. */

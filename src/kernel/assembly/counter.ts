@@ -66,6 +66,17 @@ function placeAt(counter: usize, row: usize): usize {
   return found;
 }
 
+/** Of a row of sums: no lines, and of each value sum, minimum and maximum of nothing. */
+@inline
+function clear(sums: usize, width: usize): void {
+  store<f64>(sums, 0);
+  for (let at: usize = 8; at < width; at += 24) {
+    store<f64>(sums + at, 0);
+    store<f64>(sums + at, Infinity, 8);
+    store<f64>(sums + at, -Infinity, 16);
+  }
+}
+
 /** Counts lines from `line` on, up to the first of which it is not known how, and answers that one; `lines` where there is none. */
 export function count(counter: usize, line: i32, lines: i32): i32 {
   const rowSize = <usize>load<u32>(counter, ROW_SIZE);
@@ -102,7 +113,9 @@ export function count(counter: usize, line: i32, lines: i32): i32 {
       if (load<i32>(entry) != visit) {
         if (seriesCount == mostSeries) break;
         store<i32>(entry, visit);
-        store<u32>(entry, <u32>(allSums + <usize>seriesCount * width), 4);
+        const begun = allSums + <usize>seriesCount * width;
+        store<u32>(entry, <u32>begun, 4);
+        clear(begun, width);
         store<i32>(allSeries + (<usize>seriesCount << 2), series);
         seriesCount++;
       }
