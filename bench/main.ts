@@ -189,24 +189,30 @@ async function contestsOf({ lines, rounds, isWanted }: Options, say: (line: stri
   return contests.filter(({ entrants }) => entrants.length > 0);
 }
 
+const onThreads = (job: Job): [one: Entrant, two: Entrant] => [l2i(job, ["--jobs", "1"]), l2i(job, ["--jobs", "2"])];
+
+/** None where it cannot be had, which was said before. */
+const ifFound = (entrant: Promise<Entrant>): Promise<Entrant[]> =>
+  entrant.then(
+    (found) => [found],
+    () => [],
+  );
+
 /** First of `requests`, then of `latency`. */
 async function largeContests({ rounds }: Options): Promise<[Contest, Contest]> {
   const log = await accessLog(largeLines);
-  const found = async (entrant: Promise<Entrant>): Promise<Entrant[]> => entrant.then((one) => [one]).catch(() => []); // it was said already
-  const of = (job: Job): Entrant[] => [l2i(job, ["--jobs", "1"]), l2i(job, ["--jobs", "2"])];
-  const requests = of("requests");
-  const peersOfRequests = [...(await found(peers.mawk("requests"))), ...(await found(peers.grep()))];
+  const [one, two] = onThreads("requests");
   return [
     {
       title: "A large log: requests",
       log,
-      entrants: [...requests, twice(requests[0]!), ...peersOfRequests],
+      entrants: [one, two, twice(one), ...(await ifFound(peers.mawk("requests"))), ...(await ifFound(peers.grep()))],
       rounds: Math.min(rounds, mostSlowRounds),
     },
     {
       title: "A large log: latency",
       log,
-      entrants: [...of("latency"), ...(await found(peers.mawk("latency")))],
+      entrants: [...onThreads("latency"), ...(await ifFound(peers.mawk("latency")))],
       rounds: Math.min(rounds, mostSlowRounds),
     },
   ];

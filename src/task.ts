@@ -23,7 +23,7 @@ import { Pace } from "./pipeline/pace.ts";
 import { guarded } from "./pipeline/rule-guard.ts";
 import type { LoadedRule, RuleFiles } from "./pipeline/rule-module.ts";
 import { zerosOf } from "./pipeline/zeros.ts";
-import { seriesKey } from "./sink/line-protocol.ts";
+import { seriesKeys } from "./sink/line-protocol.ts";
 
 export interface Task extends Invocation {
   readonly pipelineName: string;
@@ -76,11 +76,9 @@ export async function taskOf(given: Invocation, rule: LoadedRule | null = null):
   const categorize = withDerived(classified(own, invocation));
   const zeros = await named(invocation, () => zerosOf(pipeline, invocation, categorize));
   const measurementName = invocation.measurement ?? pipeline.name;
+  const keyOf = seriesKeys(measurementName, Object.entries(invocation.tags));
   const seriesOf: Task["seriesOf"] = (attributes) =>
-    seriesKey(measurementName, [
-      ...Object.entries(invocation.tags),
-      ...attributes.map((entry) => checked(entry, pipeline, invocation, taken)),
-    ]);
+    keyOf(attributes.map((entry) => checked(entry, pipeline, invocation, taken)));
   const task: Task = {
     ...invocation,
     pipelineName: pipeline.name,

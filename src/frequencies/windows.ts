@@ -2,7 +2,7 @@
 // again changes nothing. What comes too late, or from the future, is counted apart and gets a timestamp of its own.
 import type { PieceCounts, WindowCounts } from "./piece.ts";
 import { Rows } from "./rows.ts";
-import type { AttributeEntry } from "./series.ts";
+import type { AttributeEntry, Series } from "./series.ts";
 import { type Key, numbersInBins, type Totals, WindowPoint, WindowTotals } from "./window-totals.ts";
 
 /** What is kept from segment to segment and from run to run. Times in ms since 1970. */
@@ -64,6 +64,7 @@ export class Segment {
   readonly #windowing: Windowing;
   readonly #state: WindowState;
   readonly #keys = new Map<string, Key>();
+  readonly #others = new Map<string, Key>();
   /** Windows that got lines, by their start. What else is open, is in the state. */
   readonly #open = new Map<number, WindowTotals>();
   /** Late ones, and all where the store does not overwrite: their points get timestamps of their own. */
@@ -164,13 +165,25 @@ export class Segment {
       for (let row = 0; row < keys.length; row++) {
         let key = keys[row]!;
         if (totals.size >= maxSeries && !totals.has(key)) {
-          key = this.#keyOf(seriesOf(counts.series[row]!.attributes().map(([name]) => [name, "_other"])));
+          key = this.#otherOf(counts.series[row]!);
           this.overflow ??= mostValued(counts);
         }
         totals.add(key, counts, row);
       }
     }
     this.entries += totals.touched - touched;
+  }
+
+  /** What is counted in place of a series where there are too many: one for each set of attributes. */
+  #otherOf(series: Series): Key {
+    const names = series.attributes().map(([name]) => name);
+    const set = JSON.stringify(names);
+    let other = this.#others.get(set);
+    if (!other) {
+      other = this.#keyOf(this.#windowing.seriesOf(names.map((name) => [name, "_other"])));
+      this.#others.set(set, other);
+    }
+    return other;
   }
 
   #keyOf(text: string): Key {

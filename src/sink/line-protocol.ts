@@ -31,11 +31,23 @@ export const fieldPrefix = (name: string): string => `,${escapeKey(tagText(name)
  * Measurement and tags as they stand in a line, tags sorted by the escaped bytes of their key as InfluxDB 1.6 sorts them.
  * Text is made safe with `tagText`, so it may be passed raw or already safe.
  */
-export function seriesKey(measurement: string, tags: Iterable<readonly [key: string, value: string]>): string {
-  const escaped = Array.from(tags, ([key, value]) => [escapeKey(tagText(key)), escapeKey(tagText(value))] as const);
-  const sorted = escaped.toSorted(byKey).map(([key, value]) => `,${key}=${value}`);
-  return flat(escapeMeasurement(measurement), ...sorted);
+export function seriesKey(measurement: string, tags: readonly Tag[]): string {
+  return seriesKeys(measurement, tags)([]);
 }
+
+/** The same for many series that have measurement and some tags in common. */
+export function seriesKeys(measurement: string, common: readonly Tag[]): (tags: readonly Tag[]) => string {
+  const name = escapeMeasurement(measurement);
+  const others = common.map(escapeTag);
+  return (tags) => {
+    const sorted = [...others, ...tags.map(escapeTag)].toSorted(byKey);
+    return flat(name, ...sorted.map(([key, value]) => `,${key}=${value}`));
+  };
+}
+
+type Tag = readonly [key: string, value: string];
+
+const escapeTag = ([key, value]: Tag): Tag => [escapeKey(tagText(key)), escapeKey(tagText(value))];
 
 /** Measurement and tags of a series as they stand in a line, without escapes. */
 export function seriesParts(series: string): { measurement: string; tags: [key: string, value: string][] } {
