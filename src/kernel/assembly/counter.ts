@@ -36,25 +36,24 @@ const OLDEST_LINE = 120;
 
 /** Index of the place of a row; -1: it has none. */
 export function place(counter: usize, row: usize): i32 {
-  const found = placeAt(counter, row);
+  const slots = <usize>load<u32>(counter, SLOTS);
+  const end = slots + (<usize>load<u32>(counter, SLOT_COUNT) << 2);
+  const endOfIds = slots + (<usize>load<u32>(counter, ID_COUNT) << 2);
+  const found = placeAt(load<u32>(counter, PLACES), load<u32>(counter, PLACE_SHIFT), slots, end, endOfIds, row);
   if (found == 0) return noPlace;
   return <i32>((found - load<u32>(counter, PLACES)) / (4 + (load<u32>(counter, SLOT_COUNT) << 2)));
 }
 
 /** Address of the place; 0: the row has none. Takes it, if others have it: nothing is known of its lines then. */
 @inline
-function placeAt(counter: usize, row: usize): usize {
-  const slots = <usize>load<u32>(counter, SLOTS);
-  const end = slots + (<usize>load<u32>(counter, SLOT_COUNT) << 2);
-  const endOfIds = slots + (<usize>load<u32>(counter, ID_COUNT) << 2);
+function placeAt(places: usize, shift: u32, slots: usize, end: usize, endOfIds: usize, row: usize): usize {
   let hash: u32 = 0;
   for (let slot = slots; slot < end; slot += 4) {
     const number = load<i32>(row + load<u32>(slot));
     if (number < 0 && slot < endOfIds) return 0;
     hash = (hash ^ number) * 0x9e3779b1;
   }
-  const index = <usize>(hash >> load<u32>(counter, PLACE_SHIFT));
-  const found = <usize>load<u32>(counter, PLACES) + index * (end - slots + 4);
+  const found = places + <usize>(hash >> shift) * (end - slots + 4);
   let known = found + 4;
   let differences = 0;
   for (let slot = slots; slot < end; slot += 4, known += 4) differences |= load<i32>(known) ^ load<i32>(row + load<u32>(slot));
@@ -89,6 +88,11 @@ export function count(counter: usize, line: i32, lines: i32): i32 {
   const mostSeries = load<i32>(counter, MOST_SERIES);
   const values = <usize>load<u32>(counter, VALUES);
   const endOfValues = values + (<usize>load<u32>(counter, VALUE_COUNT) << 4);
+  const places = <usize>load<u32>(counter, PLACES);
+  const shift = load<u32>(counter, PLACE_SHIFT);
+  const slots = <usize>load<u32>(counter, SLOTS);
+  const endOfSlots = slots + (<usize>load<u32>(counter, SLOT_COUNT) << 2);
+  const endOfIds = slots + (<usize>load<u32>(counter, ID_COUNT) << 2);
   const start = load<f64>(counter, START);
   const end = load<f64>(counter, END);
   const latest = load<f64>(counter, LATEST);
@@ -102,7 +106,7 @@ export function count(counter: usize, line: i32, lines: i32): i32 {
   for (; line < lines; line++, row += rowSize) {
     const time = load<f64>(times + (<usize>line << 3));
     if (load<i32>(row) <= 0 || !(time >= 0)) break; // no row; no time, or another than those that are asked for
-    const at = placeAt(counter, row);
+    const at = placeAt(places, shift, slots, endOfSlots, endOfIds, row);
     if (at == 0) break;
     const series = load<i32>(at);
     if (series == IGNORED) {
