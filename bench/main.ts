@@ -42,6 +42,8 @@ The first run makes the logs in ${folder}/ and fetches the programs as Debian pa
 const sliceLines = 200_000;
 const slowTitle = "slow programs";
 const mostSlowRounds = 3;
+/** Of what takes mawk a minute. */
+const mostLargeRounds = 2;
 const startUpRounds = 20;
 /** Functions that are shown. */
 const profileLength = 15;
@@ -189,14 +191,17 @@ async function contestsOf({ lines, rounds, isWanted }: Options, say: (line: stri
   return contests.filter(({ entrants }) => entrants.length > 0);
 }
 
-const onThreads = (job: Job): [one: Entrant, two: Entrant] => [l2i(job, ["--jobs", "1"]), l2i(job, ["--jobs", "2"])];
+function onThreads(job: Job): [one: Entrant, two: Entrant] {
+  return [l2i(job, ["--jobs", "1"]), l2i(job, ["--jobs", "2"])];
+}
 
 /** None where it cannot be had, which was said before. */
-const ifFound = (entrant: Promise<Entrant>): Promise<Entrant[]> =>
-  entrant.then(
+async function ifFound(entrant: Promise<Entrant>): Promise<Entrant[]> {
+  return entrant.then(
     (found) => [found],
     () => [],
   );
+}
 
 /** First of `requests`, then of `latency`. */
 async function largeContests({ rounds }: Options): Promise<[Contest, Contest]> {
@@ -213,7 +218,7 @@ async function largeContests({ rounds }: Options): Promise<[Contest, Contest]> {
       title: "A large log: latency",
       log,
       entrants: [...onThreads("latency"), ...(await ifFound(peers.mawk("latency")))],
-      rounds: Math.min(rounds, mostSlowRounds),
+      rounds: Math.min(rounds, mostLargeRounds),
     },
   ];
 }
