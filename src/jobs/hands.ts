@@ -88,7 +88,8 @@ export class OwnHand implements Hand {
   }
 }
 
-const mostWaiting = 16;
+/** A piece takes up to some megabytes. */
+const mostWaiting = 4;
 
 export class WorkerHand implements Hand {
   readonly #worker: Worker;

@@ -95,8 +95,9 @@ export class Pool {
     return this.#next;
   }
 
-  /** Gives out as much as the hands take. */
+  /** Gives out as much as the hands take; behind the end the files are closed. */
   #giveOut(): void {
+    if (this.#isEnded) return;
     for (let next; (next = this.#peek());) {
       const hand = this.#handFor(next[0]);
       if (!hand) return;
