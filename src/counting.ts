@@ -13,7 +13,7 @@ import type { WindowPoint } from "./frequencies/window-totals.ts";
 import { type Content, readAt } from "./log/content.ts";
 import { fieldsBefore } from "./log/fields-before.ts";
 import { headLength } from "./log/identity.ts";
-import type { Lines } from "./sink/lines.ts";
+import type { PointLines } from "./sink/point-lines.ts";
 import { pointLines } from "./sink/point-writer.ts";
 import { type CountedPiece, type LineCounting, piecesOf } from "./log/pieces.ts";
 import type { OpenPieces, OwnPiece } from "./log/segments.ts";
@@ -137,7 +137,7 @@ export function windowingOf({ windowMs, latenessMs, maxSeries, writes, zeroSerie
 }
 
 /** Totals as lines of line protocol. What parts of a window have apart from it must combine to what the whole has. */
-export function linesOf(points: Iterable<WindowPoint>, { pointFields, distributions }: Told): Lines {
+export function linesOf(points: Iterable<WindowPoint>, { pointFields, distributions }: Told): PointLines {
   const names = pointFields.map(({ name }) => name);
   return pointLines(names, (writer) => {
     for (const point of points) {

@@ -9,7 +9,7 @@ import type { Outcome } from "./outcome.ts";
 import { slowness } from "./pipeline/pace.ts";
 import { safeJson } from "./printable.ts";
 import { keepAside, keepPointsAside } from "./sink/aside.ts";
-import type { Lines } from "./sink/lines.ts";
+import type { PointLines } from "./sink/point-lines.ts";
 import type { Refusal, Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
 
@@ -36,7 +36,7 @@ export class Delivery {
   }
 
   /** Writes points; those refused for good are kept aside and said. */
-  async write(points: Lines): Promise<void> {
+  async write(points: PointLines): Promise<void> {
     if (!this.#sink || points.length === 0) return;
     const refusals = await this.#sink.write(points);
     if (refusals.length > 0) {

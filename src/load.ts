@@ -32,7 +32,7 @@ import { type Archive, type Survey, survey } from "./log/survey.ts";
 import { adopt, leave, type Unverifiable } from "./log/verifiable.ts";
 import { ownPoint } from "./own-point.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
-import { Lines } from "./sink/lines.ts";
+import { PointLines } from "./sink/point-lines.ts";
 import type { Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
 import type { Validated } from "./validated.ts";
@@ -299,9 +299,11 @@ class Run {
         this.#outcome.files = counted.files;
         this.#outcome.offset = next.current?.offset ?? 0;
       }
-    } finally {
-      if (this.#unsaved.length > 0) await this.#besideOthers(() => this.#save(this.#brain));
+    } catch (error) {
+      await this.#saveUnsaved().catch((cause) => this.#context.log.warn(`${this.#task.name}: ${reasonOf(cause)}`));
+      throw error;
     }
+    await this.#saveUnsaved();
     const { bytes, points, refused } = this.#outcome;
     if (bytes + points + refused === 0 && !decision.gap) this.#outcome.outcome = "unchanged";
   }
@@ -322,7 +324,7 @@ class Run {
 
   /**
    * Intent, write, acknowledgement: that is saved with the intent of the next segment, or in the end. A crash in between sends the
-   * points once more. Without points there is nothing to intend.
+   * points once more. Without points there is nothing to intend, but where counting goes on from must not wait for some.
    */
   async #settle(counted: Counted, next: BrainState, inTurn: InTurn): Promise<void> {
     await this.#delivery.keepRejects(counted);
@@ -339,6 +341,11 @@ class Run {
     if (isKnown) return enter(this.#outcome, counted);
     this.#brain = { ...this.#brain, state: next, pending: null };
     this.#unsaved.push({ tally, late, bytes });
+    if (points.length === 0) await this.#saveUnsaved();
+  }
+
+  async #saveUnsaved(): Promise<void> {
+    if (this.#unsaved.length > 0) await this.#save(this.#brain);
   }
 
   #besideOthers(work: (inTurn: InTurn) => Promise<void>): Promise<void> {
@@ -346,7 +353,7 @@ class Run {
     return company ? company.settle(this.#sink.target, work) : work((deliver) => deliver());
   }
 
-  async #deliver(points: Lines): Promise<void> {
+  async #deliver(points: PointLines): Promise<void> {
     await this.#refuseUnreachable(); // company may have found out meanwhile
     try {
       await this.#delivery.write(points);
@@ -439,7 +446,7 @@ class Run {
   async #reportItself(inTurn: InTurn): Promise<void> {
     try {
       const point = ownPoint(this.#task, this.#outcome, this.#started, this.#context.now());
-      await inTurn(async () => void (await this.#sink.write(Lines.of([point]))));
+      await inTurn(async () => void (await this.#sink.write(PointLines.of([point]))));
     } catch (error) {
       this.#context.log.warn(
         `${this.#task.name}: all is counted and stored, but not the point l2i_run about this run: ${reasonOf(error)}`,

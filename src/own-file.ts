@@ -49,7 +49,7 @@ async function openNew(path: string): Promise<FileHandle> {
     return await openOwn(path, flags);
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw error;
-    await rm(path);
+    await rm(path, { force: true });
     return openOwn(path, flags);
   }
 }

@@ -9,7 +9,7 @@ import type { Token } from "../format/tokens.ts";
 import { Clock } from "./clock.ts";
 import { type KernelLines, KernelView } from "./kernel-view.ts";
 import wasm from "./kernel.wasm";
-import { Memory } from "./memory.ts";
+import { canRun, Memory } from "./memory.ts";
 import { type Output, type Program, programOf, type TimeOutput } from "./program.ts";
 import type { TextTable } from "./text-table.ts";
 
@@ -44,7 +44,7 @@ export interface Demand {
 /** Null where the kernel cannot read the format, or the machine cannot run it. */
 export function kernelReader(demand: Demand): LineReader | null {
   try {
-    if (!canRun()) return null;
+    if (!canRun(wasm)) return null;
     const memory = new Memory();
     const program = programOf(demand.tokens, demand.sources, memory);
     return program && new KernelReader(demand, memory, program);
@@ -53,9 +53,6 @@ export function kernelReader(demand: Demand): LineReader | null {
     throw error;
   }
 }
-
-/** Whether there is WebAssembly at all (not with --jitless), and SIMD. */
-const canRun = (): boolean => typeof WebAssembly !== "undefined" && WebAssembly.validate(wasm);
 
 /** The kernel with a memory. Throws a RangeError where there is no room for it. */
 export function kernelIn(memory: Memory, { minuteOf }: Pick<Clock, "minuteOf">): Kernel {

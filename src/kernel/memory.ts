@@ -6,6 +6,10 @@ const pageLength = 64 * 1024;
 const firstAddress = 1024;
 const alignment = 16;
 
+/** Whether there is WebAssembly at all (not with --jitless), and what the module needs of it. */
+export const canRun = (module: Uint8Array): boolean =>
+  typeof WebAssembly !== "undefined" && WebAssembly.validate(module);
+
 export class Memory {
   readonly wasm = new WebAssembly.Memory({ initial: 1 });
   bytes = Buffer.from(this.wasm.buffer);

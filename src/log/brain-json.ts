@@ -6,7 +6,7 @@ import { L2iError } from "../errors.ts";
 import { packBins, unpackBins } from "../frequencies/bins.ts";
 import type { Amounts } from "../frequencies/amounts.ts";
 import type { Totals } from "../frequencies/window-totals.ts";
-import { Lines, textsOf } from "../sink/lines.ts";
+import { PointLines, textsOf } from "../sink/point-lines.ts";
 import { type Brain, type BrainHeader, type BrainState, newBrain, type Pending } from "./brain.ts";
 import { nothingCounted } from "./identity.ts";
 
@@ -30,7 +30,7 @@ export function brainFrom(text: string, path: string, modifiedAt: number): Brain
   const { state, failing, warned, validated, goal, lastUpdate } = headerOf(raw, modifiedAt);
   const kept = { failing, warned, validated, goal, lastUpdate };
   if (!("version" in raw)) return { state: { ...state, open: new Map() }, pending: null, ...kept };
-  if (body.length !== raw.lines + 1) throw damaged(path, `it should have ${raw.lines + 1} lines`);
+  if (body.length !== raw.lines + 1 || body.at(-1) !== "") throw damaged(path, `it should have ${raw.lines + 1} lines`);
   const windows = new Map<number, Totals>();
   let points: string[] = [];
   let next: Omit<Pending, "points"> | null = null;
@@ -40,16 +40,21 @@ export function brainFrom(text: string, path: string, modifiedAt: number): Brain
     else if ("points" in entry) {
       if (typeof entry.points === "number") {
         points = body.slice(index + 1, -1);
-        if (points.length !== entry.points) throw damaged(path, `it should end with ${entry.points} points`);
+        if (points.length !== entry.points || points.some((point) => control.test(point)))
+          throw damaged(path, `it should end with ${entry.points} points`);
         break;
       }
       for (const point of entry.points) points.push(point);
     } else next = { next: { ...stateOf(dated(entry.next, raw.lastupdate)), open: windows }, books: entry.books };
   }
   return next
-    ? { state: { ...state, open: new Map() }, pending: { points: Lines.of(points), ...next }, ...kept }
+    ? { state: { ...state, open: new Map() }, pending: { points: PointLines.of(points), ...next }, ...kept }
     : { state: { ...state, open: windows }, pending: null, ...kept };
 }
+
+/** What no point has: a disk that lost blocks has NULs in their place. */
+// eslint-disable-next-line no-control-regex
+const control = /[\0-\x1f\x7f]/;
 
 /** The text of a brainfile, in parts. */
 export function* brainTexts(brain: Brain): Generator<string | Buffer> {

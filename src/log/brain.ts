@@ -2,7 +2,7 @@
 import type { Tally } from "../frequencies/piece.ts";
 import { newWindowState, type WindowState } from "../frequencies/windows.ts";
 import type { Place } from "./identity.ts";
-import type { Lines } from "../sink/lines.ts";
+import type { PointLines } from "../sink/point-lines.ts";
 import type { Validated } from "../validated.ts";
 import { nothingUnverifiable, type Unverifiable } from "./verifiable.ts";
 
@@ -37,7 +37,7 @@ export interface Failing {
 }
 
 export interface Pending {
-  readonly points: Lines;
+  readonly points: PointLines;
   readonly next: BrainState;
   /** What the segment adds to the outcome of the run that sees its points acknowledged. */
   readonly books: PendingBooks;

@@ -7,7 +7,7 @@ import { openOwn, replaceFile } from "../own-file.ts";
 import { syncFolder } from "../sync-folder.ts";
 import { cutUnfinishedLine } from "./file.ts";
 import { pointKey } from "./line-protocol.ts";
-import { textsOf } from "./lines.ts";
+import { textsOf } from "./point-lines.ts";
 
 /** Bytes at which a file takes no more. */
 const asideLimit = 10 * 1024 * 1024;

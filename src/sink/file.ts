@@ -8,7 +8,7 @@ import { L2iError, systemCode } from "../errors.ts";
 import { troubleOf } from "../file-trouble.ts";
 import { waitForLock } from "../lock.ts";
 import { syncFolder } from "../sync-folder.ts";
-import type { Lines } from "./lines.ts";
+import type { PointLines } from "./point-lines.ts";
 import type { Sink } from "./sink.ts";
 
 /** Appends to the file at `path`, which is made where it is missing. The points are on the disk when `write` resolves. */
@@ -35,7 +35,7 @@ export function stdoutSink(stream: Writable): Sink {
   };
 }
 
-async function append(path: string, points: Lines): Promise<void> {
+async function append(path: string, points: PointLines): Promise<void> {
   const file = await openOut(path);
   try {
     // Another process may be appending to the same file: what looks like an unfinished line would be its own.
@@ -70,7 +70,7 @@ async function openOut(path: string): Promise<FileHandle> {
 
 const patience = 30_000;
 
-async function appendTo(file: FileHandle, points: Lines, path: string): Promise<void> {
+async function appendTo(file: FileHandle, points: PointLines, path: string): Promise<void> {
   const stats = await file.stat();
   if (stats.isFile()) await cutUnfinishedLine(file, stats.size);
   for (const text of points.texts) await file.appendFile(text);
@@ -99,7 +99,7 @@ async function lastLineEnd(file: FileHandle, size: number): Promise<number> {
   return 0;
 }
 
-async function print(stream: Writable, points: Lines): Promise<void> {
+async function print(stream: Writable, points: PointLines): Promise<void> {
   for (const text of points.texts) {
     await new Promise<void>((resolve, reject) => {
       stream.write(text, (error) => (error ? reject(error) : resolve()));

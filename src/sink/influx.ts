@@ -5,7 +5,7 @@ import { L2iError } from "../errors.ts";
 import { judge, type Answer } from "./influx-answer.ts";
 import { connect, type Connection, isOutOfTime } from "./influx-connection.ts";
 import { halves, narrowed, Refused } from "./refusals.ts";
-import type { Lines } from "./lines.ts";
+import type { PointLines } from "./point-lines.ts";
 import type { Refusal, Sink } from "./sink.ts";
 
 interface Store {
@@ -56,7 +56,7 @@ type Retry = Answer & { kind: "retry" };
 
 /** Sends batches until each point is stored, or was refused when it was sent alone (or surely would be). */
 async function settle(
-  points: Lines,
+  points: PointLines,
   deliverLines: (lines: readonly string[]) => Promise<Outcome>,
 ): Promise<readonly Refusal[]> {
   const refused = new Refused();
@@ -77,7 +77,7 @@ const maxLines = 5000;
 /** Just under the 1 MiB that nginx allows a request by default. */
 const maxBytes = 1_000_000;
 
-function* batches(points: Lines): Generator<readonly string[]> {
+function* batches(points: PointLines): Generator<readonly string[]> {
   let batch: string[] = [];
   let bytes = 0;
   for (const line of points) {

@@ -4,7 +4,7 @@
 /** Characters that a text has about: fewer texts are no faster, and longer ones live longer than they are needed. */
 export const textLength = 64 * 1024;
 
-export class Lines implements Iterable<string> {
+export class PointLines implements Iterable<string> {
   readonly length: number;
   /** Whole lines, each with its line end. */
   readonly texts: readonly Buffer[];
@@ -16,8 +16,8 @@ export class Lines implements Iterable<string> {
   }
 
   /** Of lines without line ends. */
-  static of(lines: readonly string[]): Lines {
-    return new Lines(
+  static of(lines: readonly string[]): PointLines {
+    return new PointLines(
       Array.from(textsOf(lines), (text) => Buffer.from(text)),
       lines.length,
     );

@@ -1,8 +1,9 @@
 // Writes many points as line protocol: bytes, by WebAssembly where the machine has it. What it writes is what `point` writes
 // (line-protocol.ts).
+import { canRun } from "../kernel/memory.ts";
 import wasm from "../kernel/points.wasm";
 import { fieldPrefix, nanoseconds, point } from "./line-protocol.ts";
-import { Lines, textLength } from "./lines.ts";
+import { PointLines, textLength } from "./point-lines.ts";
 
 export interface PointWriter {
   /** Begins a point. `series`: a key as `seriesKey` makes it. */
@@ -14,7 +15,7 @@ export interface PointWriter {
 }
 
 /** The points that `write` writes. `fields`: names of the numbers that they may have besides the count. */
-export function pointLines(fields: readonly string[], write: (writer: PointWriter) => void): Lines {
+export function pointLines(fields: readonly string[], write: (writer: PointWriter) => void): PointLines {
   const writer = byteWriter(fields) ?? new TextWriter(fields);
   write(writer);
   return writer.lines();
@@ -40,7 +41,7 @@ function byteWriter(fields: readonly string[]): ByteWriter | null {
 }
 
 function kernelWithMemory() {
-  if (typeof WebAssembly === "undefined") return null; // with --jitless
+  if (!canRun(wasm)) return null;
   try {
     const memory = new WebAssembly.Memory({ initial: 2 });
     const instance = new WebAssembly.Instance<PointKernel>(new WebAssembly.Module(wasm), { env: { memory } });
@@ -111,9 +112,9 @@ class ByteWriter implements PointWriter {
     if (this.#end - this.#start >= textLength) this.#takeText();
   }
 
-  lines(): Lines {
+  lines(): PointLines {
     this.#takeText();
-    return new Lines(this.#texts, this.#points);
+    return new PointLines(this.#texts, this.#points);
   }
 
   #takeText(): void {
@@ -155,7 +156,7 @@ class TextWriter implements PointWriter {
     this.#lines.push(point(this.#series, this.#count, this.#numbers, nanoseconds(time)));
   }
 
-  lines(): Lines {
-    return Lines.of(this.#lines);
+  lines(): PointLines {
+    return PointLines.of(this.#lines);
   }
 }

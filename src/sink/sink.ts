@@ -1,6 +1,6 @@
 // Where points go. The only interface with several forms: a store, a file, standard output.
 
-import type { Lines } from "./lines.ts";
+import type { PointLines } from "./point-lines.ts";
 
 /** A point that the store will never take, for a reason that is known. */
 export interface Refusal {
@@ -17,5 +17,5 @@ export interface Sink {
    * Writes lines of line protocol. Resolves when every one of them is stored or refused for good;
    * rejects with an L2iError (`network` or `store`) when any of them is neither, and then all may be sent again.
    */
-  write(points: Lines): Promise<readonly Refusal[]>;
+  write(points: PointLines): Promise<readonly Refusal[]>;
 }

@@ -7,7 +7,7 @@ import type { Brain } from "../log/brain.ts";
 import { saveBrain } from "../log/brainfile.ts";
 import type { Logger } from "../logger.ts";
 import { newOutcome } from "../outcome.ts";
-import { Lines } from "../sink/lines.ts";
+import { PointLines } from "../sink/point-lines.ts";
 import type { Sink } from "../sink/sink.ts";
 import type { Task } from "../task.ts";
 import { type Mistake, openWindows, pointsFor } from "./repair.ts";
@@ -40,7 +40,7 @@ export class Mending {
   }
 
   async mend(mistakes: readonly Mistake[]): Promise<void> {
-    const points = Lines.of(mistakes.flatMap((mistake) => pointsFor(mistake, this.#task)));
+    const points = PointLines.of(mistakes.flatMap((mistake) => pointsFor(mistake, this.#task)));
     if (points.length === 0) return;
     const next = { ...this.#brain.state, open: openWindows(this.#brain.state, mistakes) };
     await this.#save({ ...this.#brain, pending: { points, next, books: noBooks } });

@@ -1,7 +1,7 @@
 // A backlog of several segments over several generations: a store that fails between two of them leaves a place in the middle of a
 // generation, from which everything that follows must still be found.
 import assert from "node:assert/strict";
-import { statSync, utimesSync } from "node:fs";
+import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { L2iError } from "../../src/errors.ts";
 import { apacheTime, Laboratory } from "../laboratory/laboratory.ts";
@@ -117,4 +117,23 @@ test("a file that was rotated without a line has one now, and the run fails befo
   backlog.write(lines, "access.log.2").write(5, "access.log.1");
   await backlog.write(10).runFailingBehindFirstSegment();
   await backlog.runUntilHealthy([]);
+});
+
+test("where no line is counted, what was read is remembered all the same, segment by segment", async () => {
+  using lab = new Laboratory();
+  lab.options = { format: "combined", pipeline: "errors" };
+  const agent = "a".repeat(4000);
+  const line = `10.0.0.1 - - [${apacheTime(lab.now)}] "GET / HTTP/1.1" 200 1 "-" "${agent}"\n`;
+  lab.appendText(line.repeat(17_000)); // two segments
+  const brainfile = lab.path("brain.json");
+  const { now } = lab;
+  const seen = new Set<number>();
+  Object.defineProperty(lab, "now", {
+    get() {
+      if (existsSync(brainfile)) seen.add(JSON.parse(readFileSync(brainfile, "utf8")).offset);
+      return now;
+    },
+  });
+  expect(await lab.run()).toMatchObject({ outcome: "loaded", ignored: 17_000 });
+  expect([...seen].filter((offset) => offset < line.length * 17_000)).not.toEqual([]);
 });

@@ -1,7 +1,7 @@
 // Whatever strangers put into a log, a real store takes every point that comes of it, and holds what was counted.
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { Lines } from "../../src/sink/lines.ts";
+import { PointLines } from "../../src/sink/point-lines.ts";
 import { influxSink, type InfluxTarget } from "../../src/sink/influx.ts";
 import { splitLine } from "../../src/sink/line-protocol.ts";
 import { sorted, type Sums, sumsOfLines } from "../laboratory/sums.ts";
@@ -34,7 +34,8 @@ const env = {
   sleep: () => Promise.reject(new Error("a store that works needs no retry")),
   random: () => 0.5,
 };
-const refusals = (target: InfluxTarget, points: readonly string[]) => influxSink(target, env).write(Lines.of(points));
+const refusals = (target: InfluxTarget, points: readonly string[]) =>
+  influxSink(target, env).write(PointLines.of(points));
 
 async function pointsOf(text: string, some: typeof all): Promise<string[]> {
   const counted = await Promise.all(some.map((task) => count(task, text, { portions: [65_536], chunks: 10 })));

@@ -1,6 +1,6 @@
 // A store in memory that fails as it is told: what a log became in it must be right whatever happened on the way.
 import fc from "fast-check";
-import type { Lines } from "../../src/sink/lines.ts";
+import type { PointLines } from "../../src/sink/point-lines.ts";
 import { L2iError } from "../../src/errors.ts";
 import { fieldsOf, pointKey, seriesParts, splitLine } from "../../src/sink/line-protocol.ts";
 import type { Question, Reader, StoredSeries } from "../../src/sink/reader.ts";
@@ -34,7 +34,7 @@ export class MemoryStore implements Sink, Reader {
     this.#keeps = keeps;
   }
 
-  async write(lines: Lines): Promise<readonly Refusal[]> {
+  async write(lines: PointLines): Promise<readonly Refusal[]> {
     const points = [...lines];
     if (points.every((line) => line.startsWith("l2i_run,"))) return [];
     await this.onWrite();

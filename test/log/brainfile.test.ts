@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Lines } from "../../src/sink/lines.ts";
+import { PointLines } from "../../src/sink/point-lines.ts";
 import { type Brain, newBrain } from "../../src/log/brain.ts";
 import { nothingCounted } from "../../src/log/identity.ts";
 import { readBrain, readHeader, saveBrain, saveFailing } from "../../src/log/brainfile.ts";
@@ -96,7 +96,7 @@ test("a brainfile that does not say what was counted vouches for nothing before 
 test("pending points come back as they were, with the state that follows them", async () => {
   const path = join(folder, "b.json");
   const points = Array.from({ length: 2500 }, (_, index) => `requests,a=\\ ${index} count=1i ${index}`);
-  const pending = { points: Lines.of(points), next: { ...brain.state, segment: 5 }, books };
+  const pending = { points: PointLines.of(points), next: { ...brain.state, segment: 5 }, books };
   await saveBrain(path, { ...brain, pending });
   const read = await readBrain(path);
   expect(read?.pending).toEqual(pending);
@@ -107,31 +107,41 @@ test("pending points come back as they were, with the state that follows them", 
 test("pending points of an older program, which wrote lists of them, are read", async () => {
   const path = join(folder, "lists.json");
   const points = ["p,a=\\ count=1i 1", "p count=1i 2", "q count=1i 3"];
-  await saveBrain(path, { ...brain, pending: { points: Lines.of(points), next: brain.state, books } });
+  await saveBrain(path, { ...brain, pending: { points: PointLines.of(points), next: brain.state, books } });
   const [header, ...body] = readFileSync(path, "utf8").split("\n");
   const lists = [points.slice(0, 2), points.slice(2)].map((list) => JSON.stringify({ points: list }));
   const older = { ...JSON.parse(header!), lines: body.length - 3 };
   writeFileSync(path, [JSON.stringify(older), ...body.slice(0, -5), ...lists, ""].join("\n"));
-  expect((await readBrain(path))?.pending).toEqual({ points: Lines.of(points), next: brain.state, books });
+  expect((await readBrain(path))?.pending).toEqual({ points: PointLines.of(points), next: brain.state, books });
 });
 
 test("a brainfile that has another number of points than it says is said to be damaged", async () => {
   const path = join(folder, "points.json");
-  await saveBrain(path, { ...brain, pending: { points: Lines.of(["p count=1i 1"]), next: brain.state, books } });
+  await saveBrain(path, { ...brain, pending: { points: PointLines.of(["p count=1i 1"]), next: brain.state, books } });
   writeFileSync(path, readFileSync(path, "utf8").replace('{"points":1}', '{"points":2}'));
   await expect(readBrain(path)).rejects.toThrow("it should end with 2 points");
 });
 
+test.each([
+  ["NULs in a point", (text: string) => text.replace("count=1i", "\0\0\0\0\0\0\0\0")],
+  ["something behind the last point", (text: string) => `${text}p count=`],
+])("a brainfile with %s is said to be damaged", async (_, damage) => {
+  const path = join(folder, "spoiled.json");
+  await saveBrain(path, { ...brain, pending: { points: PointLines.of(["p count=1i 1"]), next: brain.state, books } });
+  writeFileSync(path, damage(readFileSync(path, "utf8")));
+  await expect(readBrain(path)).rejects.toThrow(/spoiled\.json cannot be understood/);
+});
+
 test("noting a failure leaves all else as it is to the byte", async () => {
   const path = join(folder, "c.json");
-  await saveBrain(path, { ...brain, pending: { points: Lines.of(["p count=1i 1"]), next: brain.state, books } });
+  await saveBrain(path, { ...brain, pending: { points: PointLines.of(["p count=1i 1"]), next: brain.state, books } });
   const before = readFileSync(path, "utf8").split("\n");
   await saveFailing(path, { since: "s", said: "t", code: "store", message: "m" });
   const after = readFileSync(path, "utf8").split("\n");
   expect(after.slice(1)).toEqual(before.slice(1));
   expect(await readBrain(path)).toMatchObject({
     failing: { since: "s" },
-    pending: { points: Lines.of(["p count=1i 1"]) },
+    pending: { points: PointLines.of(["p count=1i 1"]) },
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Lines } from "../../src/sink/lines.ts";
+import { PointLines } from "../../src/sink/point-lines.ts";
 import { L2iError } from "../../src/errors.ts";
 import { fileSink, stdoutSink } from "../../src/sink/file.ts";
 
@@ -20,21 +20,21 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe("fileSink", () => {
   it("appends whole lines", async () => {
     const sink = fileSink(path);
-    expect(await sink.write(Lines.of(["m count=1i 1", "m count=2i 2"]))).toEqual([]);
-    await sink.write(Lines.of(["m count=3i 3"]));
+    expect(await sink.write(PointLines.of(["m count=1i 1", "m count=2i 2"]))).toEqual([]);
+    await sink.write(PointLines.of(["m count=3i 3"]));
     expect(await readFile(path, "utf8")).toBe("m count=1i 1\nm count=2i 2\nm count=3i 3\n");
   });
 
   it("makes a file that the umask governs", async () => {
     const before = process.umask(0o027);
     await fileSink(path)
-      .write(Lines.of(["m count=1i 1"]))
+      .write(PointLines.of(["m count=1i 1"]))
       .finally(() => process.umask(before));
     expect((await stat(path)).mode & 0o777).toBe(0o640);
   });
 
   it("touches nothing without points", async () => {
-    await fileSink(path).write(Lines.of([]));
+    await fileSink(path).write(PointLines.of([]));
     await expect(stat(path)).rejects.toThrow("ENOENT");
   });
 
@@ -47,18 +47,18 @@ describe("fileSink", () => {
     ["a line end at a buffer's border", `${"x".repeat(65_535)}\n${"y".repeat(65_536)}`, `${"x".repeat(65_535)}\n`],
   ])("keeps of a file with %s what is whole", async (_, before, kept) => {
     await writeFile(path, before);
-    await fileSink(path).write(Lines.of(["m count=2i 2"]));
+    await fileSink(path).write(PointLines.of(["m count=2i 2"]));
     expect(await readFile(path, "utf8")).toBe(`${kept}m count=2i 2\n`);
   });
 
   it("writes a hundred thousand points", async () => {
     const points = Array.from({ length: 100_000 }, (_, i) => `m,tag=${"x".repeat(100)} count=1i ${i}`);
-    await fileSink(path).write(Lines.of(points));
+    await fileSink(path).write(PointLines.of(points));
     expect(await readFile(path, "utf8")).toBe(`${points.join("\n")}\n`);
   });
 
   it("writes to a device, which can be neither cut nor synced", async () => {
-    expect(await fileSink("/dev/null").write(Lines.of(["m count=1i 1"]))).toEqual([]);
+    expect(await fileSink("/dev/null").write(PointLines.of(["m count=1i 1"]))).toEqual([]);
   });
 
   it.each([
@@ -67,20 +67,20 @@ describe("fileSink", () => {
     ["a file for a folder", "file/points.lp", "a part of the path is a file"],
   ])("says so of %s", async (_, name, problem) => {
     await writeFile(join(folder, "file"), "");
-    const write = fileSink(join(folder, name)).write(Lines.of(["m count=1i 1"]));
+    const write = fileSink(join(folder, name)).write(PointLines.of(["m count=1i 1"]));
     await expect(write).rejects.toThrow(`cannot write to ${join(folder, name)}: ${problem}`);
     await expect(write).rejects.toMatchObject({ name: "L2iError", code: "store", exitCode: 1 });
   });
 
   it("says so when the device is full", async () => {
-    await expect(fileSink("/dev/full").write(Lines.of(["m count=1i 1"]))).rejects.toThrow(
+    await expect(fileSink("/dev/full").write(PointLines.of(["m count=1i 1"]))).rejects.toThrow(
       "cannot write to /dev/full: no space left on the device; make room",
     );
   });
 
   it("says so when it may not write", async () => {
     // Not even root may make a file there.
-    await expect(fileSink("/sys/points.lp").write(Lines.of(["m count=1i 1"]))).rejects.toThrow(
+    await expect(fileSink("/sys/points.lp").write(PointLines.of(["m count=1i 1"]))).rejects.toThrow(
       /cannot write to \/sys\/points.lp: (permission denied|operation not permitted|the file system is read-only)/,
     );
   });
@@ -89,7 +89,7 @@ describe("fileSink", () => {
 describe("stdoutSink", () => {
   it("writes whole lines", async () => {
     const stream = new PassThrough();
-    await stdoutSink(stream).write(Lines.of(["m count=1i 1", "m count=2i 2"]));
+    await stdoutSink(stream).write(PointLines.of(["m count=1i 1", "m count=2i 2"]));
     expect(String(stream.read())).toBe("m count=1i 1\nm count=2i 2\n");
   });
 
@@ -102,17 +102,17 @@ describe("stdoutSink", () => {
         setImmediate(done);
       },
     });
-    await stdoutSink(stream).write(Lines.of(Array.from({ length: 12_000 }, (_, i) => `m count=1i ${i}`)));
+    await stdoutSink(stream).write(PointLines.of(Array.from({ length: 12_000 }, (_, i) => `m count=1i ${i}`)));
     expect(taken.join("").split("\n")).toHaveLength(12_001);
   });
 
   it("says so when its reader went away", async () => {
     const broken = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
     const stream = new Writable({ write: (_chunk, _encoding, done) => done(broken) });
-    const write = stdoutSink(stream).write(Lines.of(["m count=1i 1"]));
+    const write = stdoutSink(stream).write(PointLines.of(["m count=1i 1"]));
     await expect(write).rejects.toThrow("cannot write to standard output: its reader closed it before all was written");
     await expect(write).rejects.toBeInstanceOf(L2iError);
-    await expect(stdoutSink(stream).write(Lines.of(["m count=1i 1"]))).rejects.toThrow("its reader closed it");
+    await expect(stdoutSink(stream).write(PointLines.of(["m count=1i 1"]))).rejects.toThrow("its reader closed it");
     expect(stream.listenerCount("error")).toBe(1);
   });
 });

@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { Lines } from "../../src/sink/lines.ts";
+import { PointLines } from "../../src/sink/point-lines.ts";
 import { influxSink, type InfluxEnv, type InfluxTarget } from "../../src/sink/influx.ts";
 import type { Refusal } from "../../src/sink/sink.ts";
 import { startStandIn, type Received, type Reply } from "./stand-in.ts";
@@ -48,7 +48,7 @@ async function write(
 ): Promise<Course> {
   await using store = await startStandIn(reply);
   const env = clock();
-  const written = influxSink({ ...target, url: target.url || store.url }, env).write(Lines.of(lines));
+  const written = influxSink({ ...target, url: target.url || store.url }, env).write(PointLines.of(lines));
   const result = await written.then(
     (refusals) => ({ refusals }),
     (error: unknown) => ({ error }),
@@ -470,7 +470,7 @@ describe("URLs", () => {
     ["/p", { ...influx1, username: "ü", password: "a:b" }, "/p/write?db=d", basic("ü:a:b")],
   ])("%j with %j", async (suffix, target, path, authorization) => {
     await using store = await startStandIn(() => 204);
-    await influxSink({ ...target, url: store.url + suffix }, clock()).write(Lines.of(points(1)));
+    await influxSink({ ...target, url: store.url + suffix }, clock()).write(PointLines.of(points(1)));
     expect(store.received[0]?.path.startsWith(path)).toBe(true);
     expect(store.received[0]?.headers.authorization).toBe(authorization);
   });
@@ -480,7 +480,9 @@ describe("URLs", () => {
     const url = store.url.replace("//", "//me:s%C3%BC%40@");
     const sink = influxSink({ ...influx2, url, token: undefined }, clock());
     expect(sink.target).toBe(`${store.url} (bucket b&b)`);
-    await expect(sink.write(Lines.of(points(1)))).rejects.toThrow(`${store.url} (bucket b&b): the store answered 401`);
+    await expect(sink.write(PointLines.of(points(1)))).rejects.toThrow(
+      `${store.url} (bucket b&b): the store answered 401`,
+    );
     expect(store.received[0]?.headers.authorization).toBe(basic("me:sü@"));
   });
 

@@ -2,7 +2,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { Lines } from "../../src/sink/lines.ts";
+import { PointLines } from "../../src/sink/point-lines.ts";
 import { influxSink, type InfluxEnv, type InfluxV1 } from "../../src/sink/influx.ts";
 import { point, seriesKey, tagText } from "../../src/sink/line-protocol.ts";
 import type { Refusal } from "../../src/sink/sink.ts";
@@ -51,7 +51,7 @@ describe("InfluxDB 1", () => {
     ...more,
   });
   const write = (points: readonly string[], more: Partial<InfluxV1> = {}) =>
-    influxSink(target(more), env).write(Lines.of(points));
+    influxSink(target(more), env).write(PointLines.of(points));
   const counts = async (measurement: string): Promise<unknown[]> => {
     const rows = await store.query(`SELECT "count" FROM "${measurement}"`, "l2i");
     return rows.map(({ time, count }) => [time, count]);
@@ -262,7 +262,7 @@ describe("VictoriaMetrics", () => {
     influxSink(
       { version: 2, url: `${store.url}/`, timeoutMs: 10_000, org: "", bucket: "l2i", token: "any" },
       env,
-    ).write(Lines.of(points));
+    ).write(PointLines.of(points));
 
   it("stores points and numbers", async () => {
     const numbers = [

@@ -5,7 +5,7 @@ import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { L2iError } from "../../errors.ts";
 import type { SinkTarget } from "../../invocation/sink-target.ts";
-import { Lines } from "../../sink/lines.ts";
+import { PointLines } from "../../sink/point-lines.ts";
 import { openSink } from "../../sink/open.ts";
 
 /** Answers what was found in words; throws L2iError where a run would fail. Asks each store once. */
@@ -47,7 +47,7 @@ const patienceMs = 3000;
 async function checkStore(target: SinkTarget): Promise<string> {
   const sink = await openSink(target, patienceMs);
   try {
-    await sink.write(Lines.of(["# l2i check"]));
+    await sink.write(PointLines.of(["# l2i check"]));
   } catch (error) {
     if (!(error instanceof L2iError)) throw error;
     // Some stores take a request without a point for a mistake, but only once they have let it in. VictoriaMetrics says the same of
