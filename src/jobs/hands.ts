@@ -3,10 +3,11 @@
 import type { Worker } from "node:worker_threads";
 import { FileCounter } from "../counting.ts";
 import { reasonOf } from "../errors.ts";
+import { type PieceCounts, sizeOf } from "../frequencies/piece.ts";
 import { placeIn } from "../pipeline/rule-guard.ts";
 import { startThread } from "../program-files.ts";
 import type { Task } from "../task.ts";
-import { type Answer, type Given, plainly, type Telling, unpack, unpackError } from "./message.ts";
+import { type Answer, type Given, mostWaiting, plainly, type Telling, unpack, unpackError } from "./message.ts";
 import { Parcel } from "./parcel.ts";
 import { type Part, piecesOfPart, type Source } from "./source.ts";
 
@@ -35,7 +36,7 @@ export class OwnHand implements Hand {
   readonly #counter: FileCounter;
   readonly #listener: Listener;
   #work = Promise.resolve();
-  /** Pieces that wait to be taken up. */
+  /** Bytes, about, of pieces that wait to be taken up. */
   #waiting = 0;
   #onTaken = (): void => {};
   #isEnded = false;
@@ -74,11 +75,13 @@ export class OwnHand implements Hand {
   async #count({ content, format }: Source, part: Part, parcel: Parcel): Promise<void> {
     const counted = piecesOfPart(content, part, this.#counter.countingOf(format), this.#task.maxLine);
     for await (const { pieces, ...rest } of counted) {
-      this.#waiting++;
+      const piece = pieces[0]!;
+      const weight = weightOf(piece);
+      this.#waiting += weight;
       parcel.put(() => {
-        this.#waiting--;
+        this.#waiting -= weight;
         this.#onTaken();
-        return { ...rest, piece: pieces[0]! };
+        return { ...rest, piece };
       });
       this.#listener.onProgress();
       while (this.#waiting > mostWaiting && !this.#isEnded)
@@ -88,8 +91,15 @@ export class OwnHand implements Hand {
   }
 }
 
-/** A piece takes up to some megabytes. */
-const mostWaiting = 4;
+/** Bytes of an entry, about, besides its numbers. */
+const entryLength = 50;
+
+function weightOf({ windows, future, rejects }: PieceCounts): number {
+  let weight = rejects.reduce((sum, reject) => sum + sizeOf(reject), 0);
+  for (const { size, numbers, bins } of [...windows.values(), ...future.values()])
+    weight += entryLength * size + 8 * (numbers.length + bins.reduce((sum, { length }) => sum + length, 0));
+  return weight;
+}
 
 export class WorkerHand implements Hand {
   readonly #worker: Worker;

@@ -10,6 +10,9 @@ import type { RuleFiles } from "../pipeline/rule-module.ts";
 import type { Task } from "../task.ts";
 import type { Part, PartPiece } from "./source.ts";
 
+/** Bytes of pieces that wait to be taken up, before whoever counted them waits for that. Most pieces take some ten KB. */
+export const mostWaiting = 8 * 1024 * 1024;
+
 /** A part of a file, for one worker to count. */
 export interface Order {
   readonly kind: "count";

@@ -10,11 +10,17 @@ import { type OpenFile, readerOf } from "../log/content.ts";
 import type { Bytes } from "../log/pieces.ts";
 import { rerun } from "../pipeline/rule-module.ts";
 import { type Task, taskOf } from "../task.ts";
-import { type Answer, type Given, type Order, pack, packError, type Telling, weightOf } from "./message.ts";
+import {
+  type Answer,
+  type Given,
+  mostWaiting,
+  type Order,
+  pack,
+  packError,
+  type Telling,
+  weightOf,
+} from "./message.ts";
 import { piecesOfPart } from "./source.ts";
-
-/** Bytes of answers that wait to be taken up, before counting waits for that. Most pieces take a few KB. */
-const mostWaiting = 8 * 1024 * 1024;
 
 const port = parentPort!;
 const { invocation, rule, now }: Given = workerData;
