@@ -107,8 +107,9 @@ async function bench(options: Options): Promise<number> {
     console.log(`\n${part}\n`);
   };
 
+  const found = finder(options, add);
   let whole: Outcome | undefined;
-  for (const contest of await contestsOf(options, add)) {
+  for (const contest of await contestsOf(options, found, add)) {
     const outcome = await play(contest);
     faults.push(...outcome.faults);
     add(contestPart(outcome));
@@ -124,7 +125,7 @@ async function bench(options: Options): Promise<number> {
     }
   if (options.isWanted("start-up")) add(startUpPart(await measureQuietRuns([1, 20, 200], startUpRounds)));
   if (options.large) {
-    const [first, second] = await largeContests(options);
+    const [first, second] = await largeContests(options, found);
     const outcome = await play(first);
     const most = Math.max(...outcome.scores[0]!.runs.map(({ peakBytes }) => peakBytes));
     faults.push(...outcome.faults, ...(most < mostMegabytes * 1e6 ? [] : [`4 GB take ${Math.round(most / 1e6)} MB`]));
@@ -143,14 +144,12 @@ async function bench(options: Options): Promise<number> {
   return faults.length === 0 ? 0 : 1;
 }
 
-async function contestsOf({ lines, rounds, isWanted }: Options, say: (line: string) => void): Promise<Contest[]> {
-  const whole = await accessLog(lines);
-  const slice = await accessLog(Math.min(lines, sliceLines));
-  const real = await realLog(whole.bytes);
-  if (real === null) say("The real log is not there (../shared/data): it is left out.");
+type Finder = (name: keyof typeof peers, job: Job) => Promise<Entrant[]>;
 
+/** Finds peers that are wanted; says once of each that cannot be had. */
+function finder({ isWanted }: Options, say: (line: string) => void): Finder {
   const missing = new Set<string>();
-  const found = async (name: keyof typeof peers, job: Job): Promise<Entrant[]> => {
+  return async (name, job) => {
     if (!isWanted(name) || missing.has(name)) return [];
     try {
       return [await peers[name](job)];
@@ -161,6 +160,18 @@ async function contestsOf({ lines, rounds, isWanted }: Options, say: (line: stri
       return [];
     }
   };
+}
+
+async function contestsOf(
+  { lines, rounds, isWanted }: Options,
+  found: Finder,
+  say: (line: string) => void,
+): Promise<Contest[]> {
+  const whole = await accessLog(lines);
+  const slice = await accessLog(Math.min(lines, sliceLines));
+  const real = await realLog(whole.bytes);
+  if (real === null) say("The real log is not there (../shared/data): it is left out.");
+
   const fast = async (job: Job): Promise<Entrant[]> => [
     ...(isWanted("l2i") ? allL2i(job) : []),
     ...(await found("mawk", job)),
@@ -195,29 +206,21 @@ function onThreads(job: Job): [one: Entrant, two: Entrant] {
   return [l2i(job, ["--jobs", "1"]), l2i(job, ["--jobs", "2"])];
 }
 
-/** None where it cannot be had, which was said before. */
-async function ifFound(entrant: Promise<Entrant>): Promise<Entrant[]> {
-  return entrant.then(
-    (found) => [found],
-    () => [],
-  );
-}
-
 /** First of `requests`, then of `latency`. */
-async function largeContests({ rounds }: Options): Promise<[Contest, Contest]> {
+async function largeContests({ rounds }: Options, found: Finder): Promise<[Contest, Contest]> {
   const log = await accessLog(largeLines);
   const [one, two] = onThreads("requests");
   return [
     {
       title: "A large log: requests",
       log,
-      entrants: [one, two, twice(one), ...(await ifFound(peers.mawk("requests"))), ...(await ifFound(peers.grep()))],
+      entrants: [one, two, twice(one), ...(await found("mawk", "requests")), ...(await found("grep", "requests"))],
       rounds: Math.min(rounds, mostSlowRounds),
     },
     {
       title: "A large log: latency",
       log,
-      entrants: [...onThreads("latency"), ...(await ifFound(peers.mawk("latency")))],
+      entrants: [...onThreads("latency"), ...(await found("mawk", "latency"))],
       rounds: Math.min(rounds, mostLargeRounds),
     },
   ];
