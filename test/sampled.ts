@@ -1,4 +1,4 @@
-// Cases that cost a process or more each: all of them take longer than a suite may. So each run of `npm test` tries a quarter of
+// Cases that cost a process or more each: all of them take longer than a suite may. So each run of `npm test` tries a part of
 // such a list, another one each time, by the seed that is printed; `L2I_TEST_ALL=1 npm test` and `npm run fuzz` try all.
 import { isLong } from "./fuzz/budget.ts";
 import { seed } from "./laboratory/seed.ts";

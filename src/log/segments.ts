@@ -88,7 +88,7 @@ export interface OwnPiece extends Omit<CountedPiece, "pieces"> {
   readonly piece: PieceCounts;
 }
 
-/** Segment after segment, at least one. Each goes on from the state of the one before: acknowledge it before asking for the next. */
+/** Segment after segment, at least one. Each goes on from the state of the one before: its points are acknowledged before the next one is asked for. */
 export async function* segmentsOf(
   readings: readonly OpenReading[],
   state: WindowState,

@@ -126,7 +126,7 @@ test("a store that is down: failing since, and what is pending", async () => {
   expect(code).toBe(1);
   expect(stdout).toMatch(/^failing +requests:access\.log .* \d+ s, \S+ kB +[1-9]\d*$/m);
   expect(stdout).toMatch(
-    /^requests:access\.log: failing since \S+Z, just now: http:\/\/127\.0\.0\.1:1 .*connection refused.*\nrequests:access\.log: \d+ points counted, but not acknowledged by the store; the next run sends them again$/m,
+    /^requests:access\.log: failing since \S+Z, just now: http:\/\/127\.0\.0\.1:1 .*connection refused.*\nrequests:access\.log: \d+ points counted, and not known to be acknowledged by the store; the next run sends them again$/m,
   );
 });
 

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { Pool } from "../../src/jobs/pool.ts";
 import { openContent } from "../../src/log/content.ts";
@@ -34,6 +34,6 @@ test("this thread counts nothing any more behind the end", async () => {
   await pool.end();
   const before = readers;
   await content.close();
-  await setTimeout(100);
+  for (let turn = 0; turn < 10; turn++) await setImmediate();
   expect(readers).toBe(before);
 });

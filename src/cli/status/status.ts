@@ -152,7 +152,7 @@ function judge(found: Status, since: number, now: number): Judged {
   ];
   const notes = [
     pendingPoints > 0 &&
-      `${counted(pendingPoints, "point")} counted, but not acknowledged by the store; the next run sends them again`,
+      `${counted(pendingPoints, "point")} counted, and not known to be acknowledged by the store; the next run sends them again`,
     rejects && `${counted(rejects.lines, "rejected line")} in ${rejects.file}; look at them, then remove the file`,
   ];
   return { ...found, state: stateOf(found, late !== null), faults: faults.filter(isSaid), notes: notes.filter(isSaid) };
