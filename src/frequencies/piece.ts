@@ -146,6 +146,17 @@ export interface PieceCounts {
   readonly future: Map<number, WindowCounts>;
 }
 
+/** Bytes of an entry, about, besides its numbers. */
+const entryLength = 50;
+
+/** Bytes that it takes, about. */
+export function weightOf({ windows, future, rejects }: PieceCounts): number {
+  let weight = rejects.reduce((sum, reject) => sum + sizeOf(reject), 0);
+  for (const { size, numbers, bins } of [...windows.values(), ...future.values()])
+    weight += entryLength * size + 8 * (numbers.length + bins.reduce((sum, { length }) => sum + length, 0));
+  return weight;
+}
+
 /** A piece while it is counted. */
 export class Piece {
   readonly #tally = emptyTally();

@@ -3,7 +3,7 @@
 import type { Worker } from "node:worker_threads";
 import { FileCounter } from "../counting.ts";
 import { reasonOf } from "../errors.ts";
-import { type PieceCounts, sizeOf } from "../frequencies/piece.ts";
+import { weightOf } from "../frequencies/piece.ts";
 import { placeIn } from "../pipeline/rule-guard.ts";
 import { startThread } from "../program-files.ts";
 import type { Task } from "../task.ts";
@@ -89,16 +89,6 @@ export class OwnHand implements Hand {
       if (this.#isEnded) return;
     }
   }
-}
-
-/** Bytes of an entry, about, besides its numbers. */
-const entryLength = 50;
-
-function weightOf({ windows, future, rejects }: PieceCounts): number {
-  let weight = rejects.reduce((sum, reject) => sum + sizeOf(reject), 0);
-  for (const { size, numbers, bins } of [...windows.values(), ...future.values()])
-    weight += entryLength * size + 8 * (numbers.length + bins.reduce((sum, { length }) => sum + length, 0));
-  return weight;
 }
 
 export class WorkerHand implements Hand {

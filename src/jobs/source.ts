@@ -65,7 +65,7 @@ export async function* piecesOfPart(
 
 /** Where the first line begins in a part; null where none does. */
 async function firstLine(bytes: Bytes, { from, until }: Part): Promise<number | null> {
-  const buffer = Buffer.alloc(64 * 1024);
+  const buffer = Buffer.alloc(4096);
   const reader = await bytes.readFrom(from - 1);
   for (let at = from - 1; at < until - 1;) {
     const have = await reader.read(buffer, 0, Math.min(buffer.length, until - 1 - at));

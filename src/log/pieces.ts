@@ -43,6 +43,9 @@ export interface Ending {
 /** What is read of a file. */
 export type Bytes = Pick<Content, "start" | "once" | "readFrom">;
 
+/** Chunks in a row, before signals and whatever else waits have their turn: reading is synchronous. */
+const chunksInARow = 4;
+
 /**
  * Reads from byte `offset`, where a line begins, to the end, or only to the end of the piece that reaches `until`; at least one
  * piece.
@@ -65,16 +68,18 @@ export async function* piecesOf(
       end,
       onDisk: reader.onDisk,
       inForce: lines.inForce,
-      tail,
+      tail: Buffer.from(tail),
       ending,
     });
     const chunks = chunksOf(reader, offset, maxLine);
+    const room = Buffer.alloc(markerLength);
+    let read = 0;
     for await (const chunk of chunks.lines) {
       countChunk(chunk, lines, pieces);
       end = chunk.end;
-      tail = chunk.isOverlong ? await tailOfOverlong(tail, chunk, content) : tailBehind(tail, chunk);
+      tail = chunk.isOverlong ? await tailOfOverlong(tail, chunk, content) : tailBehind(tail, chunk, room);
+      if (++read % chunksInARow === 0) await setImmediate();
       if (!chunk.endsPiece && !pieces.some(({ isFull }) => isFull)) continue;
-      await setImmediate(); // reading is synchronous: let signals through
       yield counted(null);
       if (chunk.endsPiece && end >= until) return;
       pieces = begin();
@@ -85,10 +90,11 @@ export async function* piecesOf(
   }
 }
 
-/** At least the last bytes that a marker covers, as far as they were seen. */
-function tailBehind(tail: Buffer, { bytes }: Chunk): Buffer {
-  const end = Buffer.from(bytes.subarray(-markerLength));
-  return end.length >= markerLength ? end : Buffer.concat([tail.subarray(-markerLength), end]);
+/** At least the last bytes that a marker covers, as far as they were seen; of most chunks, those that were copied into `room`. */
+function tailBehind(tail: Buffer, { bytes }: Chunk, room: Buffer): Buffer {
+  if (bytes.length < markerLength) return Buffer.concat([tail.subarray(-markerLength), bytes]);
+  bytes.copy(room, 0, bytes.length - markerLength);
+  return room;
 }
 
 /** Of such a line the chunk has only the beginning. What is read but once has no place to come back to. */

@@ -11,6 +11,7 @@ import {
 import { cover, type Span } from "../frequencies/spans.ts";
 import { type Points, Segment, type Windowing, type WindowState } from "../frequencies/windows.ts";
 import { isFields } from "../format/w3c-columns.ts";
+import { ahead } from "./ahead.ts";
 import { isUntouched, placeAt, tailBefore } from "./candidates.ts";
 import { type Content, lastLineEnd } from "./content.ts";
 import { type CountedBytes, mostFormats, nothingCounted, type Place, type Reading } from "./identity.ts";
@@ -81,7 +82,7 @@ export interface Progress {
 export interface OpenPieces {
   /** Name of the format of the lines. */
   readonly format: string;
-  readonly pieces: AsyncIterable<OwnPiece>;
+  readonly pieces: AsyncGenerator<OwnPiece>;
 }
 
 export interface OwnPiece extends Omit<CountedPiece, "pieces"> {
@@ -113,7 +114,7 @@ export async function* segmentsOf(
       const { format, pieces } = await job.open(content, offset, formatBefore(counted));
       counted = beginning(counted, offset, format);
       const before = content.compressed ? 0 : offset;
-      for await (const { piece, end, onDisk, inForce, tail: behind, ending } of pieces) {
+      for await (const { piece, end, onDisk, inForce, tail: behind, ending } of ahead(pieces)) {
         job.onPiece?.(piece, { file: content.name, done: done + onDisk - before, total });
         current.merge(piece, reading);
         current.bytes += end - offset;
