@@ -7,7 +7,7 @@ import { weightOf } from "../frequencies/piece.ts";
 import { placeIn } from "../pipeline/rule-guard.ts";
 import { startThread } from "../program-files.ts";
 import type { Task } from "../task.ts";
-import { type Answer, type Given, mostWaiting, plainly, type Telling, unpack, unpackError } from "./message.ts";
+import { type Answer, type Given, mostWaiting, plainly, type Telling, unpackError, Unpacker } from "./message.ts";
 import { Parcel } from "./parcel.ts";
 import { type Part, piecesOfPart, type Source } from "./source.ts";
 
@@ -97,6 +97,7 @@ export class WorkerHand implements Hand {
   readonly #listener: Listener;
   /** By the number of their order. */
   readonly #parcels = new Map<number, Parcel>();
+  readonly #unpacker = new Unpacker();
   #orders = 0;
   #hasStarted = false;
 
@@ -139,10 +140,11 @@ export class WorkerHand implements Hand {
     const parcel = this.#parcels.get(answer.id)!;
     if (answer.kind === "piece") {
       const { begin, end, onDisk, tail, ending, counts, seen, weight } = answer;
+      const unpack = this.#unpacker.unpack(counts);
       parcel.put(() => {
         this.#tell({ kind: "taken", weight });
         this.#task.pace.add(seen);
-        return { begin, end, onDisk, tail: Buffer.from(tail.buffer), ending, piece: unpack(counts) };
+        return { begin, end, onDisk, tail: Buffer.from(tail.buffer), ending, piece: unpack() };
       });
     } else {
       this.#parcels.delete(answer.id);

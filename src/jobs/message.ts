@@ -75,45 +75,70 @@ export function plainly(task: Task): PlainTask {
 }
 
 interface PackedCounts extends Omit<PieceCounts, "windows" | "future"> {
+  /** Series are numbered anew. */
+  readonly isAnew: boolean;
+  /** Those that have no number yet: they get the next ones. */
   readonly series: readonly (readonly [key: string, attributes: readonly AttributeEntry[]])[];
   /** How many values and distributions there are; the windows, and those from the future, see `writeWindows`. */
   readonly numbers: Float64Array<ArrayBuffer>;
 }
 
-/** Throws what `keyOf` throws. */
-export function pack(
-  piece: PieceCounts,
-  { values, distributions }: Shape,
-  keyOf: (series: Series) => string,
-): PackedCounts {
-  const { tally, outside, newest, newestLine, oldestLine, rejects, firstFailure, windows, future } = piece;
-  const series: [string, AttributeEntry[]][] = [];
-  const indexes = new Map<Series, number>();
-  const indexOf = (one: Series): number => {
-    let index = indexes.get(one);
-    if (index === undefined) {
-      indexes.set(one, (index = series.length));
-      series.push([keyOf(one), one.attributes()]);
-    }
-    return index;
-  };
-  const numbers = new Float64Array(2 + lengthOf(windows) + lengthOf(future));
-  numbers.set([values, distributions]);
-  writeWindows(numbers, writeWindows(numbers, 2, windows, indexOf), future, indexOf);
-  // Of the error only what is said of it: whatever a pipeline throws, it must not be what cannot be sent.
-  const failure = firstFailure && { ...firstFailure, error: reasonOf(firstFailure.error) };
-  return { tally, outside, newest, newestLine, oldestLine, rejects, firstFailure: failure, series, numbers };
+/** Series of which another thread knows the number, before all are forgotten there and here. */
+const mostKnown = 20_000;
+
+/** Packs what one thread counts for another one: a series is told once. */
+export class Packer {
+  readonly #shape: Shape;
+  readonly #keyOf: (series: Series) => string;
+  readonly #known = new Map<Series, number>();
+
+  constructor(shape: Shape, keyOf: (series: Series) => string) {
+    this.#shape = shape;
+    this.#keyOf = keyOf;
+  }
+
+  /** Throws what `keyOf` throws. */
+  pack({ windows, future, ...rest }: PieceCounts): PackedCounts {
+    const isAnew = this.#known.size > mostKnown;
+    if (isAnew) this.#known.clear();
+    const series: [string, AttributeEntry[]][] = [];
+    const numberOf = (one: Series): number => {
+      let number = this.#known.get(one);
+      if (number === undefined) {
+        series.push([this.#keyOf(one), one.attributes()]);
+        this.#known.set(one, (number = this.#known.size));
+      }
+      return number;
+    };
+    const { values, distributions } = this.#shape;
+    const numbers = new Float64Array(2 + lengthOf(windows) + lengthOf(future));
+    numbers.set([values, distributions]);
+    writeWindows(numbers, writeWindows(numbers, 2, windows, numberOf), future, numberOf);
+    // Of the error only what is said of it: whatever a pipeline throws, it must not be what cannot be sent.
+    const firstFailure = rest.firstFailure && { ...rest.firstFailure, error: reasonOf(rest.firstFailure.error) };
+    return { ...rest, firstFailure, isAnew, series, numbers };
+  }
 }
 
-export function unpack({ series: packed, numbers, ...rest }: PackedCounts): PieceCounts {
-  const root = new Series();
-  const series = packed.map(([key, attributes]) => seriesOf(root, key, attributes));
-  const position = { at: 2 };
-  return {
-    ...rest,
-    windows: readWindows(numbers, position, series),
-    future: readWindows(numbers, position, series),
-  };
+/** Unpacks what one other thread packed. */
+export class Unpacker {
+  #root = new Series();
+  #known: Series[] = [];
+
+  /** To be asked in the order in which it was packed; what it answers unpacks, whenever that is. */
+  unpack({ isAnew, series, numbers, ...rest }: PackedCounts): () => PieceCounts {
+    if (isAnew) [this.#root, this.#known] = [new Series(), []];
+    const known = this.#known;
+    for (const [key, attributes] of series) known.push(seriesOf(this.#root, key, attributes));
+    return () => {
+      const position = { at: 2 };
+      return {
+        ...rest,
+        windows: readWindows(numbers, position, known),
+        future: readWindows(numbers, position, known),
+      };
+    };
+  }
 }
 
 /** Bytes, about, that counts take while they wait. */
@@ -139,14 +164,14 @@ function writeWindows(
   numbers: Float64Array,
   from: number,
   windows: PieceCounts["windows"],
-  indexOf: (series: Series) => number,
+  numberOf: (series: Series) => number,
 ): number {
   let at = from;
   numbers[at++] = windows.size;
   for (const [start, counts] of windows) {
     numbers[at++] = start;
     numbers[at++] = counts.size;
-    for (const series of counts.series) numbers[at++] = indexOf(series);
+    for (const series of counts.series) numbers[at++] = numberOf(series);
     numbers.set(counts.numbers, at);
     at += counts.numbers.length;
     for (const each of counts.bins) {

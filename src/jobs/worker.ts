@@ -15,7 +15,7 @@ import {
   type Given,
   mostWaiting,
   type Order,
-  pack,
+  Packer,
   packError,
   type Telling,
   weightOf,
@@ -27,6 +27,9 @@ const { invocation, rule, now }: Given = workerData;
 const task = taskOf(invocation, rule && rerun(rule)).then((own) => ({
   own,
   counter: new FileCounter({ task: own, now }),
+  packer: new Packer({ values: own.values.length, distributions: own.distributions.length }, (series) =>
+    keyOf(series, own),
+  ),
 }));
 let waiting = 0;
 let onTaken = (): void => {};
@@ -44,22 +47,20 @@ const hasMuchWaiting = (): boolean => waiting > mostWaiting;
 
 async function carryOut(order: Order): Promise<void> {
   try {
-    const { own, counter } = await task;
-    await count(order, own, counter);
+    await count(order, await task);
     answer({ kind: "done", id: order.id });
   } catch (error) {
     answer({ kind: "failed", id: order.id, error: packError(error) });
   }
 }
 
-async function count(order: Order, own: Task, counter: FileCounter): Promise<void> {
+async function count(order: Order, { own, counter, packer }: Awaited<typeof task>): Promise<void> {
   const { id, part } = order;
   const { chosenFormat, maxLine } = own;
   const format = order.format === chosenFormat?.name ? chosenFormat : formatOf(order.format);
   const counted = piecesOfPart(bytesOf(order), part, counter.countingOf(format), maxLine);
   for await (const { pieces, begin, end, onDisk, tail, ending } of counted) {
-    const widths = { values: own.values.length, distributions: own.distributions.length };
-    const counts = pack(pieces[0]!, widths, (series) => keyOf(series, own));
+    const counts = packer.pack(pieces[0]!);
     const weight = weightOf(counts);
     // A copy, since a small buffer shares its memory with others, and all of it would be sent.
     const seen = own.pace.take();

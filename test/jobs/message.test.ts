@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { L2iError } from "../../src/errors.ts";
 import { emptyTally, type PieceCounts, WindowCounts } from "../../src/frequencies/piece.ts";
 import { Series } from "../../src/frequencies/series.ts";
-import { pack, packError, unpack, unpackError } from "../../src/jobs/message.ts";
+import { Packer, packError, Unpacker, unpackError } from "../../src/jobs/message.ts";
 
 const attributes = [
   { b: "x", a: "y" },
@@ -18,7 +18,7 @@ const attributes = [
 function windowsOf(starts: readonly number[], root: Series): PieceCounts["windows"] {
   const windows: PieceCounts["windows"] = new Map();
   for (const start of starts) {
-    const window = new WindowCounts({ values: 1, distributions: 2 });
+    const window = new WindowCounts(shape);
     for (const [index, each] of attributes.entries()) {
       if (index % 3 === start % 3) continue;
       window.add(window.rowOf(root.find(each)), {
@@ -32,7 +32,21 @@ function windowsOf(starts: readonly number[], root: Series): PieceCounts["window
   return windows;
 }
 
+const shape = { values: 1, distributions: 2 };
+
 const keyOf = (series: Series): string => JSON.stringify(series.attributes());
+
+const nothing: PieceCounts = {
+  tally: emptyTally(),
+  rejects: [],
+  firstFailure: null,
+  outside: 2,
+  newest: -Infinity,
+  newestLine: 7,
+  oldestLine: -Infinity,
+  windows: new Map(),
+  future: new Map(),
+};
 
 const plain = (windows: PieceCounts["windows"]): unknown =>
   [...windows].map(([start, counts]) => [
@@ -43,17 +57,14 @@ const plain = (windows: PieceCounts["windows"]): unknown =>
 test("a piece comes through", () => {
   const root = new Series();
   const piece: PieceCounts = {
+    ...nothing,
     tally: { ...emptyTally(), lines: 5, failed: 1 },
     rejects: [{ offset: 7, line: "\u0000ÿ", reason: "format" }],
     firstFailure: { offset: 3, error: { thrown: () => {} } },
-    outside: 2,
-    newest: -Infinity,
-    newestLine: 7,
-    oldestLine: -Infinity,
     windows: windowsOf([60, 1, 2, 0], root),
     future: windowsOf([2 ** 50], root),
   };
-  const arrived = unpack(structuredClone(pack(piece, { values: 1, distributions: 2 }, keyOf)));
+  const arrived = new Unpacker().unpack(structuredClone(new Packer(shape, keyOf).pack(piece)))();
   expect(plain(arrived.windows)).toEqual(plain(piece.windows));
   expect(plain(arrived.future)).toEqual(plain(piece.future));
   expect(arrived).toMatchObject({
@@ -67,6 +78,21 @@ test("a piece comes through", () => {
   expect(arrived.firstFailure).toEqual({ offset: 3, error: "[object Object]" });
   for (const { series: all } of arrived.windows.values())
     for (const series of all) expect(series.key).toBe(keyOf(series));
+});
+
+test("a series is told once, until there are too many", () => {
+  const [packer, unpacker] = [new Packer(shape, keyOf), new Unpacker()];
+  const root = new Series();
+  const few = { ...nothing, windows: windowsOf([1, 2], root) };
+  const window = new WindowCounts(shape);
+  for (let index = 0; index < 25_000; index++) window.rowOf(root.find({ index }));
+  const many = { ...nothing, windows: new Map([[1, window]]) };
+  const pieces = [few, few, many, few, few];
+  const sent = pieces.map((piece) => structuredClone(packer.pack(piece)));
+  expect(sent.map(({ series }) => series.length)).toEqual([7, 0, 25_000, 7, 0]);
+  // Pieces may wait for long before they are unpacked.
+  const arrived = sent.map((counts) => unpacker.unpack(counts)).map((unpack) => unpack());
+  expect(arrived.map(({ windows }) => plain(windows))).toEqual(pieces.map(({ windows }) => plain(windows)));
 });
 
 test("an error says what it said, and a bug where it was", () => {
