@@ -7,41 +7,58 @@ const mostWaiting = 1024 * 1024;
 
 /** The same pieces: counted whether somebody asks for them or not, as long as not many wait. */
 export async function* ahead(pieces: AsyncGenerator<OwnPiece>): AsyncGenerator<OwnPiece> {
-  const waiting: OwnPiece[] = [];
-  let weight = 0;
-  let isWanted = true;
-  let isDone = false;
-  // One waits for fewer pieces, the other for any: never both.
-  let wake = (): void => {};
-  const change = (): Promise<void> => new Promise((resolve) => (wake = resolve));
-  const count = async (): Promise<void> => {
-    for await (const piece of pieces) {
-      waiting.push(piece);
-      weight += weightOf(piece.piece);
-      wake();
-      while (isWanted && weight > mostWaiting) await change();
-      if (!isWanted) return;
-    }
-  };
-  const counting = count().finally(() => {
-    isDone = true;
-    wake();
-  });
-  counting.catch(() => {}); // thrown behind the last piece
+  const queue = new Queue();
+  const counting = queue.fill(pieces);
+  counting.catch(() => {}); // it is thrown behind the last piece
   try {
-    while (waiting.length > 0 || !isDone) {
-      const piece = waiting.shift();
-      if (!piece) await change();
-      else {
-        weight -= weightOf(piece.piece);
-        wake();
-        yield piece;
-      }
-    }
+    for (let piece; (piece = await queue.take());) yield piece;
     await counting;
   } finally {
-    isWanted = false;
-    wake();
+    queue.end();
     await counting.catch(() => {}); // files are closed next
+  }
+}
+
+class Queue {
+  readonly #waiting: OwnPiece[] = [];
+  #weight = 0;
+  #isFilled = false;
+  #isEnded = false;
+  /** Wakes who waits: one for fewer pieces, or the other for any, never both. */
+  #wake = (): void => {};
+
+  async fill(pieces: AsyncGenerator<OwnPiece>): Promise<void> {
+    try {
+      for await (const piece of pieces) {
+        this.#waiting.push(piece);
+        this.#weight += weightOf(piece.piece);
+        this.#wake();
+        while (this.#weight > mostWaiting && !this.#isEnded) await this.#change();
+        if (this.#isEnded) return;
+      }
+    } finally {
+      this.#isFilled = true;
+      this.#wake();
+    }
+  }
+
+  /** Null behind the last one. */
+  async take(): Promise<OwnPiece | null> {
+    while (this.#waiting.length === 0 && !this.#isFilled) await this.#change();
+    const piece = this.#waiting.shift();
+    if (!piece) return null;
+    this.#weight -= weightOf(piece.piece);
+    this.#wake();
+    return piece;
+  }
+
+  /** Nobody takes any more. */
+  end(): void {
+    this.#isEnded = true;
+    this.#wake();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
   }
 }

@@ -1,6 +1,6 @@
 // The brainfile on disk: read, replaced as a whole, and moved aside where it cannot be understood.
-import { constants } from "node:fs";
-import { access, type FileHandle, rename, utimes } from "node:fs/promises";
+import { closeSync, constants, fstatSync, readFileSync, readSync } from "node:fs";
+import { access, rename, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
 import { beside } from "../beside.ts";
 import { L2iError, systemCode } from "../errors.ts";
@@ -12,16 +12,23 @@ import { brainFrom, brainTexts, DamagedBrainfile, headerFrom, withNote } from ".
 
 /** Reads the first line; null where there is no brainfile. Throws where it cannot be understood. */
 export async function readHeader(path: string): Promise<BrainHeader | null> {
-  return read(path, async (file) => {
-    const { mtimeMs } = await file.stat();
-    for await (const line of file.readLines({ autoClose: false })) return headerFrom(line, path, mtimeMs);
-    return headerFrom("", path, mtimeMs);
-  });
+  return read(path, (file) => headerFrom(firstLine(file), path, fstatSync(file).mtimeMs));
+}
+
+function firstLine(file: number): string {
+  const buffer = Buffer.alloc(64 * 1024);
+  let line = Buffer.alloc(0);
+  for (;;) {
+    const more = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, line.length));
+    const end = more.indexOf(10);
+    line = Buffer.concat([line, end < 0 ? more : more.subarray(0, end)]);
+    if (end >= 0 || more.length === 0) return line.toString("utf8");
+  }
 }
 
 /** Reads it all; null where there is no brainfile. Throws where it cannot be understood. */
 export async function readBrain(path: string): Promise<Brain | null> {
-  return read(path, async (file) => brainFrom(await file.readFile("utf8"), path, (await file.stat()).mtimeMs));
+  return read(path, (file) => brainFrom(readFileSync(file, "utf8"), path, fstatSync(file).mtimeMs));
 }
 
 /** A brainfile as `readIt` finds it; null where there is none. Throws where a run would refuse it. */
@@ -63,7 +70,7 @@ export async function saveValidated(path: string, validated: Validated): Promise
 
 /** All else in it stays as it is to the byte; one of an older loader is left alone, since its mtime tells which files are older than it. */
 async function saveNote(path: string, note: Parameters<typeof withNote>[1]): Promise<void> {
-  const text = await read(path, (file) => file.readFile("utf8"));
+  const text = read(path, (file) => readFileSync(file, "utf8"));
   const noted = text === null ? null : withNote(text, note);
   if (noted) await save(path, noted);
 }
@@ -120,13 +127,13 @@ export async function refuseMissingFolder(path: string): Promise<void> {
 }
 
 /** Null where there is no brainfile. */
-async function read<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T | null> {
+function read<T>(path: string, use: (file: number) => T): T | null {
   try {
-    const file = await openOwn(path, constants.O_RDONLY);
+    const file = openOwn(path, constants.O_RDONLY);
     try {
-      return await use(file);
+      return use(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     if (systemCode(error) === "ENOENT") return null;

@@ -1,7 +1,7 @@
 // Line protocol into a file or to standard output: the sink that needs no server. A line counts once it is whole and on
 // the disk, so what a crash or a full disk left unfinished is cut off before anything is appended.
 import type { Writable } from "node:stream";
-import { constants } from "node:fs";
+import { appendFileSync, constants, fstatSync, ftruncateSync, readSync } from "node:fs";
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { L2iError, systemCode } from "../errors.ts";
@@ -71,27 +71,31 @@ async function openOut(path: string): Promise<FileHandle> {
 const patience = 30_000;
 
 async function appendTo(file: FileHandle, points: PointLines, path: string): Promise<void> {
-  const stats = await file.stat();
-  if (stats.isFile()) await cutUnfinishedLine(file, stats.size);
-  for (const text of points.texts) await file.appendFile(text);
-  if (!stats.isFile()) return; // pipes and devices can neither be cut nor synced
+  const stats = fstatSync(file.fd);
+  if (!stats.isFile()) {
+    // Pipes and devices can neither be cut nor synced, and may keep whoever writes waiting.
+    for (const text of points.texts) await file.appendFile(text);
+    return;
+  }
+  cutUnfinishedLine(file.fd, stats.size);
+  for (const text of points.texts) appendFileSync(file.fd, text);
   await file.datasync();
   if (stats.size === 0) await syncFolder(dirname(path));
 }
 
 /** Cuts what a crash or a full disk left behind the last line end. Answers the size that is left. */
-export async function cutUnfinishedLine(file: FileHandle, size: number): Promise<number> {
-  const end = await lastLineEnd(file, size);
-  if (end < size) await file.truncate(end);
+export function cutUnfinishedLine(file: number, size: number): number {
+  const end = lastLineEnd(file, size);
+  if (end < size) ftruncateSync(file, end);
   return end;
 }
 
 /** The offset behind the last line end before `size`, looked for backwards. */
-async function lastLineEnd(file: FileHandle, size: number): Promise<number> {
+function lastLineEnd(file: number, size: number): number {
   const buffer = Buffer.alloc(Math.min(size, 64 * 1024));
   for (let end = size; end > 0;) {
     const start = Math.max(0, end - buffer.length);
-    await file.read(buffer, 0, end - start, start);
+    readSync(file, buffer, 0, end - start, start);
     const index = buffer.subarray(0, end - start).lastIndexOf(0x0a);
     if (index >= 0) return start + index + 1;
     end = start;

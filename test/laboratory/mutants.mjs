@@ -18,7 +18,7 @@ export const mutants = [
   {
     name: "the brainfile is renamed before it is synced",
     file: "src/own-file.ts",
-    find: "await file.sync();",
+    find: "await sync(file);",
     put: "",
   },
   {
@@ -78,7 +78,7 @@ export const mutants = [
   {
     name: "an unfinished line of the out file is not cut off",
     file: "src/sink/file.ts",
-    find: "if (stats.isFile()) await cutUnfinishedLine(file, stats.size);",
+    find: "cutUnfinishedLine(file.fd, stats.size);",
     put: "",
   },
 ];

@@ -1,6 +1,7 @@
 // A disk in memory that takes the place of node:fs for the program: fast enough for tens of thousands of histories, and able to
 // do what a real one cannot be made to do at will: end the program at its N-th change, and forget what was not synced, as a
 // power failure does. The web server's side writes durably; what the program writes is durable once it asked for that.
+import type { RmOptions } from "node:fs";
 import { basename } from "node:path";
 import type { ServerFiles } from "./web-server.ts";
 
@@ -21,6 +22,12 @@ interface Inode {
   mtime: number;
 }
 
+const real = process.getBuiltinModule("node:fs");
+const { O_CREAT, O_EXCL } = real.constants;
+
+/** Real ones are smaller. */
+const firstDescriptor = 1_000_000;
+
 /** The one of this process: modules are replaced for a whole test file. */
 export const disk = new (class SimulatedDisk {
   /** The mtime of what is written, milliseconds. */
@@ -30,13 +37,14 @@ export const disk = new (class SimulatedDisk {
   #isDead = false;
   #folder = "";
   readonly #files = new Map<string, Inode>();
-  readonly #open = new Map<number, Inode>();
+  /** By descriptor; null: the folder. */
+  readonly #open = new Map<number, Inode | null>();
   /** How to take back the program's changes of the folder that are not synced, oldest first. */
   #journal: (() => void)[] = [];
   /** Inode numbers that can be given again: a real file system does so at once. */
   #free: number[] = [];
   #lastNumber = 0;
-  #lastDescriptor = 1_000_000;
+  #lastDescriptor = firstDescriptor;
 
   /** An empty folder, nobody is dead. */
   format(folder: string): void {
@@ -100,15 +108,42 @@ export const disk = new (class SimulatedDisk {
     },
   };
 
-  /** In place of node:fs. */
+  /** In place of node:fs: as much as the program calls of it. Other folders are real. */
   readonly synchronous = {
+    openSync: (path: string, flags: string | number, mode?: number): number =>
+      this.#holds(path) ? this.#openPath(path, flags) : real.openSync(path, flags, mode),
+    closeSync: (fd: number): void => (this.#isOpen(fd) ? undefined : real.closeSync(fd)),
+    fstatSync: (fd: number) => (this.#isOpen(fd) ? this.#living(() => statsOf(this.#opened(fd))) : real.fstatSync(fd)),
     readSync: (fd: number, buffer: Buffer, at: number, length: number, position: number): number =>
-      this.#living(() => readInto(this.#open.get(fd)!, buffer, at, length, position)),
+      this.#isOpen(fd)
+        ? this.#living(() => readInto(this.#opened(fd), buffer, at, length, position))
+        : real.readSync(fd, buffer, at, length, position),
+    readFileSync: (file: string | number, encoding?: BufferEncoding): Buffer | string =>
+      typeof file === "number" && this.#isOpen(file)
+        ? this.#living(() => textOf(this.#opened(file).data, encoding))
+        : real.readFileSync(file, encoding),
+    appendFileSync: (file: string | number, text: string | Buffer): void => {
+      if (typeof file !== "number" || !this.#isOpen(file)) return real.appendFileSync(file, text);
+      const data = Buffer.from(text);
+      this.#change(
+        () => void this.#put(this.#opened(file), data),
+        () => void this.#put(this.#opened(file), data.subarray(0, data.length >> 1)),
+      );
+    },
+    ftruncateSync: (fd: number, size: number): void => this.#change(() => void this.#cut(this.#opened(fd), size)),
+    renameSync: (from: string, to: string): void =>
+      this.#holds(from) ? this.#changeFolder([from, to], () => this.#move(from, to)) : real.renameSync(from, to),
+    rmSync: (path: string, options?: RmOptions): void => {
+      if (path === this.#folder || !this.#holds(path)) return real.rmSync(path, options);
+      if (this.#living(() => this.#files.has(path))) this.#changeFolder([path], () => void this.#files.delete(path));
+    },
+    fsync: (fd: number, done: (error: unknown) => void): void => this.#sync(fd, done),
+    fdatasync: (fd: number, done: (error: unknown) => void): void => this.#sync(fd, done),
   };
 
   /** In place of node:fs/promises: as much as the program calls of it. */
   readonly promises = {
-    open: async (path: string, flags: string | number = "r") => this.#openPath(path, flags),
+    open: async (path: string, flags: string | number = "r") => this.#handle(this.#openPath(path, flags)),
     readFile: async (path: string, encoding?: BufferEncoding) =>
       this.#living(() => textOf(this.#at(path).data, encoding)),
     stat: async (path: string) => this.#living(() => statsOf(this.#at(path))),
@@ -117,45 +152,58 @@ export const disk = new (class SimulatedDisk {
     realpath: async (path: string) => this.#living(() => (path === this.#folder || this.#at(path), path)),
     readlink: async (path: string) => this.#living(() => raise("EINVAL", path)),
     rename: async (from: string, to: string) => this.#changeFolder([from, to], () => this.#move(from, to)),
-    rm: async (path: string) => {
-      if (this.#living(() => this.#files.has(path))) this.#changeFolder([path], () => void this.#files.delete(path));
-    },
     utimes: async (path: string, _: number, mtime: number) =>
       this.#change(() => void (this.#at(path).mtime = mtime * 1000)),
   };
 
-  #openPath(path: string, flags: string | number) {
-    if (path === this.#folder) return { sync: async () => this.#change(() => void (this.#journal = [])), close };
+  #holds(path: string): boolean {
+    return path === this.#folder || path.startsWith(`${this.#folder}/`);
+  }
+
+  #isOpen(fd: number): boolean {
+    return fd > firstDescriptor;
+  }
+
+  #opened(fd: number): Inode {
+    return this.#open.get(fd) ?? raise("EBADF", String(fd));
+  }
+
+  #openPath(path: string, flags: string | number): number {
+    const isFolder = path === this.#folder;
     const isMaking = typeof flags === "string" ? flags.startsWith("a") : (flags & O_CREAT) > 0;
     if (typeof flags === "number" && (flags & O_EXCL) > 0 && this.#files.has(path)) raise("EEXIST", path);
     if (isMaking && !this.#living(() => this.#files.has(path))) this.#changeFolder([path], () => void this.#make(path));
-    return this.#handle(this.#living(() => this.#at(path)));
+    const fd = ++this.#lastDescriptor;
+    this.#open.set(fd, isFolder ? null : this.#living(() => this.#at(path)));
+    return fd;
   }
 
-  #handle(inode: Inode) {
-    const fd = ++this.#lastDescriptor;
-    this.#open.set(fd, inode);
+  #sync(fd: number, done: (error: unknown) => void): void {
+    try {
+      const inode = this.#open.get(fd);
+      this.#change(() => {
+        if (inode) this.#persist(inode);
+        else this.#journal = [];
+      });
+    } catch (error) {
+      return done(error);
+    }
+    done(null);
+  }
+
+  #handle(fd: number) {
+    const inode = this.#opened(fd);
     const read = (buffer: Buffer, at: number, length: number, position: number) => ({
       bytesRead: this.#living(() => readInto(inode, buffer, at, length, position)),
       buffer,
     });
     return {
       fd,
-      close,
+      close: async (): Promise<void> => {},
       stat: async () => this.#living(() => statsOf(inode)),
-      readFile: async (encoding?: BufferEncoding) => this.#living(() => textOf(inode.data, encoding)),
       read: async (to: Buffer | { buffer: Buffer; position: number }, at = 0, length = 0, position = 0) =>
         Buffer.isBuffer(to) ? read(to, at, length, position) : read(to.buffer, 0, to.buffer.length, to.position),
       readLines: () => this.#living(() => linesOf(inode.data)),
-      appendFile: async (text: string) => {
-        const data = Buffer.from(text);
-        this.#change(
-          () => void this.#put(inode, data),
-          () => void this.#put(inode, data.subarray(0, data.length >> 1)),
-        );
-      },
-      truncate: async (size = 0) => this.#change(() => void this.#cut(inode, size)),
-      sync: async () => this.#change(() => this.#persist(inode)),
       datasync: async () => this.#change(() => this.#persist(inode)),
     };
   }
@@ -230,11 +278,7 @@ export const disk = new (class SimulatedDisk {
   }
 })();
 
-const { O_CREAT, O_EXCL } = process.getBuiltinModule("node:fs").constants;
-
 const empty = Buffer.alloc(0);
-
-const close = async (): Promise<void> => {};
 
 function raise(code: string, path: string): never {
   throw Object.assign(new Error(`${code}: ${path}`), { code });
