@@ -1,17 +1,8 @@
 // The files that the program keeps for itself: for their owner alone, replaced so that a crash leaves the old one or the new
-// one whole, and nothing that somebody put in their place (a symbolic link, a pipe) is followed or waited for. Only for the disk
-// to sync do others get their turn: all else is done sooner than a turn of theirs takes.
-import {
-  appendFileSync,
-  closeSync,
-  constants,
-  fstatSync,
-  fsync,
-  openSync,
-  renameSync,
-  rmSync,
-  type Stats,
-} from "node:fs";
+// one whole, and nothing that somebody put in their place (a symbolic link, a pipe) is followed or waited for. Others get
+// their turn only where the disk has to be waited for: all else is done sooner than a turn of theirs takes.
+import { appendFileSync, closeSync, constants, fstatSync, fsync, openSync, rmSync, type Stats } from "node:fs";
+import { rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { systemCode } from "./errors.ts";
@@ -43,7 +34,7 @@ export async function replaceFile(path: string, texts: Iterable<string | Buffer>
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, path);
+    await rename(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true }); // on a full disk its room is needed
     throw error;

@@ -47,12 +47,12 @@ wrap(fs, "appendFileSync", {
     append(file, bytes.subarray(0, bytes.length >> 1));
   },
 });
-for (const name of ["ftruncateSync", "renameSync", "rmSync"]) wrap(fs, name);
+for (const name of ["ftruncateSync", "rmSync"]) wrap(fs, name);
 wrap(fs, "fsync", { whole: (file) => fsyncSync(file) });
 wrap(fs, "fdatasync", { whole: (file) => fdatasyncSync(file) });
 
 wrapPromised(fs.promises, "open", isMaking);
-wrapPromised(fs.promises, "utimes");
+for (const name of ["rename", "utimes"]) wrapPromised(fs.promises, name);
 const handle = await fs.promises.open("/dev/null");
 const handles = Object.getPrototypeOf(handle);
 await handle.close();

@@ -131,8 +131,6 @@ export const disk = new (class SimulatedDisk {
       );
     },
     ftruncateSync: (fd: number, size: number): void => this.#change(() => void this.#cut(this.#opened(fd), size)),
-    renameSync: (from: string, to: string): void =>
-      this.#holds(from) ? this.#changeFolder([from, to], () => this.#move(from, to)) : real.renameSync(from, to),
     rmSync: (path: string, options?: RmOptions): void => {
       if (path === this.#folder || !this.#holds(path)) return real.rmSync(path, options);
       if (this.#living(() => this.#files.has(path))) this.#changeFolder([path], () => void this.#files.delete(path));
