@@ -114,7 +114,9 @@ export async function* segmentsOf(
       const { format, pieces } = await job.open(content, offset, formatBefore(counted));
       counted = beginning(counted, offset, format);
       const before = content.compressed ? 0 : offset;
-      for await (const { piece, end, onDisk, inForce, tail: behind, ending } of ahead(pieces)) {
+      // A stream may keep a reader waiting, who could not be stopped meanwhile.
+      const counting = content.once ? pieces : ahead(pieces);
+      for await (const { piece, end, onDisk, inForce, tail: behind, ending } of counting) {
         job.onPiece?.(piece, { file: content.name, done: done + onDisk - before, total });
         current.merge(piece, reading);
         current.bytes += end - offset;

@@ -1,7 +1,7 @@
 // Standard streams that are closed or full: the exit code and what is remembered stay right, although nobody can be told.
 import { expect, test } from "vitest";
-import { Desk } from "./desk.ts";
-import { shell } from "./program.ts";
+import { combined, Desk } from "./desk.ts";
+import { shell, start } from "./program.ts";
 
 test.each([
   ">&-",
@@ -24,4 +24,14 @@ test.each([
   expect(desk.counted()).toBe(50);
   desk.write("multibrain.json", "{");
   expect(await run()).toBe(2);
+});
+
+test("what fails is said at once, whether more comes from standard input or not", async () => {
+  using desk = new Desk();
+  const { child, result } = start(["load", "-", "--out", "/dev/full"], { cwd: desk.folder });
+  const lines = combined.join("");
+  for (let bytes = 0; bytes < 34 * 1024 * 1024; bytes += lines.length) child.stdin!.write(lines);
+  const { code, stderr } = await result;
+  expect(code).toBe(1);
+  expect(stderr).toContain("cannot write to /dev/full: no space left on the device");
 });
