@@ -28,7 +28,7 @@ test.each([
 
 test("what fails is said at once, whether more comes from standard input or not", async () => {
   using desk = new Desk();
-  const { child, result } = start(["load", "-", "--out", "/dev/full"], { cwd: desk.folder });
+  const { child, result } = start(["load", "requests", "-", "--out", "/dev/full"], { cwd: desk.folder });
   const lines = combined.join("");
   for (let bytes = 0; bytes < 34 * 1024 * 1024; bytes += lines.length) child.stdin!.write(lines);
   const { code, stderr } = await result;
