@@ -9,7 +9,7 @@ import type { Token } from "../format/tokens.ts";
 import { Clock } from "./clock.ts";
 import { type KernelLines, KernelView } from "./kernel-view.ts";
 import wasm from "./kernel.wasm";
-import { canRun, Memory } from "./memory.ts";
+import { Memory, moduleOf } from "./memory.ts";
 import { type Output, type Program, programOf, type TimeOutput } from "./program.ts";
 import type { TextTable } from "./text-table.ts";
 
@@ -44,7 +44,7 @@ export interface Demand {
 /** Null where the kernel cannot read the format, or the machine cannot run it. */
 export function kernelReader(demand: Demand): LineReader | null {
   try {
-    if (!canRun(wasm)) return null;
+    if (!moduleOf(wasm)) return null;
     const memory = new Memory();
     const program = programOf(demand.tokens, demand.sources, memory);
     return program && new KernelReader(demand, memory, program);
@@ -56,8 +56,7 @@ export function kernelReader(demand: Demand): LineReader | null {
 
 /** The kernel with a memory. Throws a RangeError where there is no room for it. */
 export function kernelIn(memory: Memory, { minuteOf }: Pick<Clock, "minuteOf">): Kernel {
-  module ??= new WebAssembly.Module(wasm);
-  return new WebAssembly.Instance<Kernel>(module, { env: { memory: memory.wasm, minuteOf } }).exports;
+  return new WebAssembly.Instance<Kernel>(moduleOf(wasm)!, { env: { memory: memory.wasm, minuteOf } }).exports;
 }
 
 /** Puts what the kernel needs to read rows into the memory. */
@@ -70,9 +69,6 @@ export function orderIn(memory: Memory, program: Program, clock: Clock, most = m
   );
   return { address, rows, times, ends };
 }
-
-/** Compiled once. */
-let module: WebAssembly.Module | undefined;
 
 class KernelReader implements LineReader {
   count = 0;

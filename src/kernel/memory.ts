@@ -6,9 +6,24 @@ const pageLength = 64 * 1024;
 const firstAddress = 1024;
 const alignment = 16;
 
-/** Whether there is WebAssembly at all (not with --jitless), and what the module needs of it. */
-export const canRun = (module: Uint8Array): boolean =>
-  typeof WebAssembly !== "undefined" && WebAssembly.validate(module);
+const modules = new Map<Uint8Array, WebAssembly.Module | null>();
+
+/** Compiled once; null where there is no WebAssembly at all (--jitless), or not what the module needs of it, such as SIMD. */
+export function moduleOf(bytes: Uint8Array): WebAssembly.Module | null {
+  let module = modules.get(bytes);
+  if (module === undefined) modules.set(bytes, (module = compiled(bytes)));
+  return module;
+}
+
+function compiled(bytes: Uint8Array): WebAssembly.Module | null {
+  if (typeof WebAssembly === "undefined") return null;
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) return null;
+    throw error;
+  }
+}
 
 export class Memory {
   readonly wasm = new WebAssembly.Memory({ initial: 1 });

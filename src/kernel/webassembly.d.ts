@@ -12,8 +12,8 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: { env: { memory: Memory; minuteOf?: (id: number) => number } });
     readonly exports: Exports;
   }
-  /** False where the machine has no SIMD. */
-  function validate(bytes: Uint8Array): boolean;
+  /** Thrown where the machine has no SIMD, and a module needs it. */
+  class CompileError extends Error {}
 }
 
 declare module "*.wasm" {

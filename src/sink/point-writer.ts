@@ -1,6 +1,6 @@
 // Writes many points as line protocol: bytes, by WebAssembly where the machine has it. What it writes is what `point` writes
 // (line-protocol.ts).
-import { canRun } from "../kernel/memory.ts";
+import { moduleOf } from "../kernel/memory.ts";
 import wasm from "../kernel/points.wasm";
 import { fieldPrefix, nanoseconds, point } from "./line-protocol.ts";
 import { PointLines, textLength } from "./point-lines.ts";
@@ -41,10 +41,11 @@ function byteWriter(fields: readonly string[]): ByteWriter | null {
 }
 
 function kernelWithMemory() {
-  if (!canRun(wasm)) return null;
+  const module = moduleOf(wasm);
+  if (!module) return null;
   try {
     const memory = new WebAssembly.Memory({ initial: 2 });
-    const instance = new WebAssembly.Instance<PointKernel>(new WebAssembly.Module(wasm), { env: { memory } });
+    const instance = new WebAssembly.Instance<PointKernel>(module, { env: { memory } });
     return { functions: instance.exports, memory };
   } catch (error) {
     if (error instanceof RangeError) return null; // see kernel-reader.ts
