@@ -7,7 +7,7 @@ import { formatOf } from "./format/find-format.ts";
 import type { Format } from "./format/format.ts";
 import { realPath } from "./log/candidates.ts";
 import type { Content } from "./log/content.ts";
-import { type CountedPiece, piecesOf } from "./log/pieces.ts";
+import { type CountedPiece, type LineCounting, piecesOf } from "./log/pieces.ts";
 import type { OpenPieces, OwnPiece } from "./log/segments.ts";
 import type { Task } from "./task.ts";
 
@@ -24,11 +24,18 @@ export async function mostMembers(log: string): Promise<number> {
 
 const mostFiles = 512;
 
-/** Reads for those who go through the same bytes. */
+/** Reads for those who go through the same bytes, from the file that one of them has open. */
 interface Stream {
-  readonly content: Content;
-  readonly pieces: AsyncGenerator<CountedPiece>;
-  readers: number;
+  readonly counting: LineCounting;
+  /** Those who may still ask. */
+  readonly readers: Set<Member>;
+  /** Whose file it is: the shortest one. */
+  owner: Member;
+  pieces: AsyncGenerator<CountedPiece>;
+  /** Byte offset behind the last piece so far. */
+  end: number;
+  /** That was the last one of the file. */
+  isEnded: boolean;
 }
 
 interface Member {
@@ -107,7 +114,7 @@ export class Company {
       for (;;) {
         const { pieces, ending, ...rest } = await this.#next(member);
         // Another one may have opened the file a moment earlier, when it was shorter.
-        const isAll = member.stream!.content.stat.size >= content.stat.size;
+        const isAll = member.stream!.owner.content.stat.size >= content.stat.size;
         yield { ...rest, piece: pieces[member.index]!, ending: isAll ? ending : null };
         if (!ending) continue;
         const { end, inForce } = rest;
@@ -116,8 +123,7 @@ export class Company {
         return;
       }
     } finally {
-      const { stream } = member;
-      if (stream && --stream.readers === 0) await stream.pieces.return(undefined);
+      await leave(member);
     }
   }
 
@@ -160,19 +166,47 @@ function startOf({ counter: { task }, format, content, offset }: Member): string
 }
 
 function begin(members: readonly Member[]): void {
-  const { content, offset, format } = members.reduce((a, b) => (b.content.stat.size < a.content.stat.size ? b : a));
+  const owner = shortest(members);
   const counting = countingOf(
     members.map(({ counter }) => counter),
-    format,
+    owner.format,
   );
-  const pieces = piecesOf(content, offset, counting, members[0]!.counter.task.maxLine);
-  const stream: Stream = { content, pieces, readers: members.length };
+  const { offset } = owner;
+  const stream: Stream = {
+    counting,
+    readers: new Set(members),
+    owner,
+    pieces: piecesFor(owner, offset, counting),
+    end: offset,
+    isEnded: false,
+  };
   for (const [index, member] of members.entries()) Object.assign(member, { stream, index });
 }
 
+const shortest = (members: readonly Member[]): Member =>
+  members.reduce((a, b) => (b.content.stat.size < a.content.stat.size ? b : a));
+
+const piecesFor = ({ content, counter }: Member, offset: number, counting: LineCounting) =>
+  piecesOf(content, offset, counting, counter.task.maxLine);
+
+/** Whoever fails closes its file next: where the others read from it, they go on with one of theirs. */
+async function leave(member: Member): Promise<void> {
+  const { stream } = member;
+  if (!stream?.readers.delete(member)) return;
+  const isLast = stream.readers.size === 0;
+  if (!isLast && (stream.isEnded || stream.owner !== member)) return;
+  await stream.pieces.return(undefined); // at rest: it goes on only when all wait
+  if (isLast) return;
+  stream.owner = shortest([...stream.readers]);
+  stream.pieces = piecesFor(stream.owner, stream.end, stream.counting);
+}
+
 async function read(waits: readonly Wait[]): Promise<void> {
+  const stream = waits[0]!.member.stream!;
   try {
-    const { value } = await waits[0]!.member.stream!.pieces.next();
+    const { value } = await stream.pieces.next();
+    stream.end = value.end;
+    stream.isEnded = value.ending !== null;
     for (const { resolve } of waits) resolve(value);
   } catch (error) {
     for (const { reject } of waits) reject(error);

@@ -57,6 +57,30 @@ test("each counts what it would count alone, from wherever it stands, through ro
     expect(together.brain(brainfile)).toMatchObject({ offset: alone.brain(brainfile)["offset"], pendingPoints: 0 });
 });
 
+test("the one whose file all read from fails in the middle of the log", async () => {
+  const times = 1800; // several segments
+  using desk = new Desk().write("access.log", combined.join("").repeat(times));
+  const entryOf = (name: string, out: string) => ({
+    pipeline: "requests",
+    name,
+    tag: { name },
+    log: "access.log",
+    brainfile: `${name}.json`,
+    out,
+    start: "beginning",
+  });
+  desk.write("multibrain.json", [entryOf("a", "/dev/full"), entryOf("b", "b.lp"), entryOf("c", "/dev/full")]);
+  const { stdout, stderr } = await desk.run("--json");
+  const lines = times * combined.length;
+  expect(jsonLines(stdout).map(({ name, outcome, lines: counted }) => [name, outcome, counted])).toEqual([
+    ["a", "failed", 0],
+    ["b", "loaded", lines],
+    ["c", "failed", 0],
+  ]);
+  expect(stderr).not.toContain("cannot be read");
+  expect(desk.brain("b.json")).toMatchObject({ offset: desk.read("access.log").length, pendingPoints: 0 });
+});
+
 test("one that fails, one that is skipped and one that has nothing to do leave the others alone", async () => {
   using desk = new Desk().log(100);
   const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => ({
