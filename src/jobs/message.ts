@@ -74,34 +74,41 @@ export function plainly(task: Task): PlainTask {
   return { invocation: { ...data, sink: null }, rule };
 }
 
+type PackedSeries = readonly [key: string, attributes: readonly AttributeEntry[]];
+
 interface PackedCounts extends Omit<PieceCounts, "windows" | "future"> {
   /** Series are numbered anew. */
   readonly isAnew: boolean;
   /** Those that have no number yet: they get the next ones. */
-  readonly series: readonly (readonly [key: string, attributes: readonly AttributeEntry[]])[];
+  readonly series: readonly PackedSeries[];
   /** How many values and distributions there are; the windows, and those from the future, see `writeWindows`. */
   readonly numbers: Float64Array<ArrayBuffer>;
 }
 
-/** Series of which another thread knows the number, before all are forgotten there and here. */
-const mostKnown = 20_000;
+/** Bytes, about, of series of which another thread knows the number, before all are forgotten there and here. */
+const mostKnown = 1024 * 1024;
 
 /** Packs what one thread counts for another one: a series is told once. */
 export class Packer {
   readonly #shape: Shape;
   readonly #keyOf: (series: Series) => string;
   readonly #known = new Map<Series, number>();
+  /** Bytes of what was told, about. */
+  #told = 0;
+  /** The other thread may not know what is known here. */
+  #isUnsure = false;
 
   constructor(shape: Shape, keyOf: (series: Series) => string) {
     this.#shape = shape;
     this.#keyOf = keyOf;
   }
 
-  /** Throws what `keyOf` throws. */
+  /** Throws what `keyOf` throws; then the series are numbered anew with the next piece. */
   pack({ windows, future, ...rest }: PieceCounts): PackedCounts {
-    const isAnew = this.#known.size > mostKnown;
-    if (isAnew) this.#known.clear();
-    const series: [string, AttributeEntry[]][] = [];
+    const isAnew = this.#told > mostKnown || this.#isUnsure;
+    if (isAnew) this.#forget();
+    this.#isUnsure = true;
+    const series: PackedSeries[] = [];
     const numberOf = (one: Series): number => {
       let number = this.#known.get(one);
       if (number === undefined) {
@@ -116,7 +123,14 @@ export class Packer {
     writeWindows(numbers, writeWindows(numbers, 2, windows, numberOf), future, numberOf);
     // Of the error only what is said of it: whatever a pipeline throws, it must not be what cannot be sent.
     const firstFailure = rest.firstFailure && { ...rest.firstFailure, error: reasonOf(rest.firstFailure.error) };
+    this.#told += lengthOfSeries(series);
+    this.#isUnsure = false;
     return { ...rest, firstFailure, isAnew, series, numbers };
+  }
+
+  #forget(): void {
+    this.#known.clear();
+    this.#told = 0;
   }
 }
 
@@ -142,10 +156,12 @@ export class Unpacker {
 }
 
 /** Bytes, about, that counts take while they wait. */
-export function weightOf({ series, numbers, rejects }: PackedCounts): number {
-  const texts = series.reduce((sum, [key, attributes]) => sum + 2 * key.length + 50 * attributes.length, 0);
-  return 2000 + texts + numbers.byteLength + rejects.reduce((sum, reject) => sum + sizeOf(reject), 0);
+export function messageLength({ series, numbers, rejects }: PackedCounts): number {
+  return 2000 + lengthOfSeries(series) + numbers.byteLength + rejects.reduce((sum, reject) => sum + sizeOf(reject), 0);
 }
+
+const lengthOfSeries = (series: readonly PackedSeries[]): number =>
+  series.reduce((sum, [key, attributes]) => sum + 2 * key.length + 50 * attributes.length, 0);
 
 function lengthOf(windows: PieceCounts["windows"]): number {
   let length = 1;

@@ -13,12 +13,12 @@ import { type Task, taskOf } from "../task.ts";
 import {
   type Answer,
   type Given,
+  messageLength,
   mostWaiting,
   type Order,
   Packer,
   packError,
   type Telling,
-  weightOf,
 } from "./message.ts";
 import { piecesOfPart } from "./source.ts";
 
@@ -61,7 +61,7 @@ async function count(order: Order, { own, counter, packer }: Awaited<typeof task
   const counted = piecesOfPart(bytesOf(order), part, counter.countingOf(format), maxLine);
   for await (const { pieces, begin, end, onDisk, tail, ending } of counted) {
     const counts = packer.pack(pieces[0]!);
-    const weight = weightOf(counts);
+    const weight = messageLength(counts);
     // A copy, since a small buffer shares its memory with others, and all of it would be sent.
     const seen = own.pace.take();
     const message = { id, begin, end, onDisk, tail: new Uint8Array(tail), ending, counts, seen, weight } as const;

@@ -3,7 +3,7 @@ import { weightOf } from "../frequencies/piece.ts";
 import type { OwnPiece } from "./segments.ts";
 
 /** Bytes, about, of pieces that wait to be taken, from which on no further one is counted. Most take some ten KB. */
-const mostWaiting = 1024 * 1024;
+const mostAhead = 1024 * 1024;
 
 /** The same pieces: counted whether somebody asks for them or not, as long as not many wait. */
 export async function* ahead(pieces: AsyncGenerator<OwnPiece>): AsyncGenerator<OwnPiece> {
@@ -33,7 +33,7 @@ class Queue {
         this.#waiting.push(piece);
         this.#weight += weightOf(piece.piece);
         this.#wake();
-        while (this.#weight > mostWaiting && !this.#isEnded) await this.#change();
+        while (this.#weight > mostAhead && !this.#isEnded) await this.#change();
         if (this.#isEnded) return;
       }
     } finally {

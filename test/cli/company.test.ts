@@ -57,18 +57,18 @@ test("each counts what it would count alone, from wherever it stands, through ro
     expect(together.brain(brainfile)).toMatchObject({ offset: alone.brain(brainfile)["offset"], pendingPoints: 0 });
 });
 
+const entryOf = (name: string, out: string) => ({
+  pipeline: "requests",
+  name,
+  tag: { name },
+  log: "access.log",
+  brainfile: `${name}.json`,
+  out,
+});
+
 test("the one whose file all read from fails in the middle of the log", async () => {
   const times = 1800; // several segments
   using desk = new Desk().write("access.log", combined.join("").repeat(times));
-  const entryOf = (name: string, out: string) => ({
-    pipeline: "requests",
-    name,
-    tag: { name },
-    log: "access.log",
-    brainfile: `${name}.json`,
-    out,
-    start: "beginning",
-  });
   desk.write("multibrain.json", [entryOf("a", "/dev/full"), entryOf("b", "b.lp"), entryOf("c", "/dev/full")]);
   const { stdout, stderr } = await desk.run("--json");
   const lines = times * combined.length;
@@ -83,14 +83,7 @@ test("the one whose file all read from fails in the middle of the log", async ()
 
 test("one that fails, one that is skipped and one that has nothing to do leave the others alone", async () => {
   using desk = new Desk().log(100);
-  const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => ({
-    pipeline: "requests",
-    name,
-    tag: { name },
-    log: "access.log",
-    brainfile: `${name}.json`,
-    out: `${name}.lp`,
-  }));
+  const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => entryOf(name, `${name}.lp`));
   desk.write("multibrain.json", [d]);
   await desk.run();
   mkdirSync(desk.path("b.lp"));

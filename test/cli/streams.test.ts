@@ -26,7 +26,7 @@ test.each([
   expect(await run()).toBe(2);
 });
 
-test("what fails is said at once, whether more comes from standard input or not", async () => {
+test("what fails is said at once, whether more comes from standard input or not", { timeout: 30_000 }, async () => {
   using desk = new Desk();
   const { child, result } = start(["load", "requests", "-", "--out", "/dev/full"], { cwd: desk.folder });
   const lines = combined.join("");

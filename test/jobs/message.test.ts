@@ -95,6 +95,24 @@ test("a series is told once, until there are too many", () => {
   expect(arrived.map(({ windows }) => plain(windows))).toEqual(pieces.map(({ windows }) => plain(windows)));
 });
 
+test("behind a piece that cannot be packed, series are told anew", () => {
+  const root = new Series();
+  let isBroken = false;
+  const breaking = (series: Series): string => {
+    if (isBroken && keyOf(series).includes("seven")) throw new Error("no key");
+    return keyOf(series);
+  };
+  const [packer, unpacker] = [new Packer(shape, breaking), new Unpacker()];
+  const piece = { ...nothing, windows: windowsOf([1, 2], root) };
+  isBroken = true;
+  expect(() => packer.pack(piece)).toThrow("no key");
+  isBroken = false;
+  for (let round = 0; round < 2; round++) {
+    const arrived = unpacker.unpack(structuredClone(packer.pack(piece)))();
+    expect(plain(arrived.windows)).toEqual(plain(piece.windows));
+  }
+});
+
 test("an error says what it said, and a bug where it was", () => {
   expect(unpackError(structuredClone(packError(new L2iError("log", "gone"))))).toEqual(new L2iError("log", "gone"));
   const bug = new TypeError("no");

@@ -56,6 +56,7 @@ export class InProcess implements World {
     }
     const outcomes = await Promise.all(Array.from({ length: isTwice ? 2 : 1 }, () => this.#lab.run(options)));
     const wasKilled = disk.isDead;
+    if (!wasKilled && disk.leftOpen > 0) throw new Error(`${disk.leftOpen} files were left open`);
     disk.revive();
     if (this.#isSimulated && powerFailure) disk.failPower(powerFailure);
     const outcome = outcomes.find((each) => each.outcome !== "skipped")!;

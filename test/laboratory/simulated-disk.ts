@@ -61,6 +61,11 @@ export const disk = new (class SimulatedDisk {
     this.death = null;
   }
 
+  /** Descriptors that the program did not close. */
+  get leftOpen(): number {
+    return this.#open.size;
+  }
+
   get isDead(): boolean {
     return this.#isDead;
   }
@@ -112,18 +117,18 @@ export const disk = new (class SimulatedDisk {
   readonly synchronous = {
     openSync: (path: string, flags: string | number, mode?: number): number =>
       this.#holds(path) ? this.#openPath(path, flags) : real.openSync(path, flags, mode),
-    closeSync: (fd: number): void => (this.#isOpen(fd) ? undefined : real.closeSync(fd)),
-    fstatSync: (fd: number) => (this.#isOpen(fd) ? this.#living(() => statsOf(this.#opened(fd))) : real.fstatSync(fd)),
+    closeSync: (fd: number): void => (this.#isOwn(fd) ? this.#close(fd) : real.closeSync(fd)),
+    fstatSync: (fd: number) => (this.#isOwn(fd) ? this.#living(() => statsOf(this.#opened(fd))) : real.fstatSync(fd)),
     readSync: (fd: number, buffer: Buffer, at: number, length: number, position: number): number =>
-      this.#isOpen(fd)
+      this.#isOwn(fd)
         ? this.#living(() => readInto(this.#opened(fd), buffer, at, length, position))
         : real.readSync(fd, buffer, at, length, position),
     readFileSync: (file: string | number, encoding?: BufferEncoding): Buffer | string =>
-      typeof file === "number" && this.#isOpen(file)
+      typeof file === "number" && this.#isOwn(file)
         ? this.#living(() => textOf(this.#opened(file).data, encoding))
         : real.readFileSync(file, encoding),
     appendFileSync: (file: string | number, text: string | Buffer): void => {
-      if (typeof file !== "number" || !this.#isOpen(file)) return real.appendFileSync(file, text);
+      if (typeof file !== "number" || !this.#isOwn(file)) return real.appendFileSync(file, text);
       const data = Buffer.from(text);
       this.#change(
         () => void this.#put(this.#opened(file), data),
@@ -158,8 +163,12 @@ export const disk = new (class SimulatedDisk {
     return path === this.#folder || path.startsWith(`${this.#folder}/`);
   }
 
-  #isOpen(fd: number): boolean {
+  #isOwn(fd: number): boolean {
     return fd > firstDescriptor;
+  }
+
+  #close(fd: number): void {
+    if (!this.#open.delete(fd) && !this.#isDead) raise("EBADF", String(fd));
   }
 
   #opened(fd: number): Inode {
@@ -178,10 +187,9 @@ export const disk = new (class SimulatedDisk {
 
   #sync(fd: number, done: (error: unknown) => void): void {
     try {
-      const inode = this.#open.get(fd);
       this.#change(() => {
-        if (inode) this.#persist(inode);
-        else this.#journal = [];
+        if (this.#open.get(fd) === null) this.#journal = [];
+        else this.#persist(this.#opened(fd));
       });
     } catch (error) {
       return done(error);
@@ -197,7 +205,7 @@ export const disk = new (class SimulatedDisk {
     });
     return {
       fd,
-      close: async (): Promise<void> => {},
+      close: async (): Promise<void> => this.#close(fd),
       stat: async () => this.#living(() => statsOf(inode)),
       read: async (to: Buffer | { buffer: Buffer; position: number }, at = 0, length = 0, position = 0) =>
         Buffer.isBuffer(to) ? read(to, at, length, position) : read(to.buffer, 0, to.buffer.length, to.position),
