@@ -1,5 +1,6 @@
 // Invocations of one log that run side by side, so that the log is read and parsed once for all of them. Each keeps its own
-// brainfile and outcome, and decides for itself what is new; those that are about to read the same bytes go through them in step.
+// brainfile and outcome, and decides for itself what is new; those that are about to read the same bytes go through them in step. What
+// was counted for one waits for it a little (log/ahead.ts), before its store keeps the others waiting.
 import { type Counter, countingOf, FileCounter } from "./counting.ts";
 import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";

@@ -27,7 +27,7 @@ test("a session: ask, edit a rule, freeze it; the next one remembers what was ty
     /\nstatus {2}count {3}share .*\n201 {8}15 {2}83\.3 %/,
   );
   // Which columns fit depends on what was drawn.
-  expect(await answer("sample(2)\r")).toMatch(/\n(?:clientIp +)?method .*time .*status {2}bytes\n.* 2025-10-26T\S+Z /);
+  expect(await answer("sample(2)\r")).toMatch(/\n(?:clientIp +)?method .*time .*status +bytes\n.* 2025-10-26T\S+Z /);
   expect(await answer("nope\r")).toContain("Uncaught ReferenceError: nope is not defined");
   expect(await answer("frequencies(rule)\r")).toMatch(/\n404 {8}22 [^]*77 records; 211 without an answer/);
   desk.write("fails.ts", rule(500));

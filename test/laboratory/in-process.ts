@@ -1,6 +1,7 @@
 // The world in which the program's own parts run in this process: on real files, or on the simulated disk, which can end them at
 // any change and forget what was not synced; into a store in memory, or into a file on that disk.
 import { readBrain } from "../../src/log/brainfile.ts";
+import type { Outcome } from "../../src/outcome.ts";
 import type { Verification } from "../../src/verify.ts";
 import { Laboratory } from "./laboratory.ts";
 import type { MemoryStore } from "./memory-store.ts";
@@ -54,12 +55,15 @@ export class InProcess implements World {
         await onWrite();
       };
     }
-    const outcomes = await Promise.all(Array.from({ length: isTwice ? 2 : 1 }, () => this.#lab.run(options)));
+    // In the order in which they ended: the second one is skipped, unless the first one was over that soon.
+    const outcomes: Outcome[] = [];
+    const run = async (): Promise<void> => void outcomes.push(await this.#lab.run(options));
+    await Promise.all(Array.from({ length: isTwice ? 2 : 1 }, run));
     const wasKilled = disk.isDead;
     if (!wasKilled && disk.leftOpen > 0) throw new Error(`${disk.leftOpen} files were left open`);
     disk.revive();
     if (this.#isSimulated && powerFailure) disk.failPower(powerFailure);
-    const outcome = outcomes.find((each) => each.outcome !== "skipped")!;
+    const outcome = outcomes.findLast((each) => each.outcome !== "skipped")!;
     return {
       outcome: wasKilled ? null : outcome,
       said: [...messages.said],
