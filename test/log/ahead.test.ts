@@ -1,5 +1,5 @@
 // Counting goes on while what was counted is stored: not too far, and not behind the end.
-import { setImmediate, setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { emptyTally, type PieceCounts, type Reject } from "../../src/frequencies/piece.ts";
 import { ahead } from "../../src/log/ahead.ts";
@@ -13,6 +13,11 @@ function pieceOf(end: number, bytes: number): OwnPiece {
   const counts = { tally: emptyTally(), rejects: [reject], firstFailure: null, windows: new Map(), future: new Map() };
   const piece: PieceCounts = { ...counts, ...nowhere };
   return { piece, end, onDisk: end, tail: Buffer.alloc(0), ending: null };
+}
+
+/** More than what is begun takes. */
+async function manyTurns(): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) await setImmediate();
 }
 
 /** Counts pieces of so many bytes, and notes which ones. */
@@ -29,7 +34,7 @@ class Log {
       }
       throw new Error("the disk is broken");
     } finally {
-      await setTimeout(50);
+      await manyTurns();
       this.isClosed = true;
     }
   }
@@ -44,7 +49,7 @@ test("small pieces are counted while nobody takes one, large ones are not", asyn
     const log = new Log();
     const pieces = ahead(log.pieces(8, bytes));
     expect((await pieces.next()).value.end).toBe(1);
-    await setTimeout(200);
+    await manyTurns();
     expect(log.counted).toHaveLength(expected);
     await pieces.return(undefined);
   }
@@ -65,7 +70,7 @@ test("who stops taking them may close the file", async () => {
     for await (const _ of ahead(log.pieces(1000, bytes))) break;
     expect(log.isClosed).toBe(true);
     const { length } = log.counted;
-    await setTimeout(50);
+    await manyTurns();
     expect(log.counted).toHaveLength(length);
   }
 });
