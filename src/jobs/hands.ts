@@ -7,7 +7,8 @@ import { weightOf } from "../frequencies/piece.ts";
 import { placeIn } from "../pipeline/rule-guard.ts";
 import { startThread } from "../program-files.ts";
 import type { Task } from "../task.ts";
-import { type Answer, type Given, mostWaiting, plainly, type Telling, unpackError, Unpacker } from "./message.ts";
+import { type Answer, type Given, mostWaiting, plainly, type Telling, unpackError } from "./message.ts";
+import { Unpacker } from "./packing.ts";
 import { Parcel } from "./parcel.ts";
 import { type Part, piecesOfPart, type Source } from "./source.ts";
 

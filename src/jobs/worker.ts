@@ -10,16 +10,8 @@ import { type OpenFile, readerOf } from "../log/content.ts";
 import type { Bytes } from "../log/pieces.ts";
 import { rerun } from "../pipeline/rule-module.ts";
 import { type Task, taskOf } from "../task.ts";
-import {
-  type Answer,
-  type Given,
-  messageLength,
-  mostWaiting,
-  type Order,
-  Packer,
-  packError,
-  type Telling,
-} from "./message.ts";
+import { type Answer, type Given, mostWaiting, type Order, packError, type Telling } from "./message.ts";
+import { packedLength, Packer } from "./packing.ts";
 import { piecesOfPart } from "./source.ts";
 
 const port = parentPort!;
@@ -61,7 +53,7 @@ async function count(order: Order, { own, counter, packer }: Awaited<typeof task
   const counted = piecesOfPart(bytesOf(order), part, counter.countingOf(format), maxLine);
   for await (const { pieces, begin, end, onDisk, tail, ending } of counted) {
     const counts = packer.pack(pieces[0]!);
-    const weight = messageLength(counts);
+    const weight = packedLength(counts);
     // A copy, since a small buffer shares its memory with others, and all of it would be sent.
     const seen = own.pace.take();
     const message = { id, begin, end, onDisk, tail: new Uint8Array(tail), ending, counts, seen, weight } as const;

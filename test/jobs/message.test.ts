@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { L2iError } from "../../src/errors.ts";
 import { emptyTally, type PieceCounts, WindowCounts } from "../../src/frequencies/piece.ts";
 import { Series } from "../../src/frequencies/series.ts";
-import { Packer, packError, Unpacker, unpackError } from "../../src/jobs/message.ts";
+import { packError, unpackError } from "../../src/jobs/message.ts";
+import { Packer, Unpacker } from "../../src/jobs/packing.ts";
 
 const attributes = [
   { b: "x", a: "y" },
