@@ -89,13 +89,13 @@ test("every regular expression is linear", async () => {
   );
   // The automaton proves, but knows no look-ahead; trying out, which does, takes minutes.
   const options = isLong ? { timeout: 60_000, randomSeed: 1 } : ({ timeout: 2_000, checker: "automaton" } as const);
-  const verdicts = sampled([...patterns.values()], 2).map(([source, flags]) => checkSync(source, flags, options));
+  const verdicts = sampled([...patterns.values()], 4).map(([source, flags]) => checkSync(source, flags, options));
   const slow = verdicts.flatMap((verdict) =>
     verdict.status === "vulnerable" && !excused.has(verdict.source)
       ? [`/${verdict.source}/${verdict.flags}: ${verdict.attack.pattern}`]
       : [],
   );
-  expect(verdicts.filter(({ status }) => status === "safe").length).toBeGreaterThan(70);
+  expect(verdicts.filter(({ status }) => status === "safe").length).toBeGreaterThan(verdicts.length / 2);
   expect(slow).toEqual([]);
 });
 

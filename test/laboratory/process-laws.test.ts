@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([influx.stop(), victoria.stop()]));
 
-const numRuns = Number(process.env["L2I_TEST_HISTORIES"] ?? 30);
+const numRuns = Number(process.env["L2I_TEST_HISTORIES"] ?? 20);
 
 test("any history of the built program and a real store ends exact", { timeout: 0 }, async () => {
   console.log(`${numRuns} histories of processes: seed ${seed}`);

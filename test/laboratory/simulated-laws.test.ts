@@ -13,7 +13,7 @@ vi.mock("node:fs", async (original) => ({
 }));
 vi.mock("node:fs/promises", async () => (await import("./simulated-disk.ts")).disk.promises);
 
-const numRuns = Number(process.env["L2I_TEST_HISTORIES"] ?? 300);
+const numRuns = Number(process.env["L2I_TEST_HISTORIES"] ?? 200);
 
 test("any history ends exact, whenever the program dies and the power fails", { timeout: 0 }, async () => {
   console.log(`${numRuns} histories on the simulated disk: seed ${seed}`);
