@@ -286,21 +286,22 @@ const classes: { readonly [shape in Shape]?: string } = {
   logId: "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_@+/=-",
 };
 
-/** Bytes that a time may take: two loads of 16. */
-const mostWidth = 32;
+/** Bytes that a time may take: three loads of 16. */
+const mostWidth = 48;
 
 /**
- * What the kernel keeps of the time it read last (32 bytes), its id, the masks of what counts (32), the digits in place of what does
- * not (32), and room for a key.
+ * What the kernel keeps of the time it read last (48 bytes), its id (16), the masks of what counts (48), the digits in place of what
+ * does not (48), and room for a key.
  */
 function timeState(width: number, masked: ReadonlySet<number>): Uint8Array {
-  const bytes = new Uint8Array(112 + mostWidth + 16);
-  // Offsets of the two loads, which overlap where the time is shorter than both.
-  for (const [load, from] of [0, Math.max(0, width - 16)].entries()) {
+  const bytes = new Uint8Array(160 + mostWidth + 16);
+  const last = Math.max(0, width - 16);
+  // Offsets of the loads, which overlap where the time is shorter than all of them.
+  for (const [load, from] of [0, Math.min(16, last), last].entries()) {
     for (let index = 0; index < 16; index++) {
       const isKey = from + index < width && !masked.has(from + index);
-      if (isKey) bytes[48 + 16 * load + index] = 0xff;
-      else bytes[80 + 16 * load + index] = 0x30;
+      if (isKey) bytes[64 + 16 * load + index] = 0xff;
+      else bytes[112 + 16 * load + index] = 0x30;
     }
   }
   return bytes;

@@ -193,7 +193,24 @@ const times = [
   "%{sec}t",
   "%{usec}t",
   "%{sec}t.%{usec_frac}t",
+  "%{%d/%b/%Y %T}t.%{usec_frac}t %{%z}t",
+  "request of %{%Y-%m-%d}t, begun at %{%T.}t%{usec_frac}t%{%z}t",
 ];
+
+test.each([
+  [times[0], "[10/Oct/2000:13:55:36 -0700]"],
+  [times[1], "2000-10-10T13:55:36+0200"],
+  [times[2], "10/Oct/2000:13:55:36.123 +0000"],
+  [times[3], "001010 1355"],
+  [times[4], "971211939"],
+  [times[5], "971211939123456"],
+  [times[6], "971211939.000123"],
+  [times[7], "10/Oct/2000 13:55:36.123456 -0700"],
+])("%s is read by the kernel", (time, text) => {
+  const wish: Wish = { fields: ["status"], values: [] };
+  expect(compare(formatOf(`%h ${time} %>s`), `::1 ${text} 200\n`.repeat(3), wish)).toBe(3);
+});
+
 const digit = fc.constantFrom(..."0123456789".split(""));
 
 test("times of any form, right and wrong", () => {
@@ -210,9 +227,11 @@ test("times of any form, right and wrong", () => {
     "971211939123456",
     "99999999999999999",
     "971211939.000123",
+    "10/Oct/2000 13:55:36.123456 -0700",
+    "request of 2000-10-10, begun at 13:55:36.123456+0200",
   );
   const changed = fc
-    .tuple(written, fc.nat(30), digit, fc.boolean())
+    .tuple(written, fc.nat(51), digit, fc.boolean())
     .map(([time, at, character, isChanged]) => (isChanged ? time.slice(0, at) + character + time.slice(at + 1) : time));
   return hold(
     "kernel, times",

@@ -192,7 +192,7 @@ function readLine(program: usize, at: usize, row: usize): usize {
         break;
       }
       case TIME: {
-        // width, offset of the second or -1, offset of the fraction, its width, table of texts, masks of what is no digit of these
+        // width, offset of the second or -1, offset of the fraction, its width, table of texts, what is kept of the last one
         at = readTime(i, at, slot);
         if (at == 0) return 0;
         break;
@@ -384,34 +384,51 @@ function idIn(table: usize, text: usize, length: u32): i32 {
   return id;
 }
 
+/** Sixteen bytes of a time, digits in place of what is no key. */
+@inline
+function masked(at: usize, state: usize, offset: usize): v128 {
+  return v128.or(v128.and(v128.load(at), v128.load(state + offset, 64)), v128.load(state + offset, 112));
+}
+
+@inline
+function differing(key: v128, state: usize, offset: usize): v128 {
+  return v128.xor(key, v128.load(state + offset));
+}
+
 /**
  * Slots: id of the time without second and fraction, second, fraction. Whether that is a time at all is found out when an id is
  * new. Lines of one minute differ only in what is masked out, so most cost one comparison with the line before.
  */
 @inline
 function readTime(i: usize, at: usize, slot: usize): usize {
-  const state = <usize>load<u32>(i, 28); // the last key (32 bytes), its id, the masks (32 bytes), digits instead of what is masked
+  // The last key (48 bytes), its id, the masks (48 bytes), digits instead of what is masked (48 bytes), room for a key.
+  const state = <usize>load<u32>(i, 28);
   const width = <usize>load<u32>(i, 8);
-  const tail = at + (width > 16 ? width - 16 : 0);
-  const first = v128.or(v128.and(v128.load(at), v128.load(state, 48)), v128.load(state, 80));
-  const last = v128.or(v128.and(v128.load(tail), v128.load(state, 64)), v128.load(state, 96));
-  let id = load<i32>(state, 32);
-  if (v128.any_true(v128.or(v128.xor(first, v128.load(state)), v128.xor(last, v128.load(state, 16))))) {
+  // Three loads, which overlap where the time is shorter.
+  const atLast = width > 16 ? width - 16 : 0;
+  const atSecond = atLast > 16 ? 16 : atLast;
+  const first = masked(at, state, 0);
+  const second = masked(at + atSecond, state, 16);
+  const last = masked(at + atLast, state, 32);
+  let id = load<i32>(state, 48);
+  if (v128.any_true(v128.or(differing(first, state, 0), v128.or(differing(second, state, 16), differing(last, state, 32))))) {
     if (lineEnd(at) <= at + width) return 0;
-    const scratch = state + 112; // the key as text
-    v128.store(scratch + (width > 16 ? width - 16 : 0), last);
-    v128.store(scratch, first);
-    id = idIn(load<u32>(i, 24), scratch, <u32>width);
+    const text = state + 160;
+    v128.store(text + atLast, last);
+    v128.store(text + atSecond, second);
+    v128.store(text, first);
+    id = idIn(load<u32>(i, 24), text, <u32>width);
     if (id < 0) return 0;
     v128.store(state, first);
-    v128.store(state, last, 16);
-    store<i32>(state, id, 32);
+    v128.store(state, second, 16);
+    v128.store(state, last, 32);
+    store<i32>(state, id, 48);
   }
   store<i32>(slot, id);
-  const second = load<i32>(i, 12);
-  if (second >= 0) {
-    const tens = <u32>load<u8>(at + second) - 0x30;
-    const ones = <u32>load<u8>(at + second, 1) - 0x30;
+  const atSeconds = load<i32>(i, 12);
+  if (atSeconds >= 0) {
+    const tens = <u32>load<u8>(at + atSeconds) - 0x30;
+    const ones = <u32>load<u8>(at + atSeconds, 1) - 0x30;
     if (tens > 9 || ones > 9) return 0;
     store<u32>(slot, tens * 10 + ones, 4);
   }
