@@ -40,6 +40,28 @@ export async function accessLog(lines: number): Promise<Log> {
   return log;
 }
 
+/** The same lines as `rewrite` writes them, which leaves out those that it makes empty. */
+export function formattedLog(
+  lines: number,
+  number: number,
+  format: string,
+  rewrite: (line: string) => string,
+): Promise<Log> {
+  const parameters = createHash("sha256")
+    .update(`${proof} ${format} ${rewrite(new Lines().next())}`)
+    .digest("hex");
+  return cached(`format${number}-${lines}`, parameters, format, "+0100", (write) => {
+    const source = new Lines();
+    let kept = 0;
+    for (let left = lines; left > 0; left--) {
+      const line = rewrite(source.next());
+      if (line !== "") kept++;
+      write(line);
+    }
+    return kept;
+  });
+}
+
 let isProven = false;
 
 function proveLines(): void {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { measureCompany } from "./company.ts";
 import { type Contest, type Outcome, play } from "./contest.ts";
+import { measureFormats } from "./formats.ts";
 import { measureGrowth } from "./growth.ts";
 import { accessLog, folder, largeLines, realLog } from "./logs.ts";
 import { allL2i, type Entrant, type Job, l2i, peers, twice } from "./peers.ts";
@@ -11,6 +12,7 @@ import { profileOf } from "./profile.ts";
 import {
   companyPart,
   contestPart,
+  formatsPart,
   growthPart,
   heading,
   loadNow,
@@ -22,7 +24,7 @@ import {
 } from "./report.ts";
 import { measureQuietRuns } from "./start-up.ts";
 
-const names = ["l2i", ...Object.keys(peers), "start-up", "company", "profile"];
+const names = ["l2i", ...Object.keys(peers), "start-up", "company", "formats", "profile"];
 
 const usage = `Usage: npm run bench -- [options]
 
@@ -118,6 +120,8 @@ async function bench(options: Options): Promise<number> {
   }
   if (options.isWanted("company"))
     add(companyPart(await measureCompany(await accessLog(options.lines), Math.min(options.rounds, mostSlowRounds))));
+  if (options.isWanted("formats"))
+    add(formatsPart(await measureFormats(options.lines, Math.min(options.rounds, mostSlowRounds))));
   if (options.isWanted("profile"))
     for (const job of ["requests", "latency"] as const) {
       const command = l2i(job, ["--jobs", "1"]).command(await accessLog(options.lines), "");

@@ -26,11 +26,6 @@ export type Job = "requests" | "latency";
 const shapes: Readonly<Record<Job, Shape>> = { requests: requestsShape, latency: latencyShape };
 const methods = [...httpMethods].join(" ");
 
-const help = (): string => execFileSync("node", ["dist/l2i.js", "load", "--help"], { encoding: "utf8" });
-let jobsKnown: boolean | undefined;
-/** Whether l2i can be told how many threads to use. */
-const knowsJobs = (): boolean => (jobsKnown ??= help().includes("--jobs"));
-
 /** With the commit that was built when the bench began. */
 export const l2iVersion = ((): string => {
   const { version }: { version: string } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -43,17 +38,20 @@ export const l2iVersion = ((): string => {
 })();
 
 /** The whole job: lines to points, which go to standard output. */
-export function l2i(job: Job, options: readonly string[] = []): Entrant {
+export function l2i(job: Job, options: readonly string[] = [], pipeline: string = job): Entrant {
   return {
     name: ["l2i", ...options].join(" "),
     version: l2iVersion,
-    task: `load ${job}`,
+    task: `load ${pipeline}`,
     command: ({ path }) => ({
-      words: ["node", "dist/l2i.js", "load", job, path, "--host", "bench", "--out", "-", ...options],
+      words: ["node", "dist/l2i.js", "load", pipeline, path, "--host", "bench", "--out", "-", ...options],
     }),
     table: (text) => tableOfPoints(text, shapes[job]),
   };
 }
+
+/** The same by a categorizer that a user wrote. */
+const byRule = (job: Job): Entrant => ({ ...l2i(job, [], `bench/peers/${job}.mjs`), name: "l2i with a rule" });
 
 /** Two of it at once, each of which reads the whole log. */
 export function twice({ name, version, task, command }: Entrant): Entrant {
@@ -68,8 +66,8 @@ export function twice({ name, version, task, command }: Entrant): Entrant {
   };
 }
 
-/** l2i as it is by itself, and on one thread where that is another thing. */
-export const allL2i = (job: Job): Entrant[] => [l2i(job), ...(knowsJobs() ? [l2i(job, ["--jobs", "1"])] : [])];
+/** l2i with a pipeline of its own, and with a rule. */
+export const allL2i = (job: Job): Entrant[] => [l2i(job), byRule(job)];
 
 /** Bytes are characters: else gawk decodes UTF-8, and mawk never does. */
 const bytewise = ({ env }: Program): NodeJS.ProcessEnv => ({ ...env, LC_ALL: "C" });

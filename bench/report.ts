@@ -2,6 +2,7 @@
 import { cpus, loadavg, release, totalmem } from "node:os";
 import type { Company } from "./company.ts";
 import type { Outcome, Score } from "./contest.ts";
+import type { Formatted } from "./formats.ts";
 import type { Growth } from "./growth.ts";
 import { type Run, type Spread, spreadOf } from "./measure.ts";
 import { l2iVersion } from "./peers.ts";
@@ -137,6 +138,31 @@ export function companyPart(company: readonly Company[]): string {
         ratio.toFixed(2),
       );
     }),
+  ].join("\n");
+}
+
+const nanoseconds = ({ log, runs }: Formatted): number => (1e9 * spreadOf(secondsOf(runs)).median) / log.lines;
+
+export function formatsPart(formats: readonly Formatted[]): string {
+  const first = nanoseconds(formats[0]!);
+  return [
+    "## Other formats",
+    "",
+    `The requests of the first contest as other LogFormats write them, \`requests\` of each, in turns; rounds: ${formats[0]!.runs.length}.`,
+    "",
+    "| LogFormat | lines | MB | seconds | CPU s | ns a line | ratio |",
+    "|---|--:|--:|---|--:|--:|--:|",
+    ...formats.map((each) =>
+      cells(
+        `\`${each.format}\``,
+        each.log.lines.toLocaleString("en"),
+        (each.log.bytes / 1e6).toFixed(0),
+        spreadText(spreadOf(secondsOf(each.runs))),
+        cpuOf(each.runs).toFixed(2),
+        nanoseconds(each).toFixed(0),
+        (nanoseconds(each) / first).toFixed(2),
+      ),
+    ),
   ].join("\n");
 }
 
