@@ -3,7 +3,7 @@
 import { timeOfKey } from "../format/time.ts";
 import type { Token } from "../format/tokens.ts";
 import type { Memory } from "./memory.ts";
-import type { TimeOutput } from "./program.ts";
+import { lastId, type TimeOutput } from "./program.ts";
 import { mostTexts } from "./text-table.ts";
 
 /** Of a minute: not read yet. */
@@ -41,8 +41,7 @@ export class Clock {
   forget(): void {
     if (this.#output.kind === "epoch") return;
     this.#forgetMinutes();
-    const { state } = this.#output;
-    this.#memory.bytes.fill(0, state, state + 32); // the last time that the kernel read
+    this.#memory.words[(this.#output.state + lastId) / 4] = -1;
   }
 
   #forgetMinutes(): void {

@@ -288,13 +288,16 @@ const classes: { readonly [shape in Shape]?: string } = {
 
 /** Bytes that a time may take: three loads of 16. */
 const mostWidth = 48;
+/** Where the id of the last time stands in what the kernel keeps of it. */
+export const lastId = 48;
 
 /**
- * What the kernel keeps of the time it read last (48 bytes), its id (16), the masks of what counts (48), the digits in place of what
- * does not (48), and room for a key.
+ * What the kernel keeps of the time it read last (48 bytes), its id (-1: there is none) and room, the masks of what counts (48), the
+ * digits in place of what does not (48), and room for a key.
  */
 function timeState(width: number, masked: ReadonlySet<number>): Uint8Array {
   const bytes = new Uint8Array(160 + mostWidth + 16);
+  bytes.fill(0xff, lastId, lastId + 4);
   const last = Math.max(0, width - 16);
   // Offsets of the loads, which overlap where the time is shorter than all of them.
   for (const [load, from] of [0, Math.min(16, last), last].entries()) {

@@ -18,6 +18,7 @@ import { Clock } from "../../src/kernel/clock.ts";
 import { kernelIn, orderIn } from "../../src/kernel/kernel-reader.ts";
 import { Memory } from "../../src/kernel/memory.ts";
 import { programOf } from "../../src/kernel/program.ts";
+import { mostTexts } from "../../src/kernel/text-table.ts";
 import { hold, patience } from "./budget.ts";
 import { anyLine, logFormat, logOf, preset } from "./material.ts";
 
@@ -209,6 +210,14 @@ test.each([
 ])("%s is read by the kernel", (time, text) => {
   const wish: Wish = { fields: ["status"], values: [] };
   expect(compare(formatOf(`%h ${time} %>s`), `::1 ${text} 200\n`.repeat(3), wish)).toBe(3);
+});
+
+test("NULs in place of a time are none, the first time and once the tables of texts are emptied", () => {
+  const [format, nuls] = [formatOf("%u %{%Y-%m-%dT%H:%M}t %>s"), "\0".repeat(16)];
+  const lines = (count: number, time: string): string =>
+    Array.from({ length: count }, (_, user) => `u${user} ${time} 200\n`).join("");
+  const log = `u ${nuls} 200\n${lines(mostTexts, "2000-10-10T13:55")}new ${nuls} 200\n${lines(3, "2000-10-10T13:56")}`;
+  expect(compare(format, log, { fields: ["user", "status"], values: [] })).toBe(mostTexts + 3);
 });
 
 const digit = fc.constantFrom(..."0123456789".split(""));

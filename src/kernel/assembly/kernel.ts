@@ -401,7 +401,7 @@ function differing(key: v128, state: usize, offset: usize): v128 {
  */
 @inline
 function readTime(i: usize, at: usize, slot: usize): usize {
-  // The last key (48 bytes), its id, the masks (48 bytes), digits instead of what is masked (48 bytes), room for a key.
+  // The last key (48 bytes), its id (-1: there is none) and room, masks (48), digits in place of what is masked (48), room for a key.
   const state = <usize>load<u32>(i, 28);
   const width = <usize>load<u32>(i, 8);
   // Three loads, which overlap where the time is shorter.
@@ -411,7 +411,8 @@ function readTime(i: usize, at: usize, slot: usize): usize {
   const second = masked(at + atSecond, state, 16);
   const last = masked(at + atLast, state, 32);
   let id = load<i32>(state, 48);
-  if (v128.any_true(v128.or(differing(first, state, 0), v128.or(differing(second, state, 16), differing(last, state, 32))))) {
+  const difference = v128.or(differing(first, state, 0), v128.or(differing(second, state, 16), differing(last, state, 32)));
+  if (id < 0 || v128.any_true(difference)) {
     if (lineEnd(at) <= at + width) return 0;
     const text = state + 160;
     v128.store(text + atLast, last);
