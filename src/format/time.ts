@@ -45,7 +45,16 @@ export interface CivilLayout {
   readonly width: number;
   /** Where its two digits are, from the beginning of the time. */
   readonly second: number | null;
-  readonly fraction: { readonly at: number; readonly digits: 3 | 6 } | null;
+  readonly fraction: FractionLayout | null;
+}
+
+/** The fraction of the second. */
+interface FractionLayout {
+  /** Index of the token. */
+  readonly index: number;
+  readonly digits: 3 | 6;
+  /** From the beginning of the time; null: it stands elsewhere. */
+  readonly at: number | null;
 }
 
 /** Where the seconds since 1970 stand, or thousandths or millionths of them. */
@@ -56,11 +65,10 @@ export interface EpochLayout {
   readonly mostDigits: number;
   /** How many of them make a millisecond. */
   readonly unit: number;
-  /** Index of the token of what comes on top. */
-  readonly fraction: { readonly index: number; readonly digits: 3 | 6 } | null;
+  readonly fraction: FractionLayout | null;
 }
 
-/** For readers that do not go through a match; null where the time stands in several places, or takes more room or less. */
+/** For readers that do not go through a match; null where all but the fraction stands in several places, or takes more room or less. */
 export function timeLayout(tokens: readonly Token[]): CivilLayout | EpochLayout | null {
   const parts = partsOf(tokens);
   const indexes = [...tokens.keys()].filter((index) => tokens[index]!.kind === "time");
@@ -69,19 +77,33 @@ export function timeLayout(tokens: readonly Token[]): CivilLayout | EpochLayout 
     const layout = epochLayout(parts, epoch);
     return indexes.every((index) => index === layout.whole || index === layout.fraction?.index) ? layout : null;
   }
+  const finest = fractionOf(parts);
+  const fraction = finest && { index: parts.get(finest.part)!, digits: finest.digits };
+  const whole = civilLayout(tokens, parts, indexes);
+  if (whole)
+    return { ...whole, fraction: fraction && { ...fraction, at: widthOf(tokens, whole.from, fraction.index) } };
+  if (!fraction) return null;
+  const rest = civilLayout(
+    tokens,
+    parts,
+    indexes.filter((index) => index !== fraction.index),
+  );
+  return rest && { ...rest, fraction: { ...fraction, at: null } };
+}
+
+/** Of a time at tokens `indexes`, without its fraction. */
+function civilLayout(tokens: readonly Token[], parts: Parts, indexes: readonly number[]): CivilLayout | null {
   const [from, to] = [indexes[0]!, indexes.at(-1)! + 1];
   const width = widthOf(tokens, from, to);
   if (width === null) return null;
-  const offsetOf = (part: TimePart): number | null =>
-    parts.has(part) ? widthOf(tokens, from, parts.get(part)!) : null;
-  const finest = fractionOf(parts);
+  const second = parts.get("second");
   return {
     kind: "civil",
     from,
     to,
     width,
-    second: offsetOf("second"),
-    fraction: finest && { at: offsetOf(finest.part)!, digits: finest.digits },
+    second: second === undefined ? null : widthOf(tokens, from, second),
+    fraction: null,
   };
 }
 
@@ -92,7 +114,7 @@ function epochLayout(parts: Parts, epoch: (typeof epochParts)[number]): EpochLay
     whole: parts.get(epoch)!,
     mostDigits: epochDigits[epoch],
     unit: perMillisecond[epoch],
-    fraction: finest && { index: parts.get(finest.part)!, digits: finest.digits },
+    fraction: finest && { index: parts.get(finest.part)!, digits: finest.digits, at: null },
   };
 }
 

@@ -74,7 +74,6 @@ class Compiler {
   readonly #memory: Memory;
   readonly #instructions: number[][] = [];
   readonly #outputs = new Map<number, Output>();
-  #time: TimeOutput | null = null;
   #slots = 1;
 
   constructor(tokens: readonly Token[], sources: readonly Source[], layout: CivilLayout | EpochLayout, memory: Memory) {
@@ -86,27 +85,27 @@ class Compiler {
   }
 
   compile(): Program | null {
+    const time = this.#timeOutput(this.#layout);
+    if (time === null) return null;
     for (let index = 0; index < this.#tokens.length;) {
-      const next = this.#token(index);
+      const next = this.#token(index, time);
       if (next === null) return null;
       index = next;
     }
     this.#add(op.end, -1);
-    if (this.#time === null) return null;
     return {
       address: this.#memory.put(Int32Array.from(this.#instructions.flat())),
       rowLength: this.#slots,
       outputs: this.#outputs,
-      time: this.#time,
+      time,
     };
   }
 
   /** Answers the index of the token that follows what was compiled; null where the kernel cannot do it. */
-  #token(index: number): number | null {
+  #token(index: number, time: TimeOutput): number | null {
     const token = this.#tokens[index]!;
-    const layout = this.#layout;
-    if (layout.kind === "civil" && index === layout.from) return this.#civilTime(layout);
-    if (token.kind === "time") return this.#epochTime(index);
+    if (time.kind === "civil" && index === time.layout.from) return this.#civilTime(time);
+    if (token.kind === "time") return this.#timePart(index, time);
     if (token.kind === "column") return this.#column(token, index) ? index + 1 : null;
     this.#literal(token.text);
     return index + 1;
@@ -232,28 +231,27 @@ class Compiler {
     this.#add(op.class, -1, this.#memory.put(flags), least, most);
   }
 
-  #civilTime(layout: CivilLayout): number | null {
+  /** Null where it takes too much room. */
+  #timeOutput(layout: CivilLayout | EpochLayout): TimeOutput | null {
+    const slot = this.#take(3);
+    if (layout.kind === "epoch") return { kind: "epoch", slot, layout };
+    if (layout.width > mostWidth) return null;
+    const state = this.#memory.put(timeState(layout));
+    return { kind: "civil", slot, table: new TextTable(this.#memory), layout, state };
+  }
+
+  #civilTime({ slot, table, layout, state }: CivilOutput): number {
     const { width, second, fraction } = layout;
-    if (width > mostWidth) return null;
-    const [slot, table] = [this.#take(3), new TextTable(this.#memory)];
-    const masked = [
-      ...(second === null ? [] : [second, second + 1]),
-      ...Array.from({ length: fraction?.digits ?? 0 }, (_, digit) => fraction!.at + digit),
-    ];
-    const state = this.#memory.put(timeState(width, new Set(masked)));
-    this.#time = { kind: "civil", slot, table, layout, state };
-    this.#add(op.time, slot, width, second ?? -1, fraction?.at ?? 0, fraction?.digits ?? 0, table.address, state);
+    const [at, digits] = fraction === null || fraction.at === null ? [0, 0] : [fraction.at, fraction.digits];
+    this.#add(op.time, slot, width, second ?? -1, at, digits, table.address, state);
     return layout.to;
   }
 
-  #epochTime(index: number): number | null {
-    const layout = this.#layout;
-    if (layout.kind !== "epoch") return null;
-    if (this.#time === null) this.#time = { kind: "epoch", slot: this.#take(3), layout };
-    const { slot } = this.#time;
-    if (index === layout.whole) this.#add(op.epoch, slot, layout.mostDigits);
-    else if (index === layout.fraction?.index)
-      this.#add(op.number, slot + 2, layout.fraction.digits, layout.fraction.digits);
+  /** A part of the time that stands alone. */
+  #timePart(index: number, { slot, layout }: TimeOutput): number | null {
+    const { fraction } = layout;
+    if (layout.kind === "epoch" && index === layout.whole) this.#add(op.epoch, slot, layout.mostDigits);
+    else if (index === fraction?.index) this.#add(op.number, slot + 2, fraction.digits, fraction.digits);
     else return null;
     return index + 1;
   }
@@ -295,15 +293,20 @@ export const lastId = 48;
  * What the kernel keeps of the time it read last (48 bytes), its id (-1: there is none) and room, the masks of what counts (48), the
  * digits in place of what does not (48), and room for a key.
  */
-function timeState(width: number, masked: ReadonlySet<number>): Uint8Array {
+function timeState({ width, second, fraction }: CivilLayout): Uint8Array {
   const bytes = new Uint8Array(160 + mostWidth + 16);
   bytes.fill(0xff, lastId, lastId + 4);
+  const masked = new Set<number>();
+  const mask = (at: number, digits: number): void => {
+    for (let digit = 0; digit < digits; digit++) masked.add(at + digit);
+  };
+  if (second !== null) mask(second, 2);
+  if (fraction !== null && fraction.at !== null) mask(fraction.at, fraction.digits);
   const last = Math.max(0, width - 16);
   // Offsets of the loads, which overlap where the time is shorter than all of them.
   for (const [load, from] of [0, Math.min(16, last), last].entries()) {
     for (let index = 0; index < 16; index++) {
-      const isKey = from + index < width && !masked.has(from + index);
-      if (isKey) bytes[64 + 16 * load + index] = 0xff;
+      if (from + index < width && !masked.has(from + index)) bytes[64 + 16 * load + index] = 0xff;
       else bytes[112 + 16 * load + index] = 0x30;
     }
   }

@@ -195,6 +195,8 @@ const times = [
   "%{usec}t",
   "%{sec}t.%{usec_frac}t",
   "%{%d/%b/%Y %T}t.%{usec_frac}t %{%z}t",
+  "%t %b %{msec_frac}t",
+  "%{usec_frac}t %b %t",
   "request of %{%Y-%m-%d}t, begun at %{%T.}t%{usec_frac}t%{%z}t",
 ];
 
@@ -207,16 +209,20 @@ test.each([
   [times[5], "971211939123456"],
   [times[6], "971211939.000123"],
   [times[7], "10/Oct/2000 13:55:36.123456 -0700"],
+  ["%t %b %{msec_frac}t", "[10/Oct/2000:13:55:36 -0700] 5 123"],
+  ["%{usec_frac}t %b %t", "123456 5 [10/Oct/2000:13:55:36 -0700]"],
 ])("%s is read by the kernel", (time, text) => {
   const wish: Wish = { fields: ["status"], values: [] };
   expect(compare(formatOf(`%h ${time} %>s`), `::1 ${text} 200\n`.repeat(3), wish)).toBe(3);
 });
 
+const byUsers = (count: number, time: string): string =>
+  Array.from({ length: count }, (_, user) => `u${user} ${time} 200\n`).join("");
+
 test("NULs in place of a time are none, the first time and once the tables of texts are emptied", () => {
   const [format, nuls] = [formatOf("%u %{%Y-%m-%dT%H:%M}t %>s"), "\0".repeat(16)];
-  const lines = (count: number, time: string): string =>
-    Array.from({ length: count }, (_, user) => `u${user} ${time} 200\n`).join("");
-  const log = `u ${nuls} 200\n${lines(mostTexts, "2000-10-10T13:55")}new ${nuls} 200\n${lines(3, "2000-10-10T13:56")}`;
+  const full = byUsers(mostTexts, "2000-10-10T13:55");
+  const log = `u ${nuls} 200\n${full}new ${nuls} 200\n${byUsers(3, "2000-10-10T13:56")}`;
   expect(compare(format, log, { fields: ["user", "status"], values: [] })).toBe(mostTexts + 3);
 });
 
@@ -238,6 +244,10 @@ test("times of any form, right and wrong", () => {
     "971211939.000123",
     "10/Oct/2000 13:55:36.123456 -0700",
     "request of 2000-10-10, begun at 13:55:36.123456+0200",
+    "[10/Oct/2000:13:55:36 -0700] 5 123",
+    "[10/Oct/2000:13:55:36 -0700] 5 -",
+    "123456 5 [10/Oct/2000:13:55:36 -0700]",
+    "- 5 [10/Oct/2000:13:55:36 -0700]",
   );
   const changed = fc
     .tuple(written, fc.nat(51), digit, fc.boolean())

@@ -18,10 +18,10 @@ export function timeOf(clock: usize, row: usize): f64 {
   const slot = row + <usize>load<u32>(clock, SLOT);
   const digits = load<i32>(clock, DIGITS);
   const value = digits > 0 ? load<i32>(slot, 8) : 0;
+  if (value < 0) return NaN; // `-`
   const fraction = digits == 6 ? <f64>value / 1000 : <f64>value;
   let time: f64;
   if (load<i32>(clock, IS_EPOCH)) {
-    if (value < 0) return NaN;
     time = (<f64>load<i32>(slot) * 1000000000 + <f64>load<i32>(slot, 4)) / load<f64>(clock, UNIT) + fraction;
   } else {
     const second = load<i32>(slot, 4);
