@@ -78,33 +78,34 @@ export function timeLayout(tokens: readonly Token[]): CivilLayout | EpochLayout 
     return indexes.every((index) => index === layout.whole || index === layout.fraction?.index) ? layout : null;
   }
   const finest = fractionOf(parts);
-  const fraction = finest && { index: parts.get(finest.part)!, digits: finest.digits };
-  const whole = civilLayout(tokens, parts, indexes);
-  if (whole)
-    return { ...whole, fraction: fraction && { ...fraction, at: widthOf(tokens, whole.from, fraction.index) } };
-  if (!fraction) return null;
-  const rest = civilLayout(
-    tokens,
-    parts,
-    indexes.filter((index) => index !== fraction.index),
-  );
-  return rest && { ...rest, fraction: { ...fraction, at: null } };
-}
-
-/** Of a time at tokens `indexes`, without its fraction. */
-function civilLayout(tokens: readonly Token[], parts: Parts, indexes: readonly number[]): CivilLayout | null {
-  const [from, to] = [indexes[0]!, indexes.at(-1)! + 1];
-  const width = widthOf(tokens, from, to);
-  if (width === null) return null;
+  const index = finest && parts.get(finest.part)!;
+  const whole = placeOf(tokens, indexes);
+  const place =
+    whole ??
+    placeOf(
+      tokens,
+      indexes.filter((each) => each !== index),
+    );
+  if (!place) return null;
+  if (!whole && fractionOf(partsOf(tokens.slice(place.from, place.to)))) return null; // it would be told twice
+  const offsetOf = (token: number): number | null => widthOf(tokens, place.from, token);
   const second = parts.get("second");
   return {
     kind: "civil",
-    from,
-    to,
-    width,
-    second: second === undefined ? null : widthOf(tokens, from, second),
-    fraction: null,
+    ...place,
+    second: second === undefined ? null : offsetOf(second),
+    fraction: finest && index !== null ? { index, digits: finest.digits, at: whole && offsetOf(index) } : null,
   };
+}
+
+/** Where tokens `indexes` stand, and what they take with all that is between them; null where that varies. */
+function placeOf(
+  tokens: readonly Token[],
+  indexes: readonly number[],
+): Pick<CivilLayout, "from" | "to" | "width"> | null {
+  const [from, to] = [indexes[0]!, indexes.at(-1)! + 1];
+  const width = widthOf(tokens, from, to);
+  return width === null ? null : { from, to, width };
 }
 
 function epochLayout(parts: Parts, epoch: (typeof epochParts)[number]): EpochLayout {

@@ -216,6 +216,13 @@ test.each([
   expect(compare(formatOf(`%h ${time} %>s`), `::1 ${text} 200\n`.repeat(3), wish)).toBe(3);
 });
 
+test.each([
+  ["%t.%{msec_frac}t %b %{usec_frac}t", "[10/Oct/2000:13:55:59 -0700].500 5 500000"],
+  ["%{msec_frac}t %b %{msec_frac}t %t", "500 5 250 [10/Oct/2000:13:55:59 -0700]"],
+])("a fraction that is told twice counts once: %s", (columns, text) => {
+  compare(formatOf(`%h ${columns} %>s`), `::1 ${text} 200\n`);
+});
+
 const byUsers = (count: number, time: string): string =>
   Array.from({ length: count }, (_, user) => `u${user} ${time} 200\n`).join("");
 
@@ -260,6 +267,44 @@ test("times of any form, right and wrong", () => {
     }),
   );
 });
+
+/** Columns of a format that tell a time or a part of one, and what may stand there. */
+const timePieces: readonly (readonly [column: string, ...texts: string[]])[] = [
+  ["%t", "[10/Oct/2000:13:55:36 -0700]", "[10/Oct/2000:13:55:59 +0000]"],
+  ["%{%d/%b/%Y:%T}t", "10/Oct/2000:13:55:36", "31/Dec/1999:23:59:60"],
+  ["%{%F}t", "2000-10-10", "2000-02-31"],
+  ["%{%T}t", "13:55:36", "13:55:61"],
+  ["%{%H:%M}t", "13:55", "24:00"],
+  ["%{%S}t", "07", "61"],
+  ["%{%z}t", "+0200", "-0700"],
+  ["%{msec_frac}t", "123", "-"],
+  ["%{usec_frac}t", "500000", "-"],
+  ["%{sec}t", "971211939", "-"],
+  ["%{msec}t", "971211939123", "-"],
+  ["%{end:%F %T}t", "2000-10-10 13:55:37", "2000-10-10 13:55:07"],
+  ["%{end:msec_frac}t", "900", "001"],
+  ["%{end:sec}t", "971211940", "-"],
+  ["%b", "5", "-"],
+  ["%u", "somebody", "-"],
+];
+/** These make most trouble together. */
+const usual = timePieces.filter(([column]) => ["%t", "%{msec_frac}t", "%{usec_frac}t", "%b"].includes(column));
+const piece = fc
+  .oneof(fc.constantFrom(...usual), fc.constantFrom(...timePieces))
+  .chain(([column, ...texts]) =>
+    fc.tuple(fc.constant(column), fc.array(fc.constantFrom(...texts), { minLength: 3, maxLength: 3 })),
+  );
+
+test("times in several columns, told twice, in parts, and apart from their fractions", () =>
+  hold(
+    "kernel, columns of time",
+    500,
+    fc.property(fc.array(piece, { minLength: 2, maxLength: 6 }), fc.constantFrom(" ", "."), (pieces, separator) => {
+      const format = tryFormat(`%h ${pieces.map(([column]) => column).join(separator)} %>s`);
+      const line = (index: number): string => `::1 ${pieces.map(([, texts]) => texts[index]).join(separator)} 200\n`;
+      if (format) compare(format, [0, 1, 2].map(line).join(""));
+    }),
+  ));
 
 const manyTexts = (index: number): string =>
   `192.0.2.${index % 5} - u${index % 4500} [10/Oct/2000:13:55:36 -0700] "M${index % 4200} /${"x".repeat(index % 700)}${index} HTTP/1.1" 200 5\n`;
@@ -337,12 +382,27 @@ const isString = (format: string): boolean => !format.startsWith("#") && presets
 const pageLength = 64 * 1024;
 const padding = 96;
 
+/** With times of all widths that the kernel takes. */
+const wideTime = fc
+  .tuple(
+    fc.constantFrom("%{%d/%b/%Y %T}t.%{usec_frac}t %{%z}t", "begun at %{%FT%T}t%{%z}t by the clock"),
+    fc.constantFrom("10/Oct/2000 13:55:36.123456 -0700", "begun at 2000-10-10T13:55:36+0200 by the clock"),
+    fc.nat(48),
+  )
+  .map(([time, text, length]): [string, string] => [`%h ${time} %>s`, `::1 ${text} 200\n::1 ${text.slice(0, length)}`]);
+
 test("it neither reads nor writes outside of what is its own", () =>
   hold(
     "kernel, bounds",
-    200,
+    250,
     fc.property(
-      preset.filter(isString).chain((format) => fc.tuple(fc.constant(format), logOf(format))),
-      ([format, log]) => runAtTheEnd(isNginxFormat(format) ? parseNginxFormat(format) : parseLogFormat(format), log),
+      fc.oneof(
+        preset.filter(isString).chain((format) => fc.tuple(fc.constant(format), logOf(format))),
+        formatAndLog,
+        wideTime,
+      ),
+      ([spec, log]) => {
+        if (tryFormat(spec)) runAtTheEnd(isNginxFormat(spec) ? parseNginxFormat(spec) : parseLogFormat(spec), log);
+      },
     ),
   ));
