@@ -56,7 +56,7 @@ interface Wait {
   readonly reject: (error: unknown) => void;
 }
 
-/** Does what only one of those may do that have the same target, such as writing to a store that may be out of reach. */
+/** Does what only one of those may do that ask the same address, such as writing to a store that may be out of reach. */
 export type InTurn = (deliver: () => Promise<void>) => Promise<void>;
 
 /** Each holds its points in memory. */
@@ -70,7 +70,7 @@ export class Company {
   /** How many settle, and who waits for one of them to end. */
   #settling = 0;
   readonly #queue: (() => void)[] = [];
-  /** By target, when the last one that settles is through with it. */
+  /** By address, when the last one that settles is through with it. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
   /** `members`: in the order in which they are to be served. */
@@ -86,12 +86,12 @@ export class Company {
   }
 
   /** Does the work beside that of a few others: a disk takes its time to sync, whoever asks it. They begin in their order. */
-  async settle(target: string, work: (inTurn: InTurn) => Promise<void>): Promise<void> {
+  async settle(address: string, work: (inTurn: InTurn) => Promise<void>): Promise<void> {
     if (this.#settling < mostSettling) this.#settling++;
     else await new Promise<void>((resolve) => this.#queue.push(resolve));
-    const before = this.#turns.get(target);
+    const before = this.#turns.get(address);
     let end!: () => void; // at once
-    this.#turns.set(target, Promise.all([before, new Promise<void>((resolve) => (end = resolve))]));
+    this.#turns.set(address, Promise.all([before, new Promise<void>((resolve) => (end = resolve))]));
     try {
       await work(async (deliver) => {
         await before;

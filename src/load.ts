@@ -33,7 +33,7 @@ import { adopt, leave, type Unverifiable } from "./log/verifiable.ts";
 import { ownPoint } from "./own-point.ts";
 import { enter, newOutcome, type Outcome } from "./outcome.ts";
 import { PointLines } from "./sink/point-lines.ts";
-import type { Sink } from "./sink/sink.ts";
+import { NoAnswer, type Sink } from "./sink/sink.ts";
 import type { Task } from "./task.ts";
 import type { Validated } from "./validated.ts";
 
@@ -43,7 +43,7 @@ export interface Context {
   now(): number;
   readonly log: Logger;
   openSink(task: Task): Promise<Sink>;
-  /** Stores that could not be reached in this run; they are not tried again. */
+  /** Addresses where nobody answered in this run, and targets that did not take anything in time; they are not tried again. */
   readonly unreachable: Set<string>;
   /** Points go to the sink (standard output), nothing else is touched. */
   readonly dryRun: boolean;
@@ -129,7 +129,7 @@ class Run {
       await this.#readLog();
     } catch (error) {
       // What was counted before the failure is stored, and no later run tells of it.
-      if (this.#outcome.lines > 0 && !this.#context.unreachable.has(this.#sink.target))
+      if (this.#outcome.lines > 0 && !this.#isUnreachable)
         await this.#besideOthers((inTurn) => this.#reportItself(inTurn));
       throw error;
     }
@@ -191,12 +191,19 @@ class Run {
   }
 
   async #refuseUnreachable(): Promise<void> {
-    const { target } = this.#sink;
-    if (this.#context.unreachable.has(target))
+    if (this.#isUnreachable)
       throw new NotTriedAgain(
         "network",
-        `${target} was out of reach a moment ago and is not tried again in this run; nothing is lost`,
+        `${this.#sink.target} was out of reach a moment ago and is not tried again in this run; nothing is lost`,
       );
+  }
+
+  get #isUnreachable(): boolean {
+    return this.#context.unreachable.has(this.#address) || this.#context.unreachable.has(this.#sink.target);
+  }
+
+  get #address(): string {
+    return this.#sink.address ?? this.#sink.target;
   }
 
   /** Points that an earlier run counted but never saw acknowledged: the very same ones, no log is read for that. */
@@ -350,7 +357,7 @@ class Run {
 
   #besideOthers(work: (inTurn: InTurn) => Promise<void>): Promise<void> {
     const { company } = this.#context;
-    return company ? company.settle(this.#sink.target, work) : work((deliver) => deliver());
+    return company ? company.settle(this.#address, work) : work((deliver) => deliver());
   }
 
   async #deliver(points: PointLines): Promise<void> {
@@ -359,7 +366,8 @@ class Run {
       await this.#delivery.write(points);
       if (points.length > 0) this.#brain = { ...this.#brain, goal: this.#sink.target };
     } catch (error) {
-      if (error instanceof L2iError && error.code === "network") this.#context.unreachable.add(this.#sink.target);
+      if (error instanceof NoAnswer) this.#context.unreachable.add(this.#address);
+      else if (error instanceof L2iError && error.code === "network") this.#context.unreachable.add(this.#sink.target);
       throw error;
     }
   }

@@ -10,9 +10,9 @@ export type Answer =
   | { readonly kind: "refused"; readonly cause: RefusalCause; readonly reason: string; readonly complaint: Complaint }
   /** Fewer lines must go into one request; said only of more than one. */
   | { readonly kind: "too large" }
-  /** `afterMs`: how long the store asks to wait, 0 if it does not. */
-  | { readonly kind: "retry"; readonly problem: string; readonly afterMs: number }
-  | { readonly kind: "failed"; readonly code: "network" | "store"; readonly problem: string };
+  /** `afterMs`: how long the store asks to wait, 0 if it does not. `isSilence`: nobody answered. */
+  | { readonly kind: "retry"; readonly problem: string; readonly afterMs: number; readonly isSilence: boolean }
+  | { readonly kind: "failed"; readonly code: "silence" | "store"; readonly problem: string };
 
 /** What a fault is judged by. */
 interface Circumstances {
@@ -49,7 +49,7 @@ function judgeStatus(error: HttpError, { lines, now, withoutSecrets }: Circumsta
   if (cause) return { kind: "refused", cause, reason: said, complaint };
   if (status === 413 && lines > 1) return { kind: "too large" };
   if (isPassing(status) && !isMisconfigured(said)) {
-    return { kind: "retry", problem: answered(status, said), afterMs: retryAfterMs(error, now) };
+    return { kind: "retry", problem: answered(status, said), afterMs: retryAfterMs(error, now), isSilence: false };
   }
   return { kind: "failed", code: "store", problem: answered(status, said) + wayOut(status, said, error, "write") };
 }
@@ -180,9 +180,9 @@ function hex(byte: number): string {
 function judgeSilence(error: Error): Answer & { kind: "retry" | "failed" } {
   const code = "code" in error ? String(error.code) : "";
   const lasting = lastingSilence(code);
-  if (lasting !== undefined) return { kind: "failed", code: "network", problem: lasting };
+  if (lasting !== undefined) return { kind: "failed", code: "silence", problem: lasting };
   const problem = silences[code] ?? `the connection failed (${oneLine(error.message || code)})`;
-  return { kind: "retry", problem, afterMs: 0 };
+  return { kind: "retry", problem, afterMs: 0, isSilence: true };
 }
 
 function lastingSilence(code: string): string | undefined {

@@ -32,6 +32,8 @@ export class Unanswered extends Error {
 export interface Connection {
   /** URL and bucket or database for messages, without credentials. */
   readonly shown: string;
+  /** The URL alone. */
+  readonly address: string;
   /** Resolves with null when all lines are stored. Never rejects; takes no longer than `timeoutMs`. */
   send(lines: readonly string[], timeoutMs: number): Promise<Fault | null>;
   /** A GET whose answer comes line by line. Throws Unanswered; takes no longer than `timeoutMs`. */
@@ -48,6 +50,7 @@ export function connect(target: InfluxTarget): Connection {
   const headers = authorization === undefined ? {} : { authorization };
   return {
     shown: address + place(target),
+    address,
     send: (lines, timeoutMs) => send(lines, timeoutMs, { address, headers, path: writePath(target) }),
     ask: (path, parameters, timeoutMs) =>
       ask(timeoutMs, { address, headers, path: `${path}?${parameters.toString()}` }),

@@ -6,7 +6,7 @@ import { judge, type Answer } from "./influx-answer.ts";
 import { connect, type Connection, isOutOfTime } from "./influx-connection.ts";
 import { halves, narrowed, Refused } from "./refusals.ts";
 import type { PointLines } from "./point-lines.ts";
-import type { Refusal, Sink } from "./sink.ts";
+import { NoAnswer, type Refusal, type Sink } from "./sink.ts";
 
 interface Store {
   /** Credentials inside it, a path prefix and a slash at its end are fine. */
@@ -47,6 +47,7 @@ export function influxSink(target: InfluxTarget, env: InfluxEnv): Sink {
   const connection = connect(target);
   return {
     target: connection.shown,
+    address: connection.address,
     write: (points) => settle(points, (lines) => deliver(lines, connection, target.timeoutMs, env)),
   };
 }
@@ -104,7 +105,7 @@ async function deliver(
   for (let attempt = 1; ; attempt++) {
     const fault = await connection.send(lines, deadline - env.now());
     const answer = judge(fault, { lines: lines.length, now: env.now(), withoutSecrets: connection.withoutSecrets });
-    if (answer.kind === "failed") throw failure(answer.code, connection, answer.problem);
+    if (answer.kind === "failed") throw failure(connection, answer);
     if (answer.kind !== "retry") return answer;
     // A last attempt that ran out of time says less than the one before it.
     if (!problem || !isOutOfTime(fault)) problem = answer;
@@ -125,13 +126,18 @@ function pauseAfter(attempt: number, askedMs: number, random: number): number {
 
 function exhausted(connection: Connection, answer: Retry, timeoutMs: number): L2iError {
   const asked = answer.afterMs > timeoutMs ? `, and asks to wait ${seconds(answer.afterMs)}` : "";
-  return failure("network", connection, `${answer.problem}${asked}; gave up within ${seconds(timeoutMs)} (timeout)`);
+  const problem = `${answer.problem}${asked}; gave up within ${seconds(timeoutMs)} (timeout)`;
+  return failure(connection, { code: answer.isSilence ? "silence" : "network", problem });
 }
 
 function seconds(ms: number): string {
   return `${Math.ceil(ms / 100) / 10} s`;
 }
 
-function failure(code: "network" | "store", connection: Connection, problem: string): L2iError {
-  return new L2iError(code, `${connection.shown}: ${connection.withoutSecrets(problem)}`);
+function failure(
+  { shown, withoutSecrets }: Connection,
+  { code, problem }: { readonly code: "silence" | "network" | "store"; readonly problem: string },
+): L2iError {
+  const message = `${shown}: ${withoutSecrets(problem)}`;
+  return code === "silence" ? new NoAnswer(message) : new L2iError(code, message);
 }

@@ -292,3 +292,46 @@ test("a store that never answers costs a run of many invocations one time-out", 
     expect(store.received).toHaveLength(run);
   }
 });
+
+test("an address where nobody answers costs a run one time-out, however many databases are there", async () => {
+  await using store = await startStandIn(() => "hang");
+  using desk = new Desk().log(50);
+  const entries = Array.from({ length: 6 }, (_, n) => {
+    desk.write(`${n}.log`, desk.read("access.log"));
+    const databases = n % 2 === 0 ? { influxBucket: `b${n}` } : { influxDatabase: `d${n}` };
+    return {
+      pipeline: "requests",
+      log: `${n}.log`,
+      brainfile: `${n}.json`,
+      influxUrl: store.url,
+      timeout: "1s",
+      ...databases,
+    };
+  });
+  desk.write("multibrain.json", [
+    ...entries,
+    { ...entries[0], name: "same", brainfile: "same.json", influxBucket: "same" },
+  ]);
+  const { code, stderr } = await desk.run();
+  expect([code, stderr.match(/ERROR/g)?.length]).toEqual([1, 1]);
+  expect(store.received).toHaveLength(1);
+});
+
+test("a store that answers, but does not take what one bucket gets, is asked for the others", async () => {
+  await using store = await startStandIn(({ path }) => (path.includes("bucket=busy") ? 503 : 204));
+  using desk = new Desk().log(50);
+  const entries = ["busy", "b1", "b2"].map((influxBucket) => ({
+    pipeline: "requests",
+    log: "access.log",
+    name: influxBucket,
+    brainfile: `${influxBucket}.json`,
+    influxUrl: store.url,
+    influxBucket,
+    timeout: "1s",
+  }));
+  desk.write("multibrain.json", entries);
+  const { code, stderr } = await desk.run();
+  expect([code, stderr.match(/ERROR/g)?.length]).toEqual([1, 1]);
+  const { stderr: again } = await desk.l2i(["run", "-v", "multibrain.json"]);
+  expect(again).toMatch(/b1: nothing new\n.*b2: nothing new/);
+});

@@ -12,7 +12,7 @@ it.each([
   ["EAI_AGAIN", "", "the host name cannot be looked up at the moment"],
   ["EWHATEVER", "odd \u001b thing", "the connection failed (odd \\x1b thing)"],
 ])("no answer may pass: %s", (code, message, problem) => {
-  expect(judge(fault(code, message), alone)).toEqual({ kind: "retry", problem, afterMs: 0 });
+  expect(judge(fault(code, message), alone)).toEqual({ kind: "retry", problem, afterMs: 0, isSilence: true });
 });
 
 it.each([
@@ -24,7 +24,7 @@ it.each([
 ])("no answer will last: %s", (code, problem) => {
   expect(judge(fault(code), alone)).toEqual({
     kind: "failed",
-    code: "network",
+    code: "silence",
     problem: expect.stringContaining(problem),
   });
 });
