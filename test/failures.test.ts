@@ -179,6 +179,21 @@ const cases: Case[] = [
     counted: lines + 10,
   },
   {
+    row: "cannot start the program",
+    make: async (desk) => {
+      await runOnce(desk);
+      desk.write("access.log.1.xz", "whatever").write("access.log", more);
+    },
+    run: (desk) => desk.l2i(["run", "multibrain.json"], { env: { PATH: "/nowhere" } }),
+    mend: (desk) => desk.remove("access.log.1.xz").write("access.log.1", combined.slice(0, lines).join("")),
+    counted: lines + 10,
+  },
+  {
+    row: "it cannot be decompressed",
+    make: (desk) => desk.write("other.log.gz", "no gzip"),
+    run: (desk) => desk.l2i(["load", "requests", "other.log.gz", "--out", "-"]),
+  },
+  {
     row: "the format of … is not recognised",
     make: (desk) => desk.write("access.log", "what is this\n"),
     mend: (desk) => desk.log(lines),

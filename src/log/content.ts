@@ -223,10 +223,13 @@ class CompressedBytes {
   }
 }
 
+/** Characters of what a tool says. */
+const mostOfComplaint = 500;
+
 async function* throughTool(tool: string, bytes: CompressedBytes, path: string): AsyncGenerator<Buffer> {
   const child = spawn(tool, ["-dc"], { stdio: ["pipe", "pipe", "pipe"] });
   let complaint = "";
-  child.stderr.on("data", (text) => (complaint += text));
+  child.stderr.on("data", (text) => (complaint = `${complaint}${text}`.trimStart().slice(0, mostOfComplaint)));
   const ended = new Promise<number | Error | null>((resolve) => child.on("error", resolve).on("close", resolve));
   let fault: unknown = null;
   pipeline(bytes, child.stdin, (error) => void (fault = error));
@@ -236,7 +239,7 @@ async function* throughTool(tool: string, bytes: CompressedBytes, path: string):
     if (outcome instanceof Error)
       throw new L2iError("log", `${path}: cannot start the program ${tool} to read it; install it`, { cause: outcome });
     if (fault instanceof L2iError) throw fault; // anything else that goes wrong there, the exit code tells
-    if (outcome !== 0) throw new Damage(complaint.trim() || `${tool} ended with code ${outcome}`);
+    if (outcome !== 0) throw new Damage(complaint.split("\n", 1)[0] || `${tool} ended with code ${outcome}`);
   } finally {
     child.kill();
   }

@@ -1,8 +1,11 @@
 // Years of old logs in one command: rotated files named beside the log are counted once, in the order of what they hold, and what is
 // left of them after a failure later, by whichever command.
+import { execFileSync } from "node:child_process";
 import { utimesSync } from "node:fs";
+import { delimiter, dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { binary } from "../servers/packages.ts";
 import { startStandIn } from "../sink/stand-in.ts";
 import { combined, Desk } from "./desk.ts";
 
@@ -102,4 +105,35 @@ test("what the first run took as read is said, not silently passed by", async ()
     /access\.log\.2\.gz and \S+access\.log\.3\.gz was there before the first run with \S+brain\.json/,
   );
   expect(desk.counted()).toBe(72);
+});
+
+test.each([
+  ["zst", "zstd", "zstd"],
+  ["xz", "xz-utils", "xz"],
+  ["bz2", "bzip2", "bzip2"],
+])("what is called .%s is read through %s: whole, cut short, and not without it", async (ending, packageName, name) => {
+  const tool = await binary(packageName, `/usr/bin/${name}`);
+  const env = { ...tool.env, PATH: [dirname(tool.path), process.env["PATH"]].join(delimiter) };
+  const packed = execFileSync(tool.path, ["-c"], { input: quarters.slice(0, 3).join(""), env });
+  using desk = new Desk().write("access.log", quarters[3]!).write(`access.log.1.${ending}`, packed);
+  const words = ["load", "requests", "access.log", `access.log.1.${ending}`, "--host", "desk", "--out"];
+  expect(await desk.l2i([...words, "out.lp"], { env })).toMatchObject({ code: 0, stderr: "" });
+  using whole = new Desk().log();
+  await whole.l2i(["load", "requests", "access.log", "--host", "desk", "--out", "out.lp"]);
+  expect(desk.read("out.lp")).toBe(whole.read("out.lp"));
+
+  expect(await desk.l2i([...words, "-"], { env: { PATH: "/nowhere" } })).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringMatching(
+      new RegExp(`access\\.log\\.1\\.${ending}: cannot start the program ${name} to read it; install it\n$`),
+    ),
+  });
+
+  desk.write(`access.log.1.${ending}`, packed.subarray(0, packed.length >> 1));
+  const cut = await desk.l2i([...words, "-"], { env });
+  expect(cut.code).toBe(0);
+  const [said = "", ...more] = cut.stderr.trimEnd().split("\n");
+  expect(said).toMatch(/ends early: .*; what it held behind that is lost$|it cannot be decompressed \(.*\)$/);
+  expect(more.filter((line) => !/ WARN /.test(line))).toEqual([]);
 });
