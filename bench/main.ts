@@ -7,7 +7,7 @@ import { type Contest, type Outcome, play } from "./contest.ts";
 import { measureFormats } from "./formats.ts";
 import { measureGrowth } from "./growth.ts";
 import { accessLog, folder, largeLines, realLog } from "./logs.ts";
-import { allL2i, type Entrant, type Job, l2i, peers, twice } from "./peers.ts";
+import { allL2i, type Entrant, type Job, l2i, onOneCore, peers, twice } from "./peers.ts";
 import { profileOf } from "./profile.ts";
 import {
   companyPart,
@@ -31,7 +31,7 @@ const usage = `Usage: npm run bench -- [options]
 Measures l2i and other programs on the same log, in turns, and writes bench/runs/DATE.md.
 
   --lines N      Lines of the log (default: 2000000, about 400 MB)
-  --rounds N     Rounds of each contest (default: 5; at most 3 for the slow programs)
+  --rounds N     Rounds of each contest (default: 5; at most 3 of what takes long)
   --only A,B     Only these: ${names.join(", ")}
   --large        Also a log of 4 GB, on one thread and on two; fails when one takes 120 MB or more
   --growth       Also time and memory against size of the log, series, open windows and invocations (3 rounds each)
@@ -218,7 +218,14 @@ async function largeContests({ rounds }: Options, found: Finder): Promise<[Conte
     {
       title: "A large log: requests",
       log,
-      entrants: [one, two, twice(one), ...(await found("mawk", "requests")), ...(await found("grep", "requests"))],
+      entrants: [
+        one,
+        two,
+        twice(one),
+        onOneCore(one),
+        ...(await found("mawk", "requests")),
+        ...(await found("grep", "requests")),
+      ],
       rounds: Math.min(rounds, mostSlowRounds),
     },
     {

@@ -66,8 +66,20 @@ export function twice({ name, version, task, command }: Entrant): Entrant {
   };
 }
 
-/** l2i with a pipeline of its own, and with a rule. */
-export const allL2i = (job: Job): Entrant[] => [l2i(job), byRule(job)];
+/** The same program, whose threads share one core. */
+export function onOneCore(entrant: Entrant): Entrant {
+  return {
+    ...entrant,
+    name: `${entrant.name} on one core`,
+    command: (log, output) => {
+      const { words, ...rest } = entrant.command(log, output);
+      return { words: ["taskset", "--cpu-list", "0", ...words], ...rest };
+    },
+  };
+}
+
+/** l2i with a pipeline of its own, the same on one core, and with a rule. */
+export const allL2i = (job: Job): Entrant[] => [l2i(job), onOneCore(l2i(job)), byRule(job)];
 
 /** Bytes are characters: else gawk decodes UTF-8, and mawk never does. */
 const bytewise = ({ env }: Program): NodeJS.ProcessEnv => ({ ...env, LC_ALL: "C" });

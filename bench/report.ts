@@ -110,11 +110,16 @@ export function memoryPart({ scores: [alone] }: Outcome, limitMegabytes: number)
   return `Memory of ${entrant.name} on it: at most ${peak} MB, ${verdict}.`;
 }
 
-/** What a second thread gives, and what the machine has to give: the first is one thread, the second two, the third two programs. */
+/** What a second thread gives, and what the machine has to give: one thread, two, two programs, one thread on one core. */
 export function threadsPart({ scores }: Outcome): string {
-  const [one, two, both] = scores.map(({ runs }) => spreadOf(secondsOf(runs)).median);
+  const [one, two, both, pinned] = scores.map(({ runs }) => spreadOf(secondsOf(runs)).median);
+  const grep = scores.find(({ entrant }) => entrant.name === "grep");
+  const against = grep
+    ? ` They take ${(two! / spreadOf(secondsOf(grep.runs)).median).toFixed(2)} times as long as grep.`
+    : "";
   return (
-    `Two threads are ${(one! / two!).toFixed(2)} times as fast as one. Two programs of one thread each, side by side, do ` +
+    `Two threads are ${(one! / two!).toFixed(2)} times as fast as one, which V8 helps on the other core, and ` +
+    `${(pinned! / two!).toFixed(2)} times as fast as one core.${against} Two programs of one thread each, side by side, do ` +
     `${((2 * one!) / both!).toFixed(2)} times as much as one alone in the same time: more than that the machine does not give.`
   );
 }
