@@ -20,6 +20,7 @@ export async function measureGrowth(isLarge: boolean): Promise<Growth[]> {
     await bySize([500_000, 5_000_000, ...(isLarge ? [largeLines] : [])]),
     await bySeries([10, 100, 1_000, 10_000, 100_000]),
     await byWindows([1, 10, 100, 1_000, 10_000]),
+    await byHistory([500, 5_000, 50_000, lines]),
     await byInvocations([1, 2, 5, 10, 20, 50, 100, 200]),
   ];
 }
@@ -49,6 +50,19 @@ async function byWindows(counts: readonly number[]): Promise<Growth> {
   ]);
   return {
     title: `Open windows (requests, ${lines.toLocaleString("en")} lines without order)`,
+    unit: "windows",
+    steps,
+  };
+}
+
+/** Years of a small site: windows that follow each other. */
+async function byHistory(counts: readonly number[]): Promise<Growth> {
+  const steps = await stepsOf(counts, (count, path) => [
+    ["requests", path],
+    (index) => ({ minute: Math.floor((index * count) / lines), path: "/" }),
+  ]);
+  return {
+    title: `Windows one after the other (requests, ${lines.toLocaleString("en")} lines in order)`,
     unit: "windows",
     steps,
   };

@@ -69,7 +69,7 @@ export class WindowCounts extends Rows {
   /** Null while each series that has a row got its last line in this window, so that it knows the row itself. */
   #rows: Map<Series, number> | null = null;
 
-  constructor(shape: Shape, series: Series[] = [], numbers: number[] = [], bins: Bins[] = []) {
+  constructor(shape: Shape, series: Series[] = [], numbers?: number[], bins?: Bins[]) {
     super(shape, numbers, bins);
     this.series = series;
   }
@@ -123,6 +123,8 @@ const rejectOverhead = 100;
 
 /** Rows at which a piece ends early: they are bounded neither by a cap nor by the windows that may be open. */
 const mostRows = 10_000;
+/** As how many of them a window counts, besides its own. */
+const rowsOfWindow = 10;
 
 export const sizeOf = ({ line }: Reject): number => line.length + rejectOverhead;
 
@@ -146,14 +148,15 @@ export interface PieceCounts {
   readonly future: Map<number, WindowCounts>;
 }
 
-/** Bytes of an entry, about, besides its numbers. */
-const entryLength = 50;
+/** Bytes of a row, about, besides its numbers, and of a window besides its rows. */
+const [rowLength, windowLength] = [50, 500];
 
 /** Bytes that it takes, about. */
 export function weightOf({ windows, future, rejects }: PieceCounts): number {
   let weight = rejects.reduce((sum, reject) => sum + sizeOf(reject), 0);
   for (const { size, numbers, bins } of [...windows.values(), ...future.values()])
-    weight += entryLength * size + 8 * (numbers.length + bins.reduce((sum, { length }) => sum + length, 0));
+    weight +=
+      windowLength + rowLength * size + 8 * (numbers.length + bins.reduce((sum, { length }) => sum + length, 0));
   return weight;
 }
 
@@ -336,7 +339,10 @@ export class Piece {
   #windowAt(windows: Map<number, WindowCounts>, start: number): WindowCounts {
     let window = windows.get(start);
     if (window) window.comeBack();
-    else windows.set(start, (window = new WindowCounts(this.#shape)));
+    else {
+      windows.set(start, (window = new WindowCounts(this.#shape)));
+      this.#rows += rowsOfWindow;
+    }
     return window;
   }
 

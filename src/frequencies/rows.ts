@@ -10,6 +10,9 @@ export interface Shape {
   readonly distributions: number;
 }
 
+/** Of rows without distributions. */
+const none: Bins[] = [];
+
 export class Rows {
   /** Row after row the count, then sum, minimum and maximum of each value; an untouched value has minimum Infinity. */
   readonly numbers: number[];
@@ -20,7 +23,7 @@ export class Rows {
   readonly shape: Shape;
   size: number;
 
-  constructor(shape: Shape, numbers: number[] = [], bins: Bins[] = []) {
+  constructor(shape: Shape, numbers: number[] = [], bins: Bins[] = shape.distributions === 0 ? none : []) {
     this.shape = shape;
     this.width = 1 + 3 * shape.values;
     this.numbers = numbers;
@@ -81,5 +84,3 @@ export class Rows {
     return distributions === 0 ? none : this.bins.slice(row * distributions, (row + 1) * distributions);
   }
 }
-
-const none: Bins[] = [];

@@ -96,6 +96,14 @@ export class Segment {
     this.#oldestLine = Math.min(this.#oldestLine, piece.oldestLine);
   }
 
+  /** Windows that it touched and that nothing is kept of once they are written. */
+  get done(): number {
+    const before = this.#newest - this.#windowing.latenessMs;
+    let done = this.#apart.size;
+    for (const start of this.#open.keys()) if (start < before) done++;
+    return done;
+  }
+
   /**
    * How many different series the windows hold that are open or were added to, where that is more than one of them may hold; else
    * null. Series that come and go grow a store without end, though each window stays within its limit.

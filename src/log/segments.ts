@@ -17,9 +17,13 @@ import { type Content, lastLineEnd } from "./content.ts";
 import { type CountedBytes, mostFormats, nothingCounted, type Place, type Reading } from "./identity.ts";
 import type { CountedPiece, Ending } from "./pieces.ts";
 
-/** A segment ends with the piece that reaches either. 50,000 entries took three quarters of the memory and time of 100,000. */
+/**
+ * A segment ends with the piece that reaches any. 50,000 entries took three quarters of the memory and time of 100,000. A window takes
+ * as much as some twenty entries; those that stay open would only be written again with each segment.
+ */
 const segmentBytes = 32 * 1024 * 1024;
 const segmentEntries = 50_000;
+const segmentWindows = 2_000;
 
 /** A reading with its file, opened. */
 export interface OpenReading extends Reading {
@@ -160,7 +164,8 @@ class Running {
   }
 
   get isFull(): boolean {
-    return this.bytes >= segmentBytes || this.#segment.entries >= segmentEntries;
+    const { entries, done } = this.#segment;
+    return this.bytes >= segmentBytes || entries >= segmentEntries || done >= segmentWindows;
   }
 
   merge(piece: PieceCounts, { content: { name: file }, newer }: OpenReading): void {

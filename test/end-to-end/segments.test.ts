@@ -11,8 +11,8 @@ import type { Fate } from "../laboratory/world.ts";
 const second = 1000;
 const acknowledged: Fate = { arrives: "all", ends: "acknowledged" };
 
-/** Every line is a window of its own, so that a segment is full after some 50,000 lines. */
-const lines = 60_000;
+/** Every line is a window of its own, so that a segment is full after some 4,000 lines, those of the lateness included. */
+const lines = 10_000;
 
 class Backlog {
   readonly lab = new Laboratory();

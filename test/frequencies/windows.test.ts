@@ -176,11 +176,26 @@ test("a flood of open windows closes the oldest ones before their time, and what
   ]);
 });
 
-test("a piece is full before a flood of buckets fills the memory", () => {
-  const full = [9_999, 10_000].map(
-    (count) => begunOf(Array.from({ length: count }, (_, i) => ({ time: i * minute, series: "GET" }))).isFull,
-  );
-  expect(full).toEqual([false, true]);
+const isFull = (count: number, lineAt: (index: number) => { time: number; series: string }): boolean =>
+  begunOf(Array.from({ length: count }, (_, index) => lineAt(index))).isFull;
+
+test("a piece is full before a flood of series or of windows fills the memory", () => {
+  expect([9_989, 9_990].map((count) => isFull(count, (index) => ({ time: now, series: `${index}` })))).toEqual([
+    false,
+    true,
+  ]);
+  expect([909, 910].map((count) => isFull(count, (index) => ({ time: index * minute, series: "GET" })))).toEqual([
+    false,
+    true,
+  ]);
+});
+
+test("a segment knows which windows it is done with: those that lateness has passed, and late ones", () => {
+  const segment = new Segment({ ...newWindowState, closedBefore: now - 90 * minute }, windowing);
+  const { latenessMs } = windowing;
+  const times = [-100 * minute, -latenessMs - 2 * minute, -latenessMs - minute, -latenessMs + minute, 0];
+  segment.merge(pieceOf(times.map((time) => ({ time: now + time, series: "GET" }))));
+  expect(segment.done).toBe(3);
 });
 
 test("late lines get a timestamp of their own inside their window", () => {
