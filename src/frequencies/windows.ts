@@ -98,10 +98,16 @@ export class Segment {
 
   /** Windows that it touched and that nothing is kept of once they are written. */
   get done(): number {
-    const before = this.#newest - this.#windowing.latenessMs;
+    const passed = this.#passed;
     let done = this.#apart.size;
-    for (const start of this.#open.keys()) if (start < before) done++;
+    for (const start of this.#open.keys()) if (start < passed) done++;
     return done;
+  }
+
+  /** Windows that start before it are closed with the segment, since lines may not be later than that. */
+  get #passed(): number {
+    const { windowMs, latenessMs } = this.#windowing;
+    return Math.floor((this.#newest - latenessMs) / windowMs) * windowMs;
   }
 
   /**
@@ -120,13 +126,8 @@ export class Segment {
 
   /** The points to write and the state that holds once they are acknowledged. */
   finish(): { points: Points; next: WindowState } {
-    const { windowMs, latenessMs } = this.#windowing;
     const all = this.#openNow();
-    const closedBefore = Math.max(
-      this.#state.closedBefore,
-      Math.floor((this.#newest - latenessMs) / windowMs) * windowMs,
-      this.#closedByForce(all),
-    );
+    const closedBefore = Math.max(this.#state.closedBefore, this.#passed, this.#closedByForce(all));
     const points = this.#points();
     const open = new Map<number, Totals>();
     for (const [start, totals] of all)

@@ -98,7 +98,7 @@ test("influxd is killed while it is being written to", async () => {
     { length: 12_000 },
     (_, index) => `10.0.0.1 - - [${apacheTime(noon + 1000 * index)}] "GET / HTTP/1.1" 200 ${index} "-" "test"\n`,
   );
-  configure({ window: "1s" });
+  configure({ window: "1s", lateness: "4h" }); // so that all of them are open, and one segment
   desk.write("access.log", lines.join(""));
   await store.proxy.open();
   let requests = 0;
