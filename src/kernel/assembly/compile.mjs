@@ -4,7 +4,7 @@ import asc from "assemblyscript/asc";
 
 /** Sources of each module, that of its functions first. */
 const modules = {
-  kernel: ["kernel.ts", "clock.ts", "counter.ts", "texts.ts"],
+  kernel: ["kernel.ts", "clock.ts", "counter.ts", "scan.ts", "texts.ts"],
   points: ["points.ts"],
 };
 

@@ -6,6 +6,18 @@
 // AssemblyScript. Memory is laid out by ../program.ts and ../kernel-reader.ts. Nothing is read beyond the 96 bytes behind the text,
 // which belong to its buffer.
 import { timeOf } from "./clock";
+import {
+  BACKSLASH,
+  closingQuote,
+  CR,
+  isLineBreak,
+  LF,
+  lineEnd,
+  markOrSpaceAt,
+  QUOTE,
+  SPACE,
+  spanEnd,
+} from "./scan";
 import { idOf, noRoom } from "./texts";
 
 export { count, place } from "./counter";
@@ -26,14 +38,9 @@ const STATUS = 10;
 const instructionSize = 64;
 
 const TAB: u8 = 0x09;
-const LF: u8 = 0x0a;
-const CR: u8 = 0x0d;
-const SPACE: u8 = 0x20;
-const QUOTE: u8 = 0x22;
 const COMMA: u8 = 0x2c;
 const DASH: u8 = 0x2d;
 const POINT: u8 = 0x2e;
-const BACKSLASH: u8 = 0x5c;
 /** "GET ", as a number. */
 const GET: u32 = 0x20544547;
 
@@ -259,11 +266,6 @@ function digitAt(at: usize): u32 {
 }
 
 @inline
-function isLineBreak(byte: u8): bool {
-  return byte == LF || byte == CR;
-}
-
-@inline
 function isBlankOrComma(byte: u8): bool {
   return byte == COMMA || byte == SPACE || byte == TAB || isLineBreak(byte);
 }
@@ -278,93 +280,6 @@ function isUsualProtocol(at: usize): bool {
 
 /** Whether a table had no room: the line is to be read again once the table is empty. */
 let full: bool = false;
-
-/**
- * The first character of the set. The text ends with a line end, which is in every set. Most texts are short; in long ones, four
- * loads share a branch.
- */
-@inline
-function spanEnd(at: usize, set: usize): usize {
-  const low = v128.load(set);
-  const high = v128.load(set, 16);
-  const first = found(at, low, high);
-  if (first != 0) return at + <usize>ctz(first);
-  at += 16;
-  while (true) {
-    const bits =
-      <u64>found(at, low, high) |
-      (<u64>found(at + 16, low, high) << 16) |
-      (<u64>found(at + 32, low, high) << 32) |
-      (<u64>found(at + 48, low, high) << 48);
-    if (bits != 0) return at + <usize>ctz(bits);
-    at += 64;
-  }
-}
-
-/** A bit for each of 16 bytes that is in the set. */
-@inline
-function found(at: usize, low: v128, high: v128): u32 {
-  const bytes = v128.load(at);
-  const nibble = i8x16.splat(0x0f);
-  const both = v128.and(
-    i8x16.swizzle(low, v128.and(bytes, nibble)),
-    i8x16.swizzle(high, v128.and(i16x8.shr_u(bytes, 4), nibble)),
-  );
-  return <u32>i8x16.bitmask(i8x16.eq(both, i8x16.splat(0))) ^ 0xffff;
-}
-
-/** The quote that ends a text, in which a backslash escapes; 0: an escape or the line ends before. */
-@inline
-function closingQuote(at: usize): usize {
-  at = markAt(at);
-  while (load<u8>(at) == BACKSLASH) {
-    if (isLineBreak(load<u8>(at, 1))) return 0;
-    at = markAt(at + 2);
-  }
-  return at;
-}
-
-/** The first quote, backslash or line end. */
-@inline
-function markAt(at: usize): usize {
-  const first = marks(at);
-  if (first != 0) return at + <usize>ctz(first);
-  at += 16;
-  while (true) {
-    const bits =
-      <u64>marks(at) | (<u64>marks(at + 16) << 16) | (<u64>marks(at + 32) << 32) | (<u64>marks(at + 48) << 48);
-    if (bits != 0) return at + <usize>ctz(bits);
-    at += 64;
-  }
-}
-
-@inline
-function marks(at: usize): u32 {
-  const bytes = v128.load(at);
-  const quotes = i8x16.eq(bytes, i8x16.splat(QUOTE));
-  const others = v128.or(i8x16.eq(bytes, i8x16.splat(BACKSLASH)), i8x16.eq(bytes, i8x16.splat(LF)));
-  return <u32>i8x16.bitmask(v128.or(quotes, others));
-}
-
-/** The first of these or a space. */
-@inline
-function markOrSpaceAt(at: usize): usize {
-  const space = i8x16.splat(SPACE);
-  while (true) {
-    const bits = marks(at) | <u32>i8x16.bitmask(i8x16.eq(v128.load(at), space));
-    if (bits != 0) return at + <usize>ctz(bits);
-    at += 16;
-  }
-}
-
-function lineEnd(at: usize): usize {
-  const lf = i8x16.splat(LF);
-  while (true) {
-    const bits = i8x16.bitmask(i8x16.eq(v128.load(at), lf));
-    if (bits != 0) return at + <usize>ctz(bits) + 1;
-    at += 16;
-  }
-}
 
 /** Slots: addresses where it begins and ends, and its id. Answers false where the table is full. */
 @inline
