@@ -1,4 +1,4 @@
-// How time and memory grow with what is read: the size of the log, series, open windows, invocations.
+// How time and memory grow with what is read: the size of the log, series, windows, invocations.
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { accessLog, folder, largeLines } from "./logs.ts";
 import { measure, type Run } from "./measure.ts";

@@ -34,7 +34,7 @@ Measures l2i and other programs on the same log, in turns, and writes bench/runs
   --rounds N     Rounds of each contest (default: 5; at most 3 of what takes long)
   --only A,B     Only these: ${names.join(", ")}
   --large        Also a log of 4 GB, on one thread and on two; fails when one takes 120 MB or more
-  --growth       Also time and memory against size of the log, series, open windows and invocations (3 rounds each)
+  --growth       Also time and memory against size of the log, series, windows and invocations (3 rounds each)
   --help         This
 
 Slow programs (clojure, mtail, goaccess) read the first 200,000 lines; what they took is compared with what l2i took for these.

@@ -1,12 +1,13 @@
 // Counts one piece of a log: the plain loop over lines that everything else is there for. It knows no cap, no store and no
 // clock, so that pieces can be counted anywhere and merged in order.
 import { emptyLine, type LineCounter, type LineReader, type LineView, otherTime } from "../format/lines.ts";
-import { type Bins, countIn } from "./bins.ts";
+import { countIn } from "./bins.ts";
 import { addValue } from "./amounts.ts";
 import type { Categorizer } from "./categorizer.ts";
-import { Rows, type Shape } from "./rows.ts";
+import type { Shape } from "./rows.ts";
 import type { Series } from "./series.ts";
 import type { Distribution } from "./values.ts";
+import { WindowCounts } from "./window-counts.ts";
 
 /** The newest time may run this far (ms) ahead of the clock before it is taken for a wrong one. */
 const tolerance = 5 * 60_000;
@@ -60,41 +61,6 @@ export interface Failure {
   readonly offset: number;
   readonly error: unknown;
 }
-
-/** What was counted in one window: series in the order in which they first got a line, and a row for each. */
-export class WindowCounts extends Rows {
-  /** No other window of any piece has it. */
-  readonly id = windowsSoFar++;
-  readonly series: Series[];
-  /** Null while each series that has a row got its last line in this window, so that it knows the row itself. */
-  #rows: Map<Series, number> | null = null;
-
-  constructor(shape: Shape, series: Series[] = [], numbers?: number[], bins?: Bins[]) {
-    super(shape, numbers, bins);
-    this.series = series;
-  }
-
-  /** The series' row, made where it is missing. */
-  rowOf(series: Series): number {
-    if (series.windowId === this.id) return series.row;
-    let row = this.#rows?.get(series);
-    if (row === undefined) {
-      row = this.append();
-      this.series.push(series);
-      this.#rows?.set(series, row);
-    }
-    series.row = row;
-    series.windowId = this.id;
-    return row;
-  }
-
-  /** To be said when it gets lines again after another window got some. */
-  comeBack(): void {
-    this.#rows ??= new Map(this.series.map((series, row) => [series, row]));
-  }
-}
-
-let windowsSoFar = 0;
 
 /** Some whole lines and where they lie; see Chunk in log/chunks.ts. */
 export interface Lines {

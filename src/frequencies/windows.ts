@@ -1,8 +1,9 @@
 // Windows are totals: a run adds to those still open from the last run and writes their full value, so that writing them
 // again changes nothing. What comes too late, or from the future, is counted apart and gets a timestamp of its own.
-import type { PieceCounts, WindowCounts } from "./piece.ts";
+import type { PieceCounts } from "./piece.ts";
 import { Rows } from "./rows.ts";
 import type { AttributeEntry, Series } from "./series.ts";
+import type { WindowCounts } from "./window-counts.ts";
 import { type Key, numbersInBins, type Totals, WindowPoint, WindowTotals } from "./window-totals.ts";
 
 /** What is kept from segment to segment and from run to run. Times in ms since 1970. */

@@ -1,6 +1,7 @@
 // What one thread counted, packed for another one: the counts of a piece are one array of numbers that is handed over, not copied.
 import { reasonOf } from "../errors.ts";
-import { type PieceCounts, sizeOf, WindowCounts } from "../frequencies/piece.ts";
+import { type PieceCounts, sizeOf } from "../frequencies/piece.ts";
+import { WindowCounts } from "../frequencies/window-counts.ts";
 import type { Shape } from "../frequencies/rows.ts";
 import { type AttributeEntry, Series } from "../frequencies/series.ts";
 

@@ -1,7 +1,8 @@
 // What a worker sends is what it counted, in the same order, whatever the names of attributes are and whatever a pipeline throws.
 import { expect, test } from "vitest";
 import { L2iError } from "../../src/errors.ts";
-import { emptyTally, type PieceCounts, WindowCounts } from "../../src/frequencies/piece.ts";
+import { emptyTally, type PieceCounts } from "../../src/frequencies/piece.ts";
+import { WindowCounts } from "../../src/frequencies/window-counts.ts";
 import { Series } from "../../src/frequencies/series.ts";
 import { packError, unpackError } from "../../src/jobs/message.ts";
 import { Packer, Unpacker } from "../../src/jobs/packing.ts";

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { emptyTally, type PieceCounts, WindowCounts } from "../../src/frequencies/piece.ts";
+import { emptyTally, type PieceCounts } from "../../src/frequencies/piece.ts";
+import { WindowCounts } from "../../src/frequencies/window-counts.ts";
 import { Series } from "../../src/frequencies/series.ts";
 import type { Attributes } from "../../src/pipeline/pipeline.ts";
 import { report } from "../../src/report.ts";
